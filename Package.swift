@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One dialect for every target: what is unsafe is marked, what is imported is named, and a warning
+/// is an error.
+let dialect: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: dialect)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: dialect)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "oddport",
+  products: [.executable(name: "oddport", targets: ["oddport"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    // Floor 0: the C underneath, each library behind one module.
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    // Floor 0: what everything rests on.
+    library("Facts", []),
+    library("Diagnostics", []),
+    library("JSON", ["CSimdjson", "CKernels"]),
+
+    // Floor 1.
+    library("Archives", ["CZstd", "CZlib", "CCrypto", "CKernels", "Diagnostics"]),
+    library("Telemetry", ["Facts", "JSON", "CKernels"]),
+    library("Knowledge", ["Diagnostics", "Facts", yams]),
+
+    // Floor 2.
+    library("Scanning", ["Archives", "Diagnostics", "Facts", "Telemetry"]),
+    library("Hunting", ["Facts", "Knowledge"]),
+
+    // Floor 3.
+    library("Reporting", ["Facts", "Hunting", "JSON"]),
+
+    // Floor 4.
+    .executableTarget(
+      name: "oddport",
+      dependencies: [
+        "Archives", "Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting", "Scanning",
+        "Telemetry", argumentParser,
+      ],
+      swiftSettings: dialect),
+
+    // Nights whose truth is known: for the sample data, the benchmarks and the tests.
+    library("SampleNights", ["CZstd"]),
+    .executableTarget(
+      name: "oddport-samples", dependencies: ["SampleNights", argumentParser],
+      swiftSettings: dialect),
+
+    tests("FactsTests", ["Facts"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,97 @@
+/// The set of whole seconds in which something was seen, as UInt32 since 1970.
+///
+/// Union is the merge, so it is exact in any order and idempotent: an archive that was shipped twice
+/// changes nothing. Kept as the gaps between ascending seconds, seven bits to the byte, which is one
+/// or two bytes for a beacon's beat; what arrives out of order waits in a small list.
+package struct ArrivalTimes: Sendable {
+  private var gaps: [UInt8] = []
+  private var sortedCount: UInt32 = 0
+  private var first: UInt32 = 0
+  private var last: UInt32 = 0
+  private var waiting: [UInt32] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { sortedCount == 0 && waiting.isEmpty }
+
+  /// - Complexity: O(1) amortized where seconds come in order, else O(log *n*) amortized.
+  @inline(__always)
+  package mutating func insert(_ second: UInt32) {
+    if sortedCount > 0, second == last { return }
+    if sortedCount == 0 || second > last { append(second) } else { wait(second) }
+  }
+
+  private mutating func append(_ second: UInt32) {
+    if sortedCount == 0 {
+      first = second
+    } else {
+      var gap = second - last
+      while gap >= 128 {
+        gaps.append(UInt8(truncatingIfNeeded: gap) | 128)
+        gap >>= 7
+      }
+      gaps.append(UInt8(gap))
+    }
+    last = second
+    sortedCount += 1
+  }
+
+  private mutating func wait(_ second: UInt32) {
+    waiting.append(second)
+    if waiting.count > 64 + Int(sortedCount) / 4 { self = Self(seconds) }
+  }
+
+  /// Of seconds in any order, with any repetition.
+  package init(_ seconds: some Sequence<UInt32>) {
+    for second in seconds.sorted() { insert(second) }
+  }
+
+  /// All seconds, ascending, each once.
+  package var seconds: [UInt32] {
+    var result: [UInt32] = []
+    result.reserveCapacity(Int(sortedCount) + waiting.count)
+    if sortedCount > 0 { result.append(first) }
+    var gap: UInt32 = 0
+    var shift: UInt32 = 0
+    for byte in gaps {
+      gap |= UInt32(byte & 127) << shift
+      shift += 7
+      if byte < 128 {
+        result.append(result[result.count - 1] + gap)
+        gap = 0
+        shift = 0
+      }
+    }
+    guard !waiting.isEmpty else { return result }
+    result.append(contentsOf: waiting)
+    result.sort()
+    var unique: [UInt32] = []
+    unique.reserveCapacity(result.count)
+    for second in result where unique.last != second { unique.append(second) }
+    return unique
+  }
+}
+
+extension ArrivalTimes: Mergeable {
+  package static var empty: Self { Self() }
+
+  package mutating func merge(_ other: Self) {
+    if other.isEmpty { return }
+    if isEmpty {
+      self = other
+      return
+    }
+    if other.waiting.isEmpty, waiting.isEmpty, other.first > last {
+      append(other.first)
+      gaps.append(contentsOf: other.gaps)
+      last = other.last
+      sortedCount += other.sortedCount - 1
+      return
+    }
+    for second in other.seconds { insert(second) }
+  }
+}
+
+extension ArrivalTimes: Equatable {
+  package static func == (a: Self, b: Self) -> Bool { a.seconds == b.seconds }
+}

@@ -1,0 +1,33 @@
+/// What makes two connections one fact. No rule looks at it: every port, both directions, all
+/// processes.
+package struct ConnectionKey: Hashable, Sendable {
+  package var host: TextID
+  package var image: TextID
+  package var user: TextID
+  package var parent: TextID
+  package var process: ProcessGuid
+  package var address: TextID
+  package var port: TextID
+  package var transport: TextID
+  package var originalFileName: TextID
+  /// The UTC day of the record time; `ConnectionKey.noDay` where the event has no usable time.
+  package var day: Int32
+  package var direction: Direction
+  package var source: Source
+
+  package static let noDay = Int32.min
+}
+
+/// What the connections of one key add up to.
+package struct ConnectionFact: Equatable, Sendable {
+  package var count: Int
+  /// The earliest and latest record time, nil where none of the events has one.
+  package var first: UTCTime?
+  package var last: UTCTime?
+  /// The seconds to measure intervals by.
+  package var arrivals: ArrivalTimes
+  /// Where the earliest connection stands (without a time: the one that stands first).
+  package var place: Place
+  /// The name of the other side: the first in byte order, if several were given.
+  package var destinationName: TextID
+}

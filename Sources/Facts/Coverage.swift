@@ -1,0 +1,111 @@
+/// What became of the lines: each line is in exactly one of `blank`, `rejected`, `irrelevant` and
+/// `used`, and together they are all lines.
+package struct LineCounts: Equatable, Sendable {
+  package var blank = 0
+  /// No event could be made of them, by reason.
+  package var rejected: [RejectionReason: Int] = [:]
+  /// Not what the hunt reads: other events, other products, or passed over by the byte filter.
+  package var irrelevant = 0
+  /// They gave at least one observation.
+  package var used = 0
+
+  package init() {}
+
+  package var rejectedTotal: Int { rejected.values.reduce(0, +) }
+
+  package var total: Int { blank + rejectedTotal + irrelevant + used }
+}
+
+/// Why no event could be made of a line.
+package enum RejectionReason: String, CaseIterable, Comparable, Sendable {
+  /// The line is not one JSON object (RFC 8259).
+  case malformed
+  /// The line is longer than the limit.
+  case tooLong = "too_long"
+  /// The archive is UTF-16; it has to be converted first.
+  case utf16
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What an observation reports.
+package enum EventKind: String, CaseIterable, Comparable, Sendable {
+  case connection, processStart = "process_start", registryChange = "registry_change"
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Events by the shape in which they arrived and by what they report.
+package struct EventClass: Hashable, Comparable, Sendable {
+  package var shape: String
+  package var kind: EventKind
+
+  package init(shape: String, kind: EventKind) {
+    self.shape = shape
+    self.kind = kind
+  }
+
+  package static func < (a: Self, b: Self) -> Bool { (a.shape, a.kind) < (b.shape, b.kind) }
+}
+
+/// A line that was rejected, for the first few of each reason.
+package struct RejectedLine: Equatable, Comparable, Sendable {
+  package var place: Place
+  package var reason: RejectionReason
+  /// What is wrong, in the reader's words.
+  package var message: String
+
+  package init(place: Place, reason: RejectionReason, message: String) {
+    self.place = place
+    self.reason = reason
+    self.message = message
+  }
+
+  package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
+}
+
+/// How much was heard of one host.
+package struct HostCoverage: Equatable, Sendable {
+  package var connections = 0
+  package var processStarts = 0
+  package var registryChanges = 0
+  /// Hours since 1970 in which something was heard, with the number of events.
+  package var hours: [Int32: Int] = [:]
+  /// Events whose record time and `UtcTime` lie more than 300 s apart, and by how much at most.
+  package var skewedEvents = 0
+  package var largestSkewMilliseconds: Int64 = 0
+  /// The host is named by the collector's field alone, because the event names no endpoint.
+  package var namedByCollector = 0
+
+  package init() {}
+}
+
+/// What was read and what was not: the part of the facts that tells whether to trust the rest.
+package struct Coverage: Equatable, Sendable {
+  package var lines = LineCounts()
+  package var events: [EventClass: Int] = [:]
+  /// Sysmon events of any kind that were looked at (those passed over by the filter are not).
+  package var telemetryEvents = 0
+  /// Lines with bytes that are no UTF-8; each bad sequence reads as U+FFFD.
+  package var invalidUTF8 = 0
+  /// Connections outside of `--from` and `--to`.
+  package var outsideWindow = 0
+  package var hosts: [TextID: HostCoverage] = [:]
+  package var examples: [RejectedLine] = []
+
+  /// So many rejected lines are kept as examples, for each reason.
+  package static let examplesPerReason = 5
+
+  package init() {}
+
+  package mutating func reject(_ line: RejectedLine) {
+    lines.rejected[line.reason, default: 0] += 1
+    keep([line])
+  }
+
+  package mutating func keep(_ more: [RejectedLine]) {
+    guard !more.isEmpty else { return }
+    examples = Dictionary(grouping: examples + more, by: \.reason).values
+      .flatMap { $0.sorted().prefix(Self.examplesPerReason) }.sorted()
+  }
+}

@@ -1,0 +1,244 @@
+/// All facts of some archives: what was seen, by whom and how often, without any opinion about it.
+///
+/// Tables of parts merge into the table of the whole, in any order and grouping.
+@safe package struct FactTable: Sendable {
+  package var texts = TextTable()
+  package private(set) var keys: [ConnectionKey] = []
+  package private(set) var facts: [ConnectionFact] = []
+  package private(set) var processes: [ProcessKey: ProcessFact] = [:]
+  package private(set) var registryChanges: [RegistryChange] = []
+  package var coverage = Coverage()
+  /// Open addressing over `keys`: 0 is free, everything else an index plus one.
+  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+  package init() {}
+
+  package var isEmpty: Bool {
+    keys.isEmpty && processes.isEmpty && registryChanges.isEmpty && coverage.lines.total == 0
+  }
+}
+
+// MARK: - Absorbing
+
+extension FactTable {
+  /// - Complexity: O(1) amortized.
+  package mutating func absorb(_ connection: Connection) {
+    let key = ConnectionKey(
+      host: connection.host, image: connection.image, user: connection.user,
+      parent: connection.parent, process: connection.process, address: connection.address,
+      port: connection.port, transport: connection.transport,
+      originalFileName: connection.originalFileName,
+      day: connection.time?.day ?? ConnectionKey.noDay, direction: connection.direction,
+      source: connection.source)
+    let slot = self.slot(of: key)
+    if slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if let beat = connection.beat { facts[index].arrivals.insert(beat) }
+      facts[index].count += 1
+      if earlier(connection.time, connection.place, than: facts[index]) {
+        facts[index].place = connection.place
+      }
+      if let time = connection.time {
+        if facts[index].first.map({ time < $0 }) ?? true { facts[index].first = time }
+        if facts[index].last.map({ time > $0 }) ?? true { facts[index].last = time }
+      }
+      facts[index].destinationName = smaller(facts[index].destinationName, connection.destinationName)
+    } else {
+      var arrivals = ArrivalTimes()
+      if let beat = connection.beat { arrivals.insert(beat) }
+      add(
+        key,
+        ConnectionFact(
+          count: 1, first: connection.time, last: connection.time, arrivals: arrivals,
+          place: connection.place, destinationName: connection.destinationName), at: slot)
+    }
+  }
+
+  package mutating func absorb(_ start: ProcessStart) {
+    guard start.process != .none else { return }
+    absorb(
+      ProcessFact(
+        time: start.time, image: start.image, parent: start.parent, user: start.user,
+        originalFileName: start.originalFileName, commandLine: start.commandLine),
+      of: ProcessKey(host: start.host, process: start.process))
+  }
+
+  package mutating func absorb(_ change: RegistryChange) { registryChanges.append(change) }
+
+  /// Adds a fact that is put together already; what is there under its key is merged with it.
+  package mutating func absorb(_ fact: ConnectionFact, of key: ConnectionKey) {
+    let slot = self.slot(of: key)
+    guard slots[slot] != 0 else { return add(key, fact, at: slot) }
+    let index = Int(slots[slot]) - 1
+    if earlier(fact.first, fact.place, than: facts[index]) { facts[index].place = fact.place }
+    facts[index].count += fact.count
+    facts[index].first = [facts[index].first, fact.first].compactMap(\.self).min()
+    facts[index].last = [facts[index].last, fact.last].compactMap(\.self).max()
+    facts[index].arrivals.merge(fact.arrivals)
+    facts[index].destinationName = smaller(facts[index].destinationName, fact.destinationName)
+  }
+
+  package mutating func absorb(_ fact: ProcessFact, of key: ProcessKey) {
+    if let known = processes[key], !precedes(fact, known) { return }
+    processes[key] = fact
+  }
+
+  private mutating func add(_ key: ConnectionKey, _ fact: ConnectionFact, at slot: Int) {
+    keys.append(key)
+    facts.append(fact)
+    slots[slot] = UInt32(keys.count)
+    guard keys.count * 2 > slots.count else { return }
+    slots = Array(repeating: 0, count: slots.count * 4)
+    for index in keys.indices { slots[self.slot(of: keys[index])] = UInt32(index + 1) }
+  }
+
+  /// The slot that holds `key`, or the free one where it belongs.
+  @inline(__always)
+  private func slot(of key: ConnectionKey) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: key.fastHash) & mask
+    while slots[slot] != 0, keys[Int(slots[slot]) - 1] != key { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  /// The earliest place is that of the earliest time; where times tie or lack, that which stands first.
+  private func earlier(_ time: UTCTime?, _ place: Place, than fact: ConnectionFact) -> Bool {
+    switch (time, fact.first) {
+    case (let time?, let first?): time == first ? place < fact.place : time < first
+    case (nil, nil): place < fact.place
+    case (_?, nil): true
+    case (nil, _?): false
+    }
+  }
+
+  /// Of two texts the one that sorts first; `none` gives way to any.
+  private func smaller(_ a: TextID, _ b: TextID) -> TextID {
+    if b == .none || a == b { return a }
+    return a == .none || texts.isOrdered(b, before: a) ? b : a
+  }
+
+  private func precedes(_ a: ProcessFact, _ b: ProcessFact) -> Bool {
+    let aNames = hasText(a.parent)
+    if aNames != hasText(b.parent) { return aNames }
+    if a.time != b.time {
+      guard let aTime = a.time else { return false }
+      return b.time.map { aTime < $0 } ?? true
+    }
+    for field in [\ProcessFact.parent, \.image, \.originalFileName, \.user, \.commandLine] {
+      if texts.isOrdered(a[keyPath: field], before: b[keyPath: field]) { return true }
+      if texts.isOrdered(b[keyPath: field], before: a[keyPath: field]) { return false }
+    }
+    return false
+  }
+
+  private func hasText(_ id: TextID) -> Bool { !texts[id].isEmpty }
+}
+
+extension ConnectionKey {
+  @inline(__always)
+  fileprivate var fastHash: UInt64 {
+    func mix(_ state: UInt64, _ value: UInt64) -> UInt64 {
+      let (high, low) = (state ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+      return high ^ low
+    }
+    var state = mix(0x9E37_79B9_7F4A_7C15, UInt64(host.raw) << 32 | UInt64(image.raw))
+    state = mix(state, UInt64(user.raw) << 32 | UInt64(parent.raw))
+    state = mix(state ^ process.high, process.low)
+    state = mix(state, UInt64(address.raw) << 32 | UInt64(port.raw))
+    return mix(
+      state,
+      UInt64(UInt32(bitPattern: day)) << 32 | UInt64(transport.raw) << 4
+        | UInt64(direction.rawValue) ^ UInt64(originalFileName.raw) << 16)
+  }
+}
+
+// MARK: - Merging
+
+extension FactTable: Mergeable {
+  package static var empty: Self { Self() }
+
+  package mutating func merge(_ other: FactTable) {
+    if isEmpty {
+      self = other
+      return
+    }
+    // The numbers of the other table's texts, in this table.
+    var numbers: [TextID] = [.none]
+    numbers.reserveCapacity(other.texts.count + 1)
+    for raw in 0..<other.texts.count {
+      unsafe other.texts.withBytes(of: TextID(raw: UInt32(raw + 1))) {
+        numbers.append(
+          texts.intern(unsafe Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self))))
+      }
+    }
+    func here(_ id: TextID) -> TextID { numbers[Int(id.raw)] }
+    func here(_ guid: ProcessGuid) -> ProcessGuid {
+      guid.text.map { ProcessGuid(text: here($0)) } ?? guid
+    }
+    for (key, fact) in zip(other.keys, other.facts) {
+      var key = key
+      key.host = here(key.host)
+      key.image = here(key.image)
+      key.user = here(key.user)
+      key.parent = here(key.parent)
+      key.process = here(key.process)
+      key.address = here(key.address)
+      key.port = here(key.port)
+      key.transport = here(key.transport)
+      key.originalFileName = here(key.originalFileName)
+      var fact = fact
+      fact.destinationName = here(fact.destinationName)
+      absorb(fact, of: key)
+    }
+    for (key, fact) in other.processes {
+      absorb(
+        ProcessFact(
+          time: fact.time, image: here(fact.image), parent: here(fact.parent),
+          user: here(fact.user), originalFileName: here(fact.originalFileName),
+          commandLine: here(fact.commandLine)),
+        of: ProcessKey(host: here(key.host), process: here(key.process)))
+    }
+    for var change in other.registryChanges {
+      change.host = here(change.host)
+      change.image = here(change.image)
+      change.user = here(change.user)
+      change.process = here(change.process)
+      change.target = here(change.target)
+      change.details = here(change.details)
+      change.previous = here(change.previous)
+      registryChanges.append(change)
+    }
+    coverage.merge(other.coverage, renumbering: here)
+  }
+}
+
+extension Coverage {
+  fileprivate mutating func merge(_ other: Coverage, renumbering here: (TextID) -> TextID) {
+    lines.blank += other.lines.blank
+    lines.rejected.merge(other.lines.rejected, uniquingKeysWith: +)
+    lines.irrelevant += other.lines.irrelevant
+    lines.used += other.lines.used
+    events.merge(other.events, uniquingKeysWith: +)
+    telemetryEvents += other.telemetryEvents
+    invalidUTF8 += other.invalidUTF8
+    outsideWindow += other.outsideWindow
+    for (host, heard) in other.hosts {
+      hosts[here(host), default: HostCoverage()].merge(heard)
+    }
+    keep(other.examples)
+  }
+}
+
+extension HostCoverage: Mergeable {
+  package static var empty: Self { Self() }
+
+  package mutating func merge(_ other: Self) {
+    connections += other.connections
+    processStarts += other.processStarts
+    registryChanges += other.registryChanges
+    hours.merge(other.hours, uniquingKeysWith: +)
+    skewedEvents += other.skewedEvents
+    largestSkewMilliseconds = max(largestSkewMilliseconds, other.largestSkewMilliseconds)
+    namedByCollector += other.namedByCollector
+  }
+}

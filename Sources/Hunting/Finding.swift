@@ -1,0 +1,110 @@
+package import Facts
+
+/// How bad the published query calls a score: 3 High, 2 Medium, 1 Low.
+package enum Severity: Int, CaseIterable, Comparable, Sendable {
+  case low = 1
+  case medium, high
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  package var name: String {
+    switch self {
+    case .low: "Low"
+    case .medium: "Medium"
+    case .high: "High"
+    }
+  }
+}
+
+/// A port as the event wrote it, with its number where the text is one.
+package struct PortText: Hashable, Comparable, Sendable {
+  package var text: String
+  /// The number, where the text is its plain decimal form: what goes into JSON as a number.
+  package var number: Int?
+
+  package init(text: String, number: Int?) {
+    self.text = text
+    self.number = number
+  }
+
+  /// By number; what is no number comes last, by its bytes.
+  package static func < (a: Self, b: Self) -> Bool {
+    switch (a.number, b.number) {
+    case (let a?, let b?): a < b
+    case (nil, nil): a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+    case (_?, nil): true
+    case (nil, _?): false
+    }
+  }
+}
+
+/// One row of the published table, and what else is known about it.
+package struct Finding: Equatable, Sendable {
+  /// Where the row's ParentImage comes from.
+  package enum ParentSource: String, Sendable {
+    /// The connection event itself names it.
+    case event
+    /// Event ID 1 of the same process names it.
+    case processStart = "process_start"
+    /// Nobody does: the column is empty.
+    case unknown
+  }
+
+  /// Stable from run to run: a hash of host, Image, User and ParentImage, 13 characters of base32.
+  package var id: String
+  package var host: String
+  package var image: String
+  package var user: String
+  package var parentImage: String
+  package var parentSource: ParentSource
+  /// Ascending by number.
+  package var portsUsed: [PortText]
+  /// Canonical texts, ascending by address; what is no address comes last, by its bytes.
+  package var remoteAddresses: [String]
+  package var connectionCount: Int
+  /// 1, 2 or 3: the highest score of any of the connections.
+  package var maxRiskScore: Int
+  /// All severities of the connections, highest first.
+  package var severities: [Severity]
+  package var firstSeen: UTCTime?
+  package var lastSeen: UTCTime?
+  /// The image matches a listed name only as a part of a longer one, as dsregcmd.exe does cmd.exe.
+  package var isSubstringMatch: Bool
+  /// Renamed: the image's own name is not listed, its OriginalFileName is (`tuned` only).
+  package var originalFileName: String?
+  /// Where the addresses lie, in the order of `Address.Scope`.
+  package var destinationScopes: [Address.Scope]
+  /// Names of the other side, in byte order.
+  package var destinationNames: [String]
+  /// Distinct processes (by ProcessGuid) behind the row.
+  package var processCount: Int
+
+  package init(
+    id: String, host: String, image: String, user: String, parentImage: String,
+    parentSource: ParentSource, portsUsed: [PortText], remoteAddresses: [String],
+    connectionCount: Int, maxRiskScore: Int, severities: [Severity], firstSeen: UTCTime?,
+    lastSeen: UTCTime?, isSubstringMatch: Bool = false, originalFileName: String? = nil,
+    destinationScopes: [Address.Scope] = [], destinationNames: [String] = [], processCount: Int = 0
+  ) {
+    self.id = id
+    self.host = host
+    self.image = image
+    self.user = user
+    self.parentImage = parentImage
+    self.parentSource = parentSource
+    self.portsUsed = portsUsed
+    self.remoteAddresses = remoteAddresses
+    self.connectionCount = connectionCount
+    self.maxRiskScore = maxRiskScore
+    self.severities = severities
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.isSubstringMatch = isSubstringMatch
+    self.originalFileName = originalFileName
+    self.destinationScopes = destinationScopes
+    self.destinationNames = destinationNames
+    self.processCount = processCount
+  }
+
+  package var severity: Severity { Severity(rawValue: maxRiskScore) ?? .low }
+}

@@ -1,0 +1,23 @@
+/// Everything the hunt concludes from the facts: the rows and the counts that explain them.
+package struct Verdict: Equatable, Sendable {
+  /// In the published order: score, count, then host, Image, User, ParentImage by bytes.
+  package var findings: [Finding] = []
+  /// Connections that were judged: all outbound ones.
+  package var outboundConnections = 0
+  package var inboundConnections = 0
+  /// Connections whose direction field says neither.
+  package var unclearConnections = 0
+  /// Outbound connections that the query keeps, whether or not a row holds them.
+  package var matchedConnections = 0
+  /// `strict` only: matched connections lost because a group field is missing, by that field.
+  package var droppedForMissingField: [String: Int] = [:]
+  /// Matched connections that a row would hold if no group field had been missing.
+  package var droppedConnections = 0
+  /// `strict` only: rows beyond SPL's 10,000, which `sort` cuts off.
+  package var rowsBeyondSortLimit = 0
+  /// Matched connections whose parent came from an Event ID 1, and those without any parent.
+  package var parentsResolved = 0
+  package var parentsUnknown = 0
+
+  package init() {}
+}
