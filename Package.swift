@@ -59,8 +59,8 @@ let package = Package(
     library("Knowledge", ["Diagnostics", "Facts", yams]),
 
     // Floor 2.
-    library("Scanning", ["Archives", "Diagnostics", "Facts", "Telemetry"]),
-    library("Hunting", ["Facts", "Knowledge"]),
+    library("Scanning", ["Archives", "Diagnostics", "Facts", "JSON", "Telemetry"]),
+    library("Hunting", ["CCrypto", "Facts", "Knowledge"]),
 
     // Floor 3.
     library("Reporting", ["Facts", "Hunting", "JSON"]),

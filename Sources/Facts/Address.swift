@@ -51,6 +51,8 @@ extension Address {
     }
   }
 
+  package init?(_ text: [UInt8]) { self.init(text.span) }
+
   package init?(_ text: String) {
     var text = text
     guard let address = text.withUTF8({ unsafe Address(Span(_unsafeElements: $0)) }) else {

@@ -42,7 +42,8 @@ extension FactTable {
         if facts[index].first.map({ time < $0 }) ?? true { facts[index].first = time }
         if facts[index].last.map({ time > $0 }) ?? true { facts[index].last = time }
       }
-      facts[index].destinationName = smaller(facts[index].destinationName, connection.destinationName)
+      facts[index].destinationName = smaller(
+        facts[index].destinationName, connection.destinationName)
     } else {
       var arrivals = ArrivalTimes()
       if let beat = connection.beat { arrivals.insert(beat) }
@@ -131,7 +132,7 @@ extension FactTable {
     return false
   }
 
-  private func hasText(_ id: TextID) -> Bool { !texts[id].isEmpty }
+  private func hasText(_ id: TextID) -> Bool { !texts.isEmpty(id) }
 }
 
 extension ConnectionKey {

@@ -21,7 +21,8 @@ package struct ProcessGuid: Hashable, Sendable {
 
   /// Reads the 36 characters `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, in braces or not, in either case.
   package init?(_ text: Span<UInt8>) {
-    let start = text.count == 38 && text[0] == UInt8(ascii: "{") && text[37] == UInt8(ascii: "}") ? 1 : 0
+    let start =
+      text.count == 38 && text[0] == UInt8(ascii: "{") && text[37] == UInt8(ascii: "}") ? 1 : 0
     guard text.count == 36 + 2 * start else { return nil }
     var high: UInt64 = 0
     var low: UInt64 = 0
@@ -37,4 +38,6 @@ package struct ProcessGuid: Hashable, Sendable {
     guard high != .max else { return nil }
     self.init(high: high, low: low)
   }
+
+  package init?(_ text: [UInt8]) { self.init(text.span) }
 }

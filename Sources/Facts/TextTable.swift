@@ -46,6 +46,14 @@ package struct TextID: Hashable, Sendable {
     }
   }
 
+  /// As ``intern(_:)-(Span<UInt8>)``, of bytes that somebody else owns.
+  @inline(__always)
+  package mutating func intern(_ text: UnsafeRawBufferPointer) -> TextID {
+    unsafe intern(Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
+  }
+
+  package mutating func intern(_ text: [UInt8]) -> TextID { intern(text.span) }
+
   package mutating func intern(_ text: String) -> TextID {
     var text = text
     return text.withUTF8 { unsafe intern(Span(_unsafeElements: $0)) }
@@ -56,8 +64,10 @@ package struct TextID: Hashable, Sendable {
     unsafe withBytes(of: id) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The text of a number, or nil for `none`.
-  package func text(_ id: TextID) -> String? { id == .none ? nil : self[id] }
+  /// Whether the text of a number is empty; that of `none` is.
+  package func isEmpty(_ id: TextID) -> Bool {
+    id == .none || ends[Int(id.raw)] == ends[Int(id.raw) - 1]
+  }
 
   package func withBytes<R>(of id: TextID, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
     -> R

@@ -116,6 +116,16 @@ extension UTCTime {
     milliseconds = value / (unitsPerSecond / 1000)
   }
 
+  package init?(_ text: [UInt8], withoutZone rule: MissingZone) {
+    self.init(text.span, withoutZone: rule)
+  }
+
+  package init?(epochSeconds text: [UInt8]) { self.init(epochSeconds: text.span) }
+
+  package init?(epoch text: [UInt8], unitsPerSecond: Int64) {
+    self.init(epoch: text.span, unitsPerSecond: unitsPerSecond)
+  }
+
   private static let earliest = daysSince1970(1, 1, 1) * 86_400
   private static let latest = daysSince1970(9999, 12, 31) * 86_400 + 86_399
 

@@ -1,1 +1,56 @@
+// One line of JSON in, the values at known paths out: simdjson's DOM parser behind a C interface.
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct od_parser od_parser;
+
+// What stands at a path. An object there is looked into once, for "#text" or "Value".
+enum {
+  OD_ABSENT, OD_NULL, OD_STRING, OD_NUMBER, OD_TRUE, OD_FALSE, OD_OBJECT, OD_ARRAY
+};
+
+typedef struct {
+  const uint8_t *bytes;  // the text of a scalar, valid until the next line
+  size_t count;
+  uint8_t kind;
+  bool is_object;
+} od_value;
+
+// A value and what is in it, in order: an object's members come as key, value, key, value.
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;  // bytes of a text, or members of an object or array
+  uint8_t kind;
+} od_token;
+
+od_parser *od_parser_new(void);
+void od_parser_free(od_parser *parser);
+
+// Adds a path (keys one behind the other, with their lengths); its slot is the number of paths before.
+void od_parser_add_path(
+  od_parser *parser, const uint8_t *keys, const size_t *counts, size_t depth);
+
+// Parses a line behind which 64 bytes can be read. NULL if it is one JSON object, else what is wrong.
+const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count);
+
+// Whether the last line held bytes that are no UTF-8 (each bad sequence reads as U+FFFD).
+bool od_parser_had_invalid_utf8(const od_parser *parser);
+
+od_value od_parser_value(const od_parser *parser, size_t slot);
+
+// The tokens of what stands at a slot, valid until the next call or line.
+const od_token *od_parser_tokens(od_parser *parser, size_t slot, size_t *count);
+
+// The JSON texts of the elements of the array at a slot, valid until the next call or line.
+size_t od_parser_elements(od_parser *parser, size_t slot);
+const uint8_t *od_parser_element(const od_parser *parser, size_t index, size_t *count);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,145 @@
+import Facts
+import Knowledge
+
+/// The published score: 3 for a listed process on a known C2 port, 2 for a listed process on an odd
+/// port, 1 for a known C2 port alone, 0 for everything else.
+///
+/// Source: the published Splunk query, `is_known_c2_port`, `is_high_risk_process`,
+/// `is_non_standard_from_high_risk` and `risk_score`.
+struct ParityScore {
+  struct Judgement {
+    var score: Int
+    /// `OriginalFileName`, where that and not the image's own name is listed.
+    var renamedFrom: String?
+  }
+
+  private struct PortClass {
+    var isKnown: Bool
+    var isOdd: Bool
+  }
+
+  let lists: DetectionLists
+  let parity: Parity
+  private var ports: [TextID: PortClass] = [:]
+  private var images: [TextID: Bool] = [:]
+
+  init(lists: DetectionLists, parity: Parity) {
+    self.lists = lists
+    self.parity = parity
+  }
+
+  mutating func judge(
+    image: TextID, originalFileName: TextID, port: TextID, _ texts: TextTable
+  ) -> Judgement {
+    let portClass = classify(port, texts)
+    guard portClass.isKnown || portClass.isOdd else { return Judgement(score: 0) }
+    var isListed = isListedImage(image, texts)
+    var renamedFrom: String?
+    if parity == .tuned, !isListed, originalFileName != .none {
+      let name = texts[originalFileName]
+      if lists.highRiskProcesses.contains(Self.toolName(name)) {
+        isListed = true
+        renamedFrom = name
+      }
+    }
+    switch (isListed, portClass.isKnown) {
+    case (true, true): return Judgement(score: 3, renamedFrom: renamedFrom)
+    case (true, false): return Judgement(score: 2, renamedFrom: renamedFrom)
+    case (false, true): return Judgement(score: 1)
+    case (false, false): return Judgement(score: 0)
+    }
+  }
+
+  /// Whether a listed name stands in the image without being the executable's own name.
+  func isSubstringMatch(_ image: String) -> Bool {
+    let image = asciiLowercased(image)
+    return !lists.highRiskProcesses.contains(baseName(image))
+      && lists.highRiskProcesses.contains { contains(image, $0) }
+  }
+
+  private mutating func isListedImage(_ image: TextID, _ texts: TextTable) -> Bool {
+    if let known = images[image] { return known }
+    let text = asciiLowercased(texts[image])
+    let isListed =
+      parity == .tuned
+      ? lists.highRiskProcesses.contains(baseName(text))
+      : lists.highRiskProcesses.contains { contains(text, $0) }
+    images[image] = isListed
+    return isListed
+  }
+
+  private mutating func classify(_ port: TextID, _ texts: TextTable) -> PortClass {
+    if let known = ports[port] { return known }
+    var result = PortClass(isKnown: false, isOdd: false)
+    if port != .none, let number = Self.number(texts[port]) {
+      let whole = Int(exactly: number)
+      result.isKnown = whole.map(lists.knownC2Ports.contains) ?? false
+      let isStandard = whole.map(lists.standardPorts.contains) ?? false
+      result.isOdd = !isStandard && number > Double(lists.highestReservedPort)
+    }
+    ports[port] = result
+    return result
+  }
+
+  /// SPL's `tonumber`: a plain decimal number in full, with no blank around it and no `0x`.
+  static func number(_ text: String) -> Double? {
+    let bytes = Array(text.utf8)
+    var at = 0
+    func digits() -> Int {
+      var end = at
+      while end < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[end]) {
+        end += 1
+      }
+      return end - at
+    }
+    if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") {
+      at += 1
+    }
+    let whole = digits()
+    at += whole
+    var fraction = 0
+    if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+      at += 1
+      fraction = digits()
+      at += fraction
+    }
+    guard whole + fraction > 0 else { return nil }
+    if at < bytes.count, bytes[at] == UInt8(ascii: "e") || bytes[at] == UInt8(ascii: "E") {
+      at += 1
+      if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") {
+        at += 1
+      }
+      let exponent = digits()
+      guard exponent > 0 else { return nil }
+      at += exponent
+    }
+    guard at == bytes.count else { return nil }
+    return Double(text.hasSuffix(".") ? text + "0" : text)
+  }
+
+  /// `PowerShell.EXE.MUI` is how Windows names a localised PowerShell.EXE.
+  private static func toolName(_ originalFileName: String) -> String {
+    let name = asciiLowercased(originalFileName)
+    return name.hasSuffix(".mui") ? String(name.dropLast(4)) : name
+  }
+}
+
+private func asciiLowercased(_ text: String) -> String {
+  String(
+    decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+}
+
+private func baseName(_ path: String) -> String {
+  String(
+    decoding: path.utf8.split(
+      omittingEmptySubsequences: false,
+      whereSeparator: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }
+    ).last ?? [], as: UTF8.self)
+}
+
+private func contains(_ text: String, _ part: String) -> Bool {
+  let text = Array(text.utf8)
+  let part = Array(part.utf8)
+  guard text.count >= part.count else { return false }
+  return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+}

@@ -1,0 +1,113 @@
+private import CSimdjson
+
+/// What stands at a path of a line.
+package enum ValueKind: UInt8, Sendable {
+  case absent, null, string, number, `true`, `false`, object, array
+}
+
+/// The paths of which a ``LineParser`` reads the values; slot *i* is that of the *i*-th path.
+package struct PathTable: Sendable {
+  package let paths: [[String]]
+
+  package init(paths: [[String]]) { self.paths = paths }
+}
+
+/// Reads one line of JSON after the other: simdjson validates the whole line, then one walk collects
+/// the values at the known paths.
+///
+/// Byte order marks in front are skipped; a byte sequence that is no UTF-8 and a lone surrogate read
+/// as U+FFFD; of equal keys the last wins. Everything else follows RFC 8259, to a depth of 1,024.
+@safe package final class LineParser {
+  package enum Outcome: Equatable, Sendable {
+    case object
+    /// The line is not one JSON object.
+    case notObject(message: String)
+  }
+
+  private let parser: OpaquePointer
+
+  package init(_ paths: PathTable) {
+    guard let parser = unsafe od_parser_new() else { fatalError("out of memory") }
+    unsafe self.parser = parser
+    for path in paths.paths {
+      let keys = path.flatMap { Array($0.utf8) }
+      unsafe od_parser_add_path(parser, keys, path.map(\.utf8.count), path.count)
+    }
+  }
+
+  deinit { unsafe od_parser_free(parser) }
+
+  /// Parses a line, behind which 64 bytes can be read, and forgets the one before.
+  ///
+  /// - Complexity: O(*n*) in the bytes of the line.
+  package func parse(_ line: UnsafeRawBufferPointer) -> Outcome {
+    let error = unsafe od_parser_parse(
+      parser, line.baseAddress?.assumingMemoryBound(to: UInt8.self), line.count)
+    if let error = unsafe error { return .notObject(message: unsafe String(cString: error)) }
+    return .object
+  }
+
+  package var hadInvalidUTF8: Bool { unsafe od_parser_had_invalid_utf8(parser) }
+
+  package func kind(_ slot: Int) -> ValueKind {
+    ValueKind(rawValue: unsafe od_parser_value(parser, slot).kind) ?? .absent
+  }
+
+  /// Whether an object stands there, even one that reads as a scalar.
+  package func isObject(_ slot: Int) -> Bool { unsafe od_parser_value(parser, slot).is_object }
+
+  /// The decoded bytes of the scalar at `slot`, there until the next line is parsed; of anything
+  /// else, none.
+  @inline(__always)
+  package func bytes(_ slot: Int) -> UnsafeRawBufferPointer {
+    let value = unsafe od_parser_value(parser, slot)
+    return unsafe UnsafeRawBufferPointer(start: value.bytes, count: value.count)
+  }
+
+  package func text(_ slot: Int) -> [UInt8] { unsafe Array(bytes(slot)) }
+
+  /// What stands at `slot`, with all that is in it.
+  package func value(of slot: Int) -> JSONValue? {
+    var count = 0
+    let tokens = unsafe UnsafeBufferPointer(
+      start: od_parser_tokens(parser, slot, &count), count: count)
+    var at = 0
+    return unsafe tokens.isEmpty ? nil : Self.value(tokens, &at)
+  }
+
+  private static func value(_ tokens: UnsafeBufferPointer<od_token>, _ at: inout Int) -> JSONValue {
+    let token = unsafe tokens[at]
+    let count = unsafe token.count
+    at += 1
+    func text() -> String {
+      unsafe String(
+        decoding: UnsafeBufferPointer(start: token.bytes, count: token.count), as: UTF8.self)
+    }
+    switch unsafe ValueKind(rawValue: token.kind) ?? .absent {
+    case .absent, .null: return .null
+    case .string: return .string(text())
+    case .number: return .number(text())
+    case .true: return .bool(true)
+    case .false: return .bool(false)
+    case .array:
+      return .array((0..<count).map { _ in unsafe value(tokens, &at) })
+    case .object:
+      var members: [(key: String, value: JSONValue)] = []
+      for _ in 0..<count {
+        guard case .string(let key) = unsafe value(tokens, &at) else { continue }
+        members.append((key, unsafe value(tokens, &at)))
+      }
+      return .object(members)
+    }
+  }
+
+  /// The JSON texts of the elements of the array at `slot`.
+  package func serialised(elementsOf slot: Int) -> [[UInt8]] {
+    let elements = unsafe od_parser_elements(parser, slot)
+    return (0..<elements).map { index in
+      var count = 0
+      let bytes = unsafe od_parser_element(parser, index, &count)
+      return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
+  }
+}

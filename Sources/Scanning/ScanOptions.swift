@@ -1,0 +1,18 @@
+package import Archives
+package import Telemetry
+
+/// How a scan goes about it. None of this but `reading`, `limits` and `checkAll` shows in the facts.
+package struct ScanOptions: Sendable {
+  package var reading = ReadingOptions()
+  package var limits = ReadingLimits()
+  /// Chunks in work at the same time, at least 1.
+  package var workers = 1
+  /// Unpacked bytes of a chunk, about.
+  package var chunkBytes = 8 << 20
+  /// Parse every line, also those that the byte filter would pass over.
+  package var checkAll = false
+  /// Read an archive once if another of this run has the same bytes.
+  package var dedupe = false
+
+  package init() {}
+}

@@ -1,0 +1,25 @@
+package import Facts
+
+/// What changes the facts themselves: facts that were read with different options do not merge.
+package struct ReadingOptions: Hashable, Sendable {
+  /// Which time of an event is its time.
+  package enum Clock: String, CaseIterable, Sendable {
+    /// The record's, which is what Splunk calls `_time`; `UtcTime` where there is none.
+    case record
+    /// `UtcTime`; the record's where there is none.
+    case utc
+  }
+
+  package var clock = Clock.record
+  /// How many seconds east of UTC a local time without a zone is, for want of any better time;
+  /// nil: such a time is no time.
+  package var assumedSecondsEast: Int64?
+  /// A path, keys joined by dots, that names the endpoint before all others.
+  package var hostField: String?
+  /// Connections before this moment, or without a time, are left out.
+  package var from: UTCTime?
+  /// Connections at or after this moment, or without a time, are left out.
+  package var to: UTCTime?
+
+  package init() {}
+}
