@@ -21,8 +21,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
     name: name, dependencies: dependencies, resources: resources, swiftSettings: dialect)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: dialect)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: dialect)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -46,6 +46,7 @@ let package = Package(
     .target(
       name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "CExchange"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Floor 0: what everything rests on.
@@ -63,7 +64,7 @@ let package = Package(
     library("Hunting", ["CCrypto", "Facts", "Knowledge"]),
 
     // Floor 3.
-    library("Reporting", ["Facts", "Hunting", "JSON"]),
+    library("Reporting", ["CExchange", "Diagnostics", "Facts", "Hunting", "Knowledge"]),
 
     // Floor 4.
     .executableTarget(
@@ -81,6 +82,9 @@ let package = Package(
       swiftSettings: dialect),
 
     tests("FactsTests", ["Facts"]),
+    tests(
+      "ReportingTests", ["Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting"],
+      exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -64,6 +64,9 @@ package struct TextID: Hashable, Sendable {
     unsafe withBytes(of: id) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The text of a number, or nil for `none`.
+  package func text(_ id: TextID) -> String? { id == .none ? nil : self[id] }
+
   /// Whether the text of a number is empty; that of `none` is.
   package func isEmpty(_ id: TextID) -> Bool {
     id == .none || ends[Int(id.raw)] == ends[Int(id.raw) - 1]

@@ -318,3 +318,13 @@ extension Shape {
     conditions: [.eventXML("_raw"), .absent("EventID"), .absent("EventCode")],
     recordTime: ["_time"], data: .event("_raw"))
 }
+
+extension Shapes {
+  /// What `oddport shapes` shows: each shape once, by name.
+  package static var catalogue: [Shape] {
+    var seen: Set<String> = []
+    return ([.records] + plain + all.filter { $0.name.hasPrefix("splunk_hec") })
+      .filter { seen.insert($0.name).inserted }
+      .sorted { $0.name < $1.name }
+  }
+}

@@ -1,0 +1,52 @@
+# oddport: `make help` explains every target.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+BINARY := .build/release/oddport
+SAMPLE := sample-data/nights
+PACKAGES := libzstd-dev libsimdjson-dev libssl-dev zlib1g-dev pkg-config
+STRICT := --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build hunt test lint format bench sample-data install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## install the system packages that are missing (apt), or say which
+	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "missing:$$missing (Debian's names); install them with your package manager" >&2; exit 1; fi; \
+	root=""; [ "$$(id -u)" = 0 ] || root="sudo"; \
+	if [ -n "$$root" ] && ! command -v sudo >/dev/null; then echo "missing:$$missing; as root: apt-get install$$missing" >&2; exit 1; fi; \
+	echo "installing$$missing"; \
+	$$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq $$missing >/dev/null
+
+build: deps ## build the release binary
+	swift build -c release --product oddport $(STRICT)
+
+hunt: build ## hunt the sample data and print the report
+	$(BINARY) hunt $(SAMPLE)
+
+test: deps ## run all tests
+	swift build --build-tests $(STRICT)
+	swift test --skip-build
+
+lint: ## check format and left-overs
+	swift format lint --strict --recursive Sources Tests Package.swift
+	@! grep -rnE '\b(TODO|FIXME|XXX)\b' Sources Tests
+
+format: ## put the sources into the house format
+	swift format --in-place --recursive Sources Tests Package.swift
+
+bench: build ## measure hunt beside the libzstd floor
+	swift build -c release --product oddport-samples $(STRICT)
+	Benchmarks/bench
+
+sample-data: deps ## make sample-data/ again, the same bytes
+	swift run -c release oddport-samples nights --seed 1571 --output sample-data
+
+install: build ## install the binary below PREFIX (/usr/local)
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/oddport
+
+clean: ## remove what was built
+	rm -rf .build

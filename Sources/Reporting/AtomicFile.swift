@@ -1,0 +1,39 @@
+/// A file and what is in it, on its way to the disk.
+package struct OutputFile: Equatable, Sendable {
+  /// Our own words, never a field value.
+  package var name: String
+  package var bytes: [UInt8]
+
+  package init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+}
+
+/// One file that is written beside itself and renamed into place.
+package enum AtomicFile {
+  /// Replaces the file at `path`: whoever reads sees the former one or the whole new one, and a run
+  /// that is killed leaves the former. A device or a pipe is written to as it is.
+  ///
+  /// - Throws: ``OutputError``; the former file is untouched then.
+  package static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+    switch try Disk.kind(of: path) {
+    case .directory: throw .failed(path: path, step: "write to it", reason: "it is a directory")
+    case .other: return try Disk.append(bytes, to: path)
+    case .file, nil: break
+    }
+    let target = Disk.resolved(path) ?? path
+    let leftovers = Leftovers(of: target)
+    leftovers.remove { Disk.removeFile($0) }
+    let partial = leftovers.name(.partial)
+    do {
+      try Disk.create(partial, bytes)
+      if let mode = Disk.permissions(of: target) { try Disk.setPermissions(mode, of: partial) }
+      try Disk.move(partial, to: target)
+    } catch {
+      Disk.removeFile(partial)
+      throw error
+    }
+    Disk.settle(leftovers.parent)
+  }
+}

@@ -1,0 +1,52 @@
+import Facts
+import Hunting
+
+extension Report {
+  /// The columns of the published table, in its order, then ours.
+  package static let csvColumns = [
+    "host", "Image", "User", "ParentImage", "ports_used", "remote_ips", "connection_count",
+    "max_risk_score", "severity", "first_seen", "last_seen",
+    "id", "first_seen_ms", "last_seen_ms", "parent_source", "substring_only", "destination_class",
+    "destination_names", "process_count", "original_file_name",
+  ]
+
+  /// RFC 4180 with line feeds; several values of one cell stand with a space between them.
+  func csv(raw: Bool) -> [UInt8] {
+    var output: [UInt8] = []
+    output.write(Self.csvColumns.joined(separator: ",") + "\n")
+    for finding in verdict.findings {
+      func value(_ text: String) { output.write(Escaping.csv(text, raw: raw)) }
+      func comma() { output.append(UInt8(ascii: ",")) }
+      func several(_ texts: [String]) {
+        // Quoted where there are several, also where no comma asks for it.
+        let cell = Escaping.csv(texts.joined(separator: " "), raw: raw)
+        output.write(texts.count > 1 && !cell.hasPrefix("\"") ? "\"\(cell)\"" : cell)
+      }
+      value(finding.host)
+      comma()
+      value(finding.image)
+      comma()
+      value(finding.user)
+      comma()
+      value(finding.parentImage)
+      comma()
+      several(finding.portsUsed.map(\.text))
+      comma()
+      several(finding.remoteAddresses)
+      output.write(",\(finding.connectionCount),\(finding.maxRiskScore),")
+      several(finding.severities.map(\.name))
+      output.write(",\(finding.firstSeen?.description ?? ""),\(finding.lastSeen?.description ?? ""),")
+      value(finding.id)
+      output.write(",\(finding.firstSeen.map { String($0.milliseconds) } ?? "")")
+      output.write(",\(finding.lastSeen.map { String($0.milliseconds) } ?? "")")
+      output.write(",\(finding.parentSource.rawValue),\(finding.isSubstringMatch),")
+      several(finding.destinationScopes.map(\.rawValue))
+      comma()
+      several(finding.destinationNames)
+      output.write(",\(finding.processCount),")
+      value(finding.originalFileName ?? "")
+      output.append(UInt8(ascii: "\n"))
+    }
+    return output
+  }
+}

@@ -1,0 +1,102 @@
+import Facts
+
+extension ReadCoverage {
+  var members: [(key: String, value: JSONOutput)] {
+    [
+      ("archives", .array(archives.map(\.json))),
+      (
+        "lines",
+        [
+          "total": .int(lines.total),
+          "blank": .int(lines.blank),
+          "rejected": .int(lines.rejectedTotal),
+          "irrelevant": .int(lines.irrelevant),
+          "observations": .int(lines.used),
+        ]
+      ),
+      ("rejected", rejected),
+      ("events", .array(events.map(\.json))),
+      ("telemetry_events", .int(telemetryEvents)),
+      ("invalid_utf8", .int(invalidUTF8)),
+      ("outside_window", .int(outsideWindow)),
+      ("hosts", .array(hosts.map(\.json))),
+      (
+        "clock_skew",
+        .array(
+          skewedHosts.map {
+            [
+              "host": JSONOutput($0.name),
+              "events": .int($0.heard.skewedEvents),
+              "largest_ms": .int(Int($0.heard.largestSkewMilliseconds)),
+            ]
+          })
+      ),
+      (
+        "skipped",
+        .array(skipped.map { ["name": .string($0.name), "reason": .string($0.reason)] })
+      ),
+    ]
+  }
+
+  private var rejected: JSONOutput {
+    .object(
+      lines.rejected.filter { $0.value > 0 }.map { reason, count in
+        let examples = examples.filter { $0.reason == reason }.map { example -> JSONOutput in
+          [
+            "place": .string("\(example.archive):\(example.line)"),
+            "message": .string(example.message),
+          ]
+        }
+        return (reason.rawValue, ["count": .int(count), "examples": .array(examples)])
+      })
+  }
+}
+
+extension ArchiveRecord {
+  fileprivate var json: JSONOutput {
+    let lines = coverage.lines
+    let rejected = lines.rejected.filter { $0.value > 0 }
+    return [
+      "name": .string(name),
+      "sha256": .string(sha256),
+      "bytes": .int(bytes),
+      "unpacked_bytes": .int(unpackedBytes),
+      "container": .string(container.rawValue),
+      "frames": .int(frames),
+      "status": damage == nil ? "ok" : "damaged",
+      "damage": damage.map { ["offset": .int($0.offset), "reason": .string($0.reason)] } ?? .null,
+      "same_bytes_as": JSONOutput(sameBytesAs),
+      "lines": .int(lines.total),
+      "blank": .int(lines.blank),
+      "malformed": .int(lines.rejectedTotal),
+      "rejected": .object(rejected.map { (key: $0.key.rawValue, value: .int($0.value)) }),
+      "irrelevant": .int(lines.irrelevant),
+      "observations": .int(lines.used),
+      "events": .array(ReadCoverage.counts(coverage.events).map(\.json)),
+      "invalid_utf8": .int(coverage.invalidUTF8),
+    ]
+  }
+}
+
+extension ReadCoverage.EventCount {
+  fileprivate var json: JSONOutput {
+    [
+      "shape": .string(event.shape), "kind": .string(event.kind.rawValue), "count": .int(count),
+    ]
+  }
+}
+
+extension ReadCoverage.Host {
+  fileprivate var json: JSONOutput {
+    [
+      "host": JSONOutput(name),
+      "connections": .int(heard.connections),
+      "process_starts": .int(heard.processStarts),
+      "registry_changes": .int(heard.registryChanges),
+      "hours_heard": .int(heard.hours.count),
+      "first_hour": JSONOutput(heard.hours.keys.min().map(hourText)),
+      "last_hour": JSONOutput(heard.hours.keys.max().map(hourText)),
+      "named_by_collector": .int(heard.namedByCollector),
+    ]
+  }
+}

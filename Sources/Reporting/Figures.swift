@@ -1,0 +1,40 @@
+/// Numbers as people read them.
+enum Figures {
+  /// `1,004,709`.
+  static func grouped(_ number: Int) -> String {
+    let digits = String(number.magnitude)
+    var result = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result += "," }
+      result.append(digit)
+    }
+    return result
+  }
+
+  /// `1 archive`, `14 archives`.
+  static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    grouped(number) + " " + (number == 1 ? noun : plural ?? noun + "s")
+  }
+
+  /// `312 B`, `4.5 kB`, `96 MB`: in powers of ten, as disks and `ls --si` count.
+  static func bytes(_ number: Int) -> String {
+    guard number >= 1000 else { return "\(number) B" }
+    var unit = 1000
+    for name in ["kB", "MB", "GB", "TB", "PB"] {
+      let tenths = (number + unit / 20) / (unit / 10)
+      if tenths < 100 { return "\(tenths / 10).\(tenths % 10) \(name)" }
+      let whole = (number + unit / 2) / unit
+      if whole < 1000 || name == "PB" { return "\(grouped(whole)) \(name)" }
+      unit *= 1000
+    }
+    return "\(number) B"
+  }
+
+  /// `4 h 7 min`, `5 min 3 s`.
+  static func duration(milliseconds: Int64) -> String {
+    let seconds = Int(milliseconds.magnitude / 1000)
+    return seconds >= 3600
+      ? "\(grouped(seconds / 3600)) h \(seconds / 60 % 60) min"
+      : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}

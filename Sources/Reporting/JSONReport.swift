@@ -1,0 +1,125 @@
+import Facts
+import Hunting
+import Knowledge
+
+extension Report {
+  package static let schema = "oddport.report/1"
+  package static let findingSchema = "oddport.finding/1"
+
+  /// The whole report as one object.
+  package var json: JSONOutput {
+    let findings = verdict.findings
+    return [
+      "schema": .string(Self.schema),
+      "verdict": [
+        "summary": .string(verdictLine),
+        "findings": .int(findings.count),
+        "high": .int(count(of: .high)),
+        "medium": .int(count(of: .medium)),
+        "low": .int(count(of: .low)),
+        "nothing_recognised": .bool(nothingRecognised),
+      ],
+      "detection": detection.json,
+      "coverage": coverageJSON,
+      "counts": verdict.countsJSON,
+      "notes": .strings(notes),
+      "findings": .elements(findings.count) { .object(findings[$0].members) },
+      "suppressed": [],
+      "beacons": [],
+      "rdp_port_changes": [],
+      "expected_periodic": [],
+    ]
+  }
+
+  func jsonLines() -> [UInt8] {
+    var output: [UInt8] = []
+    for finding in verdict.findings {
+      let schema = (key: "schema", value: JSONOutput.string(Self.findingSchema))
+      JSONOutput.object(finding.members + [schema]).write(to: &output, level: nil)
+      output.append(UInt8(ascii: "\n"))
+    }
+    return output
+  }
+
+  private var coverageJSON: JSONOutput {
+    let joined = verdict.parentsResolved + verdict.parentsUnknown
+    return .object(
+      coverage.members + [
+        (
+          "parents",
+          [
+            "from_event": .int(parentsFromEvent),
+            "from_process_start": .int(verdict.parentsResolved),
+            "unknown": .int(verdict.parentsUnknown),
+            "join_rate": joined == 0
+              ? .null
+              : .decimal(scaled: verdict.parentsResolved * 10_000 / joined, digits: 4),
+          ]
+        )
+      ])
+  }
+}
+
+extension Detection {
+  fileprivate var json: JSONOutput {
+    [
+      "id": .string(Self.id),
+      "name": .string(Self.name),
+      "parity": .string(parity.rawValue),
+      "time_zone": .string(Self.timeZone),
+      "time": .string(timeMode.rawValue),
+      "from": JSONOutput(from?.iso8601Milliseconds),
+      "to": JSONOutput(to?.iso8601Milliseconds),
+      "tool": "oddport",
+      "tool_version": .string(toolVersion),
+    ]
+  }
+}
+
+extension Verdict {
+  fileprivate var countsJSON: JSONOutput {
+    [
+      "outbound_connections": .int(outboundConnections),
+      "inbound_connections": .int(inboundConnections),
+      "unclear_connections": .int(unclearConnections),
+      "matched_connections": .int(matchedConnections),
+      "dropped_connections": .int(droppedConnections),
+      "dropped_for_missing_field": .object(
+        droppedForMissingField.map { (key: $0.key, value: .int($0.value)) }),
+      "rows_beyond_sort_limit": .int(rowsBeyondSortLimit),
+      "parents_resolved": .int(parentsResolved),
+      "parents_unknown": .int(parentsUnknown),
+    ]
+  }
+}
+
+extension Finding {
+  /// In byte order of the keys, so that writing need not sort them.
+  fileprivate var members: [(key: String, value: JSONOutput)] {
+    [
+      ("Image", .string(image)),
+      ("ParentImage", .string(parentImage)),
+      ("User", .string(user)),
+      ("connection_count", .int(connectionCount)),
+      ("destination_class", .strings(destinationScopes.map(\.rawValue))),
+      ("destination_names", .strings(destinationNames)),
+      ("first_seen", JSONOutput(firstSeen?.description)),
+      ("first_seen_ms", JSONOutput(firstSeen.map { Int($0.milliseconds) })),
+      ("host", .string(host)),
+      ("id", .string(id)),
+      ("last_seen", JSONOutput(lastSeen?.description)),
+      ("last_seen_ms", JSONOutput(lastSeen.map { Int($0.milliseconds) })),
+      ("max_risk_score", .int(maxRiskScore)),
+      ("original_file_name", JSONOutput(originalFileName)),
+      ("parent_source", .string(parentSource.rawValue)),
+      (
+        "ports_used",
+        .array(portsUsed.map { port in port.number.map { .int($0) } ?? .string(port.text) })
+      ),
+      ("process_count", .int(processCount)),
+      ("remote_ips", .strings(remoteAddresses)),
+      ("severity", .strings(severities.map(\.name))),
+      ("substring_only", .bool(isSubstringMatch)),
+    ]
+  }
+}

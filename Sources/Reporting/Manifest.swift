@@ -1,0 +1,91 @@
+package import Facts
+package import Knowledge
+
+/// What a run was made of and what it made, so that anybody can do it again and compare the bytes:
+/// schema `oddport.manifest/1`.
+package struct Manifest: Sendable {
+  /// A file by its name, never by where it lies, and by its content.
+  package struct File: Equatable, Sendable {
+    package var name: String
+    /// In lower-case hexadecimal.
+    package var sha256: String
+    package var bytes: Int
+
+    package init(name: String, sha256: String, bytes: Int) {
+      self.name = name
+      self.sha256 = sha256
+      self.bytes = bytes
+    }
+  }
+
+  package static let schema = "oddport.manifest/1"
+
+  package var version: String
+  /// The subcommand: `hunt`, `sweep`, `reduce`.
+  package var command: String
+  package var parity: Parity
+  /// Everything that an option or a job file could have said, defaults included, so that the run can
+  /// be repeated: no path, no number of workers, nothing that the report does not depend on.
+  package var settings: [String: JSONOutput]
+  package var inputs: [File]
+  package var outputs: [File]
+  package var intel: [File]
+  package var suppressions: [File]
+
+  package init(
+    version: String, command: String, parity: Parity, settings: [String: JSONOutput],
+    inputs: [File], outputs: [File], intel: [File] = [], suppressions: [File] = []
+  ) {
+    self.version = version
+    self.command = command
+    self.parity = parity
+    self.settings = settings
+    self.inputs = inputs
+    self.outputs = outputs
+    self.intel = intel
+    self.suppressions = suppressions
+  }
+}
+
+extension Manifest.File {
+  package init(_ archive: ArchiveRecord) {
+    self.init(name: archive.name, sha256: archive.sha256, bytes: archive.bytes)
+  }
+
+  package init(_ file: OutputFile, hash: ([UInt8]) -> String) {
+    self.init(name: file.name, sha256: hash(file.bytes), bytes: file.bytes.count)
+  }
+}
+
+extension Manifest {
+  /// The manifest as it is written.
+  ///
+  /// - Parameter hash: SHA-256 of bytes in lower-case hexadecimal. The settings are hashed in their
+  ///   compact form, keys sorted.
+  package func rendered(hash: ([UInt8]) -> String) -> [UInt8] {
+    let settings = JSONOutput.object(settings.map { (key: $0.key, value: $0.value) })
+    let manifest: JSONOutput = [
+      "schema": .string(Self.schema),
+      "version": .string(version),
+      "command": .string(command),
+      "parity": .string(parity.rawValue),
+      "settings": settings,
+      "settings_sha256": .string(hash(settings.compact())),
+      "inputs": Self.list(inputs),
+      "outputs": Self.list(outputs),
+      "intel": Self.list(intel),
+      "suppressions": Self.list(suppressions),
+    ]
+    return manifest.indented()
+  }
+
+  private static func list(_ files: [File]) -> JSONOutput {
+    let sorted = files.sorted { a, b in
+      a.name == b.name ? isBefore(a.sha256, b.sha256) : isBefore(a.name, b.name)
+    }
+    return .array(
+      sorted.map {
+        ["name": .string($0.name), "sha256": .string($0.sha256), "bytes": .int($0.bytes)]
+      })
+  }
+}

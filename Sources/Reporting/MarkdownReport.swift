@@ -1,0 +1,141 @@
+import Facts
+import Hunting
+import Knowledge
+
+extension Report {
+  /// For a ticket: the same order as the text report, values in code spans.
+  func markdown() -> [UInt8] {
+    var output: [UInt8] = []
+    output.write("# \(Detection.id) \(Detection.name)\n\n**\(verdictLine)**\n\n")
+    output.write(detection.summary + "\n")
+    if nothingRecognised {
+      output.write("\n## Nothing was recognised\n\n\(whatWasThere).\n")
+      if let nearestShapeHint {
+        output.write("\nNearest: \(Escaping.markdown(nearestShapeHint))\n")
+      }
+    }
+    writeFindings(to: &output)
+    writeReading(to: &output)
+    writeDamage(to: &output)
+    writeRejected(to: &output)
+    if !notes.isEmpty {
+      output.write("\n## Notes\n\n")
+      for note in notes { output.write("- \(note)\n") }
+    }
+    output.write(Self.howToRead)
+    return output
+  }
+
+  private func writeFindings(to output: inout [UInt8]) {
+    output.write("\n## Findings\n\n")
+    guard !verdict.findings.isEmpty else { return output.write("None.\n") }
+    output.write(
+      "| Severity | Process | Host | User | Parent | Ports | Addresses | Connections "
+        + "| First seen (UTC) | Last seen (UTC) | Id |\n"
+        + "|---|---|---|---|---|---|---|---:|---|---|---|\n")
+    for finding in verdict.findings {
+      let severity =
+        finding.severities.isEmpty
+        ? finding.severity.name : finding.severities.map(\.name).joined(separator: ", ")
+      var process = Escaping.markdown(finding.image)
+      if finding.isSubstringMatch { process += " (part of the name only)" }
+      if let original = finding.originalFileName {
+        process += " (originally \(Escaping.markdown(original)))"
+      }
+      let cells = [
+        severity, process, Escaping.markdown(finding.host), Escaping.markdown(finding.user),
+        finding.parentImage.isEmpty ? "unknown" : Escaping.markdown(finding.parentImage),
+        Self.list(finding.portsUsed.map(\.text)), Self.list(finding.remoteAddresses),
+        Figures.grouped(finding.connectionCount), finding.firstSeen?.description ?? "",
+        finding.lastSeen?.description ?? "", Escaping.markdown(finding.id),
+      ]
+      output.write("| " + cells.joined(separator: " | ") + " |\n")
+    }
+  }
+
+  /// A cell of a ticket holds so many ports or addresses; `report.json` has all of them.
+  private static let mostListed = 20
+
+  private static func list(_ values: [String]) -> String {
+    let shown = values.prefix(mostListed).map(Escaping.markdown).joined(separator: ", ")
+    return values.count > mostListed
+      ? shown + " and \(Figures.grouped(values.count - mostListed)) more" : shown
+  }
+
+  private func writeReading(to output: inout [UInt8]) {
+    let lines = coverage.lines
+    let onDisk = coverage.archives.reduce(0) { $0 + $1.bytes }
+    let unpacked = coverage.archives.reduce(0) { $0 + $1.unpackedBytes }
+    output.write(
+      """
+
+      ## What was read
+
+      | | |
+      |---|---:|
+      | archives | \(Figures.grouped(coverage.archives.count)) |
+      | on disk | \(Figures.bytes(onDisk)) |
+      | unpacked | \(Figures.bytes(unpacked)) |
+      | **lines** | **\(Figures.grouped(lines.total))** |
+      | = gave an observation | \(Figures.grouped(lines.used)) |
+      | + something else | \(Figures.grouped(lines.irrelevant)) |
+      | + blank | \(Figures.grouped(lines.blank)) |
+      | + rejected | \(Figures.grouped(lines.rejectedTotal)) |
+
+      """)
+    for entry in coverage.events {
+      output.write(
+        "| \(entry.event.kind.plural) as \(Escaping.markdown(entry.event.shape)) "
+          + "| \(Figures.grouped(entry.count)) |\n")
+    }
+    output.write(
+      """
+      | outbound connections judged | \(Figures.grouped(verdict.outboundConnections)) |
+      | of which match the published query | \(Figures.grouped(verdict.matchedConnections)) |
+      | hosts | \(Figures.grouped(coverage.hosts.count)) |
+
+      """)
+  }
+
+  private func writeDamage(to output: inout [UInt8]) {
+    let damaged = coverage.damaged
+    guard !damaged.isEmpty else { return }
+    output.write("\n## Damaged archives\n\n")
+    for archive in damaged {
+      guard let damage = archive.damage else { continue }
+      output.write(
+        "- \(Escaping.markdown(archive.name)) at byte \(Figures.grouped(damage.offset)): "
+          + "\(Escaping.markdown(damage.reason)); the "
+          + "\(Figures.count(archive.coverage.lines.total, "line")) before it "
+          + "\(archive.coverage.lines.total == 1 ? "is" : "are") in this report\n")
+    }
+  }
+
+  private func writeRejected(to output: inout [UInt8]) {
+    let reasons = coverage.lines.rejected.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+    guard !reasons.isEmpty else { return }
+    output.write("\n## Rejected lines\n\n")
+    for (reason, count) in reasons {
+      output.write("- \(Figures.count(count, "line")) \(reason.explanation)\n")
+      for example in coverage.examples where example.reason == reason {
+        output.write(
+          "  - \(Escaping.markdown("\(example.archive):\(example.line)")): "
+            + "\(Escaping.markdown(example.message))\n")
+      }
+    }
+  }
+
+  private static let howToRead = """
+
+    ## How to read this
+
+    - High: a process that attackers like to use talked to a port known for command and control.
+    - Medium: such a process talked to a port above 1024 that is no standard port.
+    - Low: another process talked to a port known for command and control.
+    - One row is one host, process, user and parent; times are those of its first and last connection.
+    - A finding is a reason to look, not a proof: developers' servers, authorised tests and cPanel use
+      these ports as well. `oddport explain ID` tells why a row is there, `oddport evidence ID` prints
+      the lines behind it.
+
+    """
+}

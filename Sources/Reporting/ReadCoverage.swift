@@ -1,0 +1,117 @@
+package import Facts
+
+/// A rejected line by the name of its archive and the number of its line, counted from 1.
+package struct ResolvedExample: Equatable, Sendable {
+  package var archive: String
+  package var line: Int
+  package var reason: RejectionReason
+  package var message: String
+
+  package init(archive: String, line: Int, reason: RejectionReason, message: String) {
+    self.archive = archive
+    self.line = line
+    self.reason = reason
+    self.message = message
+  }
+}
+
+/// A file that was found and not read, and why.
+package struct SkippedFile: Equatable, Sendable {
+  /// As an archive is named: never where it lies.
+  package var name: String
+  package var reason: String
+
+  package init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+}
+
+/// What was read and what was not, with every number resolved to its name.
+package struct ReadCoverage: Equatable, Sendable {
+  /// How much was heard of a host.
+  package struct Host: Equatable, Sendable {
+    /// nil where the events name none.
+    package var name: String?
+    package var heard: HostCoverage
+  }
+
+  /// How many events arrived in one shape and report one thing.
+  package struct EventCount: Equatable, Sendable {
+    package var event: EventClass
+    package var count: Int
+  }
+
+  /// By name, then content.
+  package var archives: [ArchiveRecord]
+  package var lines: LineCounts
+  /// By shape, then kind.
+  package var events: [EventCount]
+  package var telemetryEvents: Int
+  package var invalidUTF8: Int
+  package var outsideWindow: Int
+  /// By name, in byte order; that without a name first.
+  package var hosts: [Host]
+  /// By reason, then archive and line.
+  package var examples: [ResolvedExample]
+  /// By name.
+  package var skipped: [SkippedFile]
+
+  /// - Parameters:
+  ///   - coverage: Of all archives together.
+  ///   - texts: What the hosts of `coverage` are numbers of.
+  ///   - archives: In any order.
+  ///   - examples: The examples of `coverage`, their places resolved.
+  package init(
+    _ coverage: Coverage, texts: TextTable, archives: [ArchiveRecord],
+    examples: [ResolvedExample] = [], skipped: [SkippedFile] = []
+  ) {
+    self.archives = archives.sorted { a, b in
+      a.name == b.name ? isBefore(a.sha256, b.sha256) : isBefore(a.name, b.name)
+    }
+    lines = coverage.lines
+    events = Self.counts(coverage.events)
+    telemetryEvents = coverage.telemetryEvents
+    invalidUTF8 = coverage.invalidUTF8
+    outsideWindow = coverage.outsideWindow
+    hosts = coverage.hosts
+      .sorted { $0.key == .none || $1.key != .none && texts.isOrdered($0.key, before: $1.key) }
+      .map { Host(name: texts.text($0.key), heard: $0.value) }
+    self.examples = examples.sorted { a, b in
+      if a.reason != b.reason { return a.reason < b.reason }
+      return a.archive == b.archive ? a.line < b.line : isBefore(a.archive, b.archive)
+    }
+    self.skipped = skipped.sorted { a, b in
+      a.name == b.name ? isBefore(a.reason, b.reason) : isBefore(a.name, b.name)
+    }
+  }
+
+  static func counts(_ events: [EventClass: Int]) -> [EventCount] {
+    events.sorted { $0.key < $1.key }.map { EventCount(event: $0.key, count: $0.value) }
+  }
+}
+
+extension ReadCoverage {
+  package var damaged: [ArchiveRecord] { archives.filter { $0.damage != nil } }
+
+  /// Hosts with events whose two times lie far apart.
+  package var skewedHosts: [Host] { hosts.filter { $0.heard.skewedEvents > 0 } }
+
+  /// Hosts that report process starts and not one connection: is their Event ID 3 switched on?
+  package var hostsWithoutConnections: [Host] {
+    hosts.filter { $0.heard.processStarts > 0 && $0.heard.connections == 0 }
+  }
+
+  /// The first and the last hour, counted from 1970, in which anything was heard.
+  package var hoursHeard: ClosedRange<Int32>? {
+    let bounds = hosts.flatMap { [$0.heard.hours.keys.min(), $0.heard.hours.keys.max()] }
+      .compactMap(\.self)
+    guard let first = bounds.min(), let last = bounds.max() else { return nil }
+    return first...last
+  }
+}
+
+/// `YYYY-MM-DD HH:00`.
+func hourText(_ hour: Int32) -> String {
+  String(UTCTime(milliseconds: Int64(hour) * 3_600_000).description.dropLast(3))
+}

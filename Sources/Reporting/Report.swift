@@ -1,0 +1,127 @@
+package import Facts
+package import Hunting
+package import Knowledge
+
+/// What is told about a run, in the order in which an analyst asks: how bad is it, can I trust it,
+/// what exactly was found.
+///
+/// Holds values as they were read; each format escapes them for itself. The same report gives the
+/// same bytes, whenever and wherever it is rendered.
+package struct Report: Sendable {
+  package var detection: Detection
+  package var coverage: ReadCoverage
+  package var verdict: Verdict
+  /// Where nothing was recognised: which known shape the input resembles most, and what it lacks.
+  package var nearestShapeHint: String?
+
+  package init(
+    detection: Detection, coverage: ReadCoverage, verdict: Verdict, nearestShapeHint: String? = nil
+  ) {
+    self.detection = detection
+    self.coverage = coverage
+    self.verdict = verdict
+    self.nearestShapeHint = nearestShapeHint
+  }
+}
+
+/// What was looked for, and with which settings.
+package struct Detection: Equatable, Sendable {
+  /// Which of an event's times counts first.
+  package enum TimeMode: String, CaseIterable, Sendable {
+    case record, utc
+  }
+
+  package static let id = "T1571"
+  package static let name = "Non-Standard Port"
+  package static let timeZone = "UTC"
+
+  package var parity: Parity
+  package var timeMode: TimeMode
+  /// Only connections from here on; nil for all.
+  package var from: UTCTime?
+  /// Only connections before this; nil for all.
+  package var to: UTCTime?
+  package var toolVersion: String
+
+  package init(
+    parity: Parity, timeMode: TimeMode = .record, from: UTCTime? = nil, to: UTCTime? = nil,
+    toolVersion: String
+  ) {
+    self.parity = parity
+    self.timeMode = timeMode
+    self.from = from
+    self.to = to
+    self.toolVersion = toolVersion
+  }
+}
+
+// MARK: - What it adds up to
+
+extension Report {
+  package func count(of severity: Severity) -> Int {
+    verdict.findings.reduce(0) { $0 + ($1.severity == severity ? 1 : 0) }
+  }
+
+  /// `2 High, 1 Medium, 0 Low in 14 archives (1.2 GB, 1,004,709 lines); 1 archive damaged`.
+  package var verdictLine: String {
+    let levels = Severity.allCases.reversed()
+      .map { Figures.grouped(count(of: $0)) + " " + $0.name }.joined(separator: ", ")
+    let archives = coverage.archives
+    let unpacked = archives.reduce(0) { $0 + $1.unpackedBytes }
+    var line =
+      levels + " in " + Figures.count(archives.count, "archive") + " (" + Figures.bytes(unpacked)
+      + ", " + Figures.count(coverage.lines.total, "line") + ")"
+    let damaged = coverage.damaged.count
+    if damaged > 0 { line += "; " + Figures.count(damaged, "archive") + " damaged" }
+    let rejected = coverage.lines.rejectedTotal
+    if rejected > 0 { line += "; " + Figures.count(rejected, "line") + " rejected" }
+    if nothingRecognised { line += "; NOTHING RECOGNISED" }
+    return line
+  }
+
+  /// There were lines, and not one of them was an event that the hunt knows.
+  package var nothingRecognised: Bool {
+    coverage.lines.total > coverage.lines.blank && coverage.events.isEmpty
+      && coverage.telemetryEvents == 0
+  }
+
+  /// What stood there instead, where nothing was recognised.
+  var whatWasThere: String {
+    let lines = coverage.lines
+    var parts: [String] = []
+    if lines.irrelevant > 0 {
+      parts.append(Figures.count(lines.irrelevant, "line") + " of something else")
+    }
+    for (reason, count) in lines.rejected.sorted(by: { $0.key < $1.key }) where count > 0 {
+      parts.append(Figures.count(count, "line") + " " + reason.explanation)
+    }
+    if lines.blank > 0 { parts.append(Figures.count(lines.blank, "blank line")) }
+    return "none of " + Figures.count(lines.total, "line")
+      + " is a Sysmon event in a shape that oddport knows: " + parts.joined(separator: ", ")
+  }
+
+  /// Matched connections whose event itself names the parent.
+  package var parentsFromEvent: Int {
+    max(0, verdict.matchedConnections - verdict.parentsResolved - verdict.parentsUnknown)
+  }
+}
+
+extension RejectionReason {
+  /// Follows a number of lines.
+  var explanation: String {
+    switch self {
+    case .malformed: "not one JSON object"
+    case .tooLong: "longer than the limit"
+    case .utf16: "in UTF-16"
+    }
+  }
+
+  /// What helps.
+  var hint: String {
+    switch self {
+    case .malformed: "each line has to be one whole JSON object (JSON lines)"
+    case .tooLong: "is a line break missing, or is it a JSON array instead of JSON lines?"
+    case .utf16: "convert it first: iconv -f UTF-16 -t UTF-8"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Knowledge
+
+/// The forms a report comes in.
+package enum ReportFormat: String, CaseIterable, Sendable {
+  /// For a terminal or a mail.
+  case text
+  /// The whole report as one object, schema `oddport.report/1`.
+  case json
+  /// One finding to the line, schema `oddport.finding/1`.
+  case jsonl
+  /// The findings as a table (RFC 4180).
+  case csv
+  /// For a ticket.
+  case markdown
+
+  /// What the file is called in a report directory.
+  package var fileName: String {
+    switch self {
+    case .text: "report.txt"
+    case .json: "report.json"
+    case .jsonl: "report.jsonl"
+    case .csv: "report.csv"
+    case .markdown: "report.md"
+    }
+  }
+}
+
+/// What a format leaves open. Formats pass over what does not concern them.
+package struct RenderOptions: Equatable, Sendable {
+  /// Columns of the text report; fewer than 40 count as 40.
+  package var width: Int
+  /// Whether the text report may use the colours of a terminal.
+  package var color: Bool
+  /// CSV without guard against formulas and hidden characters; nil: raw where parity is strict.
+  package var rawCSV: Bool?
+
+  package init(width: Int = 80, color: Bool = false, rawCSV: Bool? = nil) {
+    self.width = width
+    self.color = color
+    self.rawCSV = rawCSV
+  }
+}
+
+extension Report {
+  /// The report as UTF-8, with a line feed at the end unless it is empty.
+  ///
+  /// - Complexity: O(*n*) in the findings.
+  package func render(as format: ReportFormat, _ options: RenderOptions = RenderOptions())
+    -> [UInt8]
+  {
+    switch format {
+    case .text: textReport(width: options.width, color: options.color)
+    case .json: json.indented()
+    case .jsonl: jsonLines()
+    case .csv: csv(raw: options.rawCSV ?? (detection.parity == .strict))
+    case .markdown: markdown()
+    }
+  }
+
+  package func render(as format: ReportFormat, width: Int, color: Bool = false) -> [UInt8] {
+    render(as: format, RenderOptions(width: width, color: color))
+  }
+}

@@ -1,0 +1,201 @@
+import Facts
+import Hunting
+import Knowledge
+
+extension Report {
+  /// For a terminal or a mail: the verdict first, then the findings, then what they rest on. Our own
+  /// words are ASCII, because mail from cron often claims to be.
+  func textReport(width: Int, color: Bool) -> [UInt8] {
+    var page = TextPage(width: width, color: color)
+    page.paragraph(verdictLine, .bold)
+    page.paragraph(detection.summary, .dim)
+    if nothingRecognised { page.nothingRecognised(self) }
+    page.findings(verdict.findings)
+    page.reading(self)
+    page.damage(coverage.damaged)
+    page.rejected(coverage)
+    page.skipped(coverage.skipped)
+    page.hosts(coverage)
+    let notes = notes
+    if !notes.isEmpty { page.heading("Notes") }
+    for note in notes { page.paragraph(note, first: "  - ") }
+    return page.bytes
+  }
+}
+
+extension Detection {
+  /// `T1571 Non-Standard Port, parity seed, record time in UTC, oddport 1.0.0`.
+  var summary: String {
+    var text = "\(Self.id) \(Self.name), parity \(parity.rawValue), "
+    text += (timeMode == .record ? "record time" : "UtcTime") + " in " + Self.timeZone
+    if let from { text += ", from " + from.iso8601 }
+    if let to { text += ", to " + to.iso8601 }
+    return text + ", oddport " + toolVersion
+  }
+}
+
+extension Finding {
+  /// The executable's own name, of a path in either manner.
+  var processName: String {
+    let name = image.split { $0 == "\\" || $0 == "/" }.last
+    return name.map { Escaping.terminal(String($0)) } ?? "process without a name"
+  }
+
+  /// `118 connections`, with the number of processes where there are several.
+  var countText: String {
+    Figures.count(connectionCount, "connection")
+      + (processCount > 1 ? " by " + Figures.count(processCount, "process", "processes") : "")
+  }
+
+  /// `2024-05-01 10:00:01 to 11:58:03 UTC`.
+  var timeText: String {
+    guard let first = firstSeen?.description, let last = lastSeen?.description else {
+      return "no time in the events"
+    }
+    if first == last { return first + " UTC" }
+    let end = first.prefix(10) == last.prefix(10) ? String(last.dropFirst(11)) : last
+    return first + " to " + end + " UTC"
+  }
+}
+
+// MARK: - Findings
+
+extension TextPage {
+  /// From here on there is room for two columns of values.
+  private static let twoColumns = 144
+
+  fileprivate mutating func findings(_ findings: [Finding]) {
+    heading("Findings")
+    if findings.isEmpty { line(("  none", nil)) }
+    for (index, finding) in findings.enumerated() {
+      if index > 0 { blank() }
+      title(finding)
+      if width >= Self.twoColumns {
+        let column = (width - 4) / 2
+        let left = cells(finding, .process, column)
+        let right = cells(finding, .traffic, column)
+        for row in 0..<max(left.count, right.count) {
+          let leftCell = row < left.count ? left[row] : ("", "")
+          let rightCell = row < right.count ? right[row] : ("", "")
+          line(
+            ("  " + leftCell.0, .dim), (DisplayWidth.padded(leftCell.1, column - 8), nil),
+            ("  " + rightCell.0, .dim), (rightCell.1, nil))
+        }
+      } else {
+        for cell in cells(finding, .process, width - 2) + cells(finding, .traffic, width - 2) {
+          line(("  " + cell.0, .dim), (cell.1, nil))
+        }
+      }
+    }
+  }
+
+  /// `HIGH    powershell.exe on WS-0042                         118 connections`.
+  private mutating func title(_ finding: Finding) {
+    let style: Style =
+      switch finding.severity {
+      case .high: .high
+      case .medium: .medium
+      case .low: .low
+      }
+    let count = finding.countText
+    let level = DisplayWidth.padded(finding.severity.name.uppercased(), 8)
+    let host = finding.host.isEmpty ? "" : " on " + Escaping.terminal(finding.host)
+    let isWide = width >= 60
+    let room = isWide ? width - 8 - 2 - DisplayWidth.of(count) : width - 8
+    let process = DisplayWidth.fitted(finding.processName, room)
+    let place = DisplayWidth.fitted(host, room - DisplayWidth.of(process))
+    let used = DisplayWidth.of(process) + DisplayWidth.of(place)
+    if isWide {
+      let gap = String(repeating: " ", count: room - used + 2)
+      line((level, style), (process, .bold), (place, nil), (gap, nil), (count, nil))
+    } else {
+      line((level, style), (process, .bold), (place, nil))
+      line(("        ", nil), (count, nil))
+    }
+  }
+
+  private enum Side {
+    case process, traffic
+  }
+
+  /// Labels, eight columns wide, and values that fit beside them.
+  private func cells(_ finding: Finding, _ side: Side, _ columns: Int) -> [(String, String)] {
+    let room = columns - 8
+    var cells: [(String, String)] = []
+    func add(_ label: String, _ value: String) {
+      cells.append((DisplayWidth.padded(label, 8), DisplayWidth.fitted(value, room)))
+    }
+    switch side {
+    case .process:
+      add("image", Escaping.terminal(finding.image))
+      if let original = finding.originalFileName {
+        add("renamed", "originally " + Escaping.terminal(original))
+      }
+      if finding.isSubstringMatch { add("match", "only a part of this name is a listed process") }
+      add("user", finding.user.isEmpty ? "not named" : Escaping.terminal(finding.user))
+      add("parent", parent(finding, room))
+    case .traffic:
+      let scopes = finding.destinationScopes.map(\.rawValue).joined(separator: ", ")
+      let note = scopes.isEmpty ? "" : " (" + scopes + ")"
+      add("to", list(finding.remoteAddresses, room - note.utf8.count) + note)
+      if !finding.destinationNames.isEmpty { add("names", list(finding.destinationNames, room)) }
+      add("ports", list(finding.portsUsed.map(\.text), room))
+      if finding.severities.count > 1 {
+        add("levels", finding.severities.map(\.name).joined(separator: ", "))
+      }
+      if finding.timeText.utf8.count > room, let first = finding.firstSeen {
+        add("first", first.description + " UTC")
+        add("last", (finding.lastSeen ?? first).description + " UTC")
+      } else {
+        add("seen", finding.timeText)
+      }
+      add("id", Escaping.terminal(finding.id))
+    }
+    return cells
+  }
+
+  private func parent(_ finding: Finding, _ room: Int) -> String {
+    switch finding.parentSource {
+    case .unknown where finding.parentImage.isEmpty: return "unknown"
+    case .event, .unknown: return Escaping.terminal(finding.parentImage)
+    case .processStart:
+      let note = " (from its start)"
+      let fitted = DisplayWidth.fitted(
+        Escaping.terminal(finding.parentImage), room - note.utf8.count)
+      return fitted + note
+    }
+  }
+
+  /// As many of the values as there is room for, and how many more there are.
+  private func list(_ values: [String], _ room: Int) -> String {
+    guard !values.isEmpty else { return "none" }
+    var text = ""
+    for (index, value) in values.enumerated() {
+      let more = values.count - index - 1
+      let note = more == 0 ? "" : " and \(Figures.grouped(more)) more"
+      let longer = (index == 0 ? "" : text + ", ") + Escaping.terminal(value)
+      if DisplayWidth.of(longer) + note.utf8.count > room {
+        let rest = values.count - index
+        guard index == 0 else { return text + " and \(Figures.grouped(rest)) more" }
+        return DisplayWidth.fitted(longer, max(9, room - note.utf8.count)) + note
+      }
+      text = longer
+    }
+    return text
+  }
+}
+
+// MARK: - Nothing recognised
+
+extension TextPage {
+  fileprivate mutating func nothingRecognised(_ report: Report) {
+    heading("NOTHING WAS RECOGNISED")
+    paragraph(report.whatWasThere + ".", first: "  ", .warning)
+    if let hint = report.nearestShapeHint {
+      paragraph(Escaping.terminal(hint), first: "  nearest: ")
+    }
+    paragraph(
+      "'oddport shapes' prints a sample line of each shape, 'oddport explain --line FILE:N' says"
+        + " what is made of one line.", first: "  hint: ")
+  }
+}

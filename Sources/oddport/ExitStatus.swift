@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// How a run ends, for scripts: part of the interface.
+enum ExitStatus: Int32, CaseIterable {
+  case done = 0
+  case findings = 1
+  case partlyRead = 2
+  case wrongUsage = 64
+  case cannotWrite = 73
+  case interrupted = 130
+  case terminated = 143
+
+  var meaning: String {
+    switch self {
+    case .done: "done"
+    case .findings: "done, and there are findings at or above --fail-on"
+    case .partlyRead: "done, but some input is damaged or could not be read; the report says which"
+    case .wrongUsage: "wrong usage"
+    case .cannotWrite: "the report cannot be written"
+    case .interrupted: "interrupted by Ctrl-C"
+    case .terminated: "stopped by SIGTERM"
+    }
+  }
+
+  var code: ExitCode { ExitCode(rawValue) }
+
+  static var list: String {
+    "Exit status:\n"
+      + allCases.map { status in
+        let number = String(status.rawValue)
+        return "  " + number + String(repeating: " ", count: 5 - number.count) + status.meaning
+      }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Glibc
+import Telemetry
+
+/// `oddport shapes`: what can be read, with a line of each.
+struct ShapesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shapes",
+    abstract: "The input shapes, with a sample line of each.",
+    discussion: """
+      A line is told by its keys, so shapes can be mixed in one archive. Shapes inside of a Splunk \
+      search result ("result") or an Elasticsearch hit ("_source") are read as well.
+      """)
+
+  @Argument(help: "Only this shape, and only its sample line.")
+  var name: String?
+
+  func run() throws {
+    guard let name else {
+      let text = Shapes.catalogue.map { "\($0.name)\n  \($0.title)\n  \($0.sample)\n" }
+      send(text.joined(separator: "\n"), to: STDOUT_FILENO)
+      return
+    }
+    guard let shape = Shapes.catalogue.first(where: { $0.name == name }) else {
+      let names = Shapes.catalogue.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no shape '\(name)'; there are \(names)")
+    }
+    send(shape.sample + "\n", to: STDOUT_FILENO)
+  }
+}
