@@ -82,9 +82,10 @@ let package = Package(
       swiftSettings: dialect),
 
     tests("FactsTests", ["Facts"]),
+    tests("JSONTests", ["JSON", "Telemetry"]),
+    tests("TelemetryTests", ["Facts", "Telemetry"]),
     tests(
-      "ReportingTests", ["Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting"],
-      exclude: ["Golden"]),
+      "ScanningTests", ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

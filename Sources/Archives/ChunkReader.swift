@@ -187,7 +187,8 @@ extension ChunkReader {
     else { return }
     throw ArchiveDamage(
       offset: offset,
-      reason: "unpacks to more than \(limits.maximumRatio) times its size, a bomb by all appearance")
+      reason: "unpacks to more than \(limits.maximumRatio) times its size, a bomb by all appearance"
+    )
   }
 
   private func skipFrame(_ source: ByteSource) throws {

@@ -35,7 +35,8 @@ extension Report {
       several(finding.remoteAddresses)
       output.write(",\(finding.connectionCount),\(finding.maxRiskScore),")
       several(finding.severities.map(\.name))
-      output.write(",\(finding.firstSeen?.description ?? ""),\(finding.lastSeen?.description ?? ""),")
+      output.write(
+        ",\(finding.firstSeen?.description ?? ""),\(finding.lastSeen?.description ?? ""),")
       value(finding.id)
       output.write(",\(finding.firstSeen.map { String($0.milliseconds) } ?? "")")
       output.write(",\(finding.lastSeen.map { String($0.milliseconds) } ?? "")")

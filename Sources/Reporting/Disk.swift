@@ -124,7 +124,9 @@ enum Disk {
 
   /// Atomic: a reader sees the former file or the new one.
   static func move(_ path: String, to target: String) throws(OutputError) {
-    guard unsafe rename(path, target) == 0 else { throw failure(target, "put the new one in its place") }
+    guard unsafe rename(path, target) == 0 else {
+      throw failure(target, "put the new one in its place")
+    }
   }
 
   /// Exchanges two directories atomically; false where the file system does not know how.

@@ -111,7 +111,8 @@ extension JSONOutput {
     let figures = String(scaled.magnitude)
     let padded = String(repeating: "0", count: max(0, digits + 1 - figures.count)) + figures
     let sign = scaled < 0 ? "-" : ""
-    return digits == 0 ? sign + padded : sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+    return digits == 0
+      ? sign + padded : sign + padded.dropLast(digits) + "." + padded.suffix(digits)
   }
 
   private static func write(_ text: String, to output: inout [UInt8]) {

@@ -21,7 +21,8 @@ extension OutputError: Explainable {
         hint: "is there room, and may this user write there? What lay there before is untouched")
     case .notOurs(let directory, let file):
       Diagnostic(
-        at: .init(file: directory), "holds '\(Escaping.terminal(file))', which is no part of a report",
+        at: .init(file: directory),
+        "holds '\(Escaping.terminal(file))', which is no part of a report",
         hint: "a report replaces its whole directory: give it one of its own, such as"
           + " '\(directory)/report'")
     case .notADirectory(let path):

@@ -89,8 +89,7 @@ import JSON
   }
 
   /// Each element is read as if it stood in a line by itself.
-  private func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool
-  {
+  private func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool {
     var isUsed = false
     for element in parser.serialised(elementsOf: slot) {
       let padded = element + [UInt8](repeating: 0, count: 64)
@@ -142,7 +141,8 @@ extension LineReader {
     case .absent: return kind == .absent
     case .text(let first):
       guard kind == .string, !parser.isObject(slot) else { return false }
-      return unsafe parser.bytes(slot).first { !($0 == 0x20 || (0x09...0x0D).contains($0)) } == first
+      return unsafe parser.bytes(slot).first { !($0 == 0x20 || (0x09...0x0D).contains($0)) }
+        == first
     case .eventXML:
       guard kind == .string, !parser.isObject(slot) else { return false }
       return unsafe EventValues.eventStart(in: parser.bytes(slot)) != nil

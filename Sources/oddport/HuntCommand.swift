@@ -1,5 +1,5 @@
-import ArgumentParser
 import Archives
+import ArgumentParser
 import Diagnostics
 import Facts
 import Glibc
@@ -91,7 +91,8 @@ struct HuntCommand: AsyncParsableCommand {
     } else {
       send(render(report, format.first ?? .text), to: STDOUT_FILENO)
     }
-    let isPartlyRead = !scanned.unreadable.isEmpty
+    let isPartlyRead =
+      !scanned.unreadable.isEmpty
       || scanned.archives.contains {
         $0.damage != nil || $0.coverage.lines.rejected[.utf16] != nil
       }
@@ -138,7 +139,9 @@ struct HuntCommand: AsyncParsableCommand {
   }
 
   private func describe(_ found: ArchiveFinder.Found) {
-    var lines = ["would read \(found.files.count) archives (\(found.skipped) other files passed over):"]
+    var lines = [
+      "would read \(found.files.count) archives (\(found.skipped) other files passed over):"
+    ]
     lines += found.files.map { "  \(Escaping.terminal($0.name))" }
     lines.append("with these settings:")
     lines += settings.sorted { $0.key < $1.key }.map {

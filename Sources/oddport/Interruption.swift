@@ -10,7 +10,8 @@ struct Interrupted: Error {
 /// Runs `body` so that Ctrl-C or SIGTERM cancels it; the second signal kills the process.
 ///
 /// - Throws: What `body` throws, or ``Interrupted`` once a signal has cancelled it.
-func interruptibly<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+func interruptibly<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R
+{
   let work = Task { try await body() }
   let caught = CaughtSignal()
   let watched: [(Int32, ExitStatus)] = [(SIGINT, .interrupted), (SIGTERM, .terminated)]

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Archives
+import ArgumentParser
 import Facts
 import Hunting
 import Knowledge
@@ -13,7 +13,9 @@ extension ReadingOptions.Clock: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {
   public init?(argument: String) {
     guard
-      let severity = Severity.allCases.first(where: { $0.name.lowercased() == argument.lowercased() })
+      let severity = Severity.allCases.first(where: {
+        $0.name.lowercased() == argument.lowercased()
+      })
     else { return nil }
     self = severity
   }

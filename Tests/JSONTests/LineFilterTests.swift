@@ -1,0 +1,76 @@
+import JSON
+import Telemetry
+import Testing
+
+@Suite struct LineFilterTests {
+  struct Random: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 29
+    }
+  }
+
+  static func text(_ random: inout Random, count: Int) -> [UInt8] {
+    let pieces =
+      Needles.all + [
+        "\n", "\n{", "\n\n", "{", "estinatio", "aren", "\\u0044", "\\u00ff", "x", "\r\n{",
+      ]
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      if Bool.random(using: &random) {
+        bytes += Array(pieces.randomElement(using: &random)!.utf8)
+      } else {
+        bytes += (0..<Int.random(in: 1...40, using: &random)).map { _ in
+          UInt8.random(in: 32...126, using: &random)
+        }
+      }
+    }
+    return Array(bytes.prefix(count))
+  }
+
+  @Test("The vector code finds what the plain code finds, at every size", arguments: 1...40)
+  func agreesWithPlainCode(seed: UInt64) {
+    let filter = LineFilter(needles: Needles.all)
+    var random = Random(state: seed)
+    for count in 0..<300 {
+      let text = Self.text(&random, count: count)
+      // What lies behind the data would be a hit, if it counted.
+      let padded = text + Array(String(repeating: "\nestination{", count: 6).utf8)
+      unsafe padded.withUnsafeBytes { all in
+        let data = unsafe UnsafeRawBufferPointer(rebasing: all[..<count])
+        var at = 0
+        repeat {
+          let found = unsafe filter.next(in: data, from: at)
+          let plain = unsafe filter.nextPlainly(in: data, from: at)
+          #expect(found == plain)
+          if found.next <= at { break }
+          at = found.next
+        } while at < count
+      }
+    }
+  }
+
+  @Test("Every line is passed over or handed out, once")
+  func countsLines() {
+    let filter = LineFilter(needles: ["needle"])
+    let text = "{a}\n{needle}\n\n{b}\n{c}\nx\n{needle"
+    let padded = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+    var found: [String] = []
+    var passed = 0
+    unsafe padded.withUnsafeBytes { all in
+      let data = unsafe UnsafeRawBufferPointer(rebasing: all[..<text.utf8.count])
+      var at = 0
+      while at < data.count {
+        let candidate = unsafe filter.next(in: data, from: at)
+        passed += candidate.passed
+        if candidate.line.lowerBound < data.count {
+          found.append(unsafe String(decoding: data[candidate.line], as: UTF8.self))
+        }
+        at = candidate.next
+      }
+    }
+    #expect(found == ["{needle}", "", "x", "{needle"])
+    #expect(passed == 3)
+  }
+}

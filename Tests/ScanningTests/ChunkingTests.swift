@@ -1,0 +1,144 @@
+import Archives
+import CZstd
+import Facts
+import Foundation
+import Hunting
+import Knowledge
+import Scanning
+import Testing
+
+@Suite struct ChunkingTests {
+  /// Sixty lines: hits, starts, noise, blank and malformed lines, CRLF, an escaped key, no last LF.
+  static let text: [UInt8] = {
+    var lines: [String] = []
+    for index in 0..<60 {
+      switch index % 6 {
+      case 0, 1:
+        lines.append(
+          #"{"Hostname":"h\#(index % 2)","EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","UtcTime":"2024-05-01 10:00:\#(10 + index % 50).120","ProcessGuid":"{1111111\#(index % 3)-2222-3333-4444-555555555555}","Image":"C:\\x\\powershell.exe","User":"A\\b","Protocol":"tcp","Initiated":"true","DestinationIp":"203.0.113.\#(index)","DestinationPort":"4444"}"#
+            + (index % 4 == 0 ? "\r" : ""))
+      case 2:
+        lines.append(
+          #"{"Hostname":"h0","EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","UtcTime":"2024-05-01 09:00:00.000","ProcessGuid":"{1111111\#(index % 3)-2222-3333-4444-555555555555}","P\u0061rentImage":"C:\\p\(index).exe"}"#
+        )
+      case 3: lines.append(#"{"EventID":4624,"Channel":"Security","Noise":"\#(index)"}"#)
+      case 4: lines.append(index == 4 ? "" : " \t")
+      default: lines.append(index == 5 ? "not json" : #"{"EventID":7,"DestinationPort":}"#)
+      }
+    }
+    return Array(lines.joined(separator: "\n").utf8)
+  }()
+
+  static func frame(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let bytes = Array(bytes)
+    var packed = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
+    let count = unsafe ZSTD_compress(&packed, packed.count, bytes, bytes.count, 3)
+    return Array(packed[..<count])
+  }
+
+  static func withArchive<R>(
+    _ bytes: [UInt8], named name: String = "a.jsonl.zst", _ body: ([InputFile]) async throws -> R
+  ) async throws -> R {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(bytes).write(to: folder.appending(path: name))
+    return try await body(ArchiveFinder.find([folder.path]).files)
+  }
+
+  struct Outcome: Equatable {
+    var verdict: Verdict
+    var lines: LineCounts
+    var examples: [RejectedExample]
+    var damage: ArchiveRecord.Damage?
+  }
+
+  static func outcome(_ files: [InputFile], workers: Int, chunk: Int, checkAll: Bool = false)
+    async throws -> Outcome
+  {
+    var options = ScanOptions()
+    options.workers = workers
+    options.chunkBytes = chunk
+    options.checkAll = checkAll
+    let result = try await scan(files, options)
+    return Outcome(
+      verdict: hunt(result.facts, parity: .seed), lines: result.facts.coverage.lines,
+      examples: result.examples, damage: result.archives.first?.damage)
+  }
+
+  @Test("Wherever the frames are cut, the outcome is the same")
+  func everyCut() async throws {
+    let whole = try await Self.withArchive(Self.frame(Self.text[...])) {
+      try await Self.outcome($0, workers: 1, chunk: 1 << 20)
+    }
+    #expect(whole.verdict.findings.count == 2)
+    #expect(whole.lines.total == 60)
+    for cut in stride(from: 0, through: Self.text.count, by: 7) {
+      let bytes = Self.frame(Self.text[..<cut]) + Self.frame(Self.text[cut...])
+      let parts = try await Self.withArchive(bytes) {
+        try await Self.outcome($0, workers: 2, chunk: 1)
+      }
+      #expect(parts == whole, "cut at \(cut)")
+    }
+  }
+
+  @Test("One frame to the byte changes nothing, nor do workers or chunk sizes")
+  func manyFrames() async throws {
+    let whole = try await Self.withArchive(Self.frame(Self.text[...])) {
+      try await Self.outcome($0, workers: 1, chunk: 1 << 20)
+    }
+    for size in [1, 3, 64, 1000] {
+      let bytes = stride(from: 0, to: Self.text.count, by: size).flatMap {
+        Self.frame(Self.text[$0..<min($0 + size, Self.text.count)])
+      }
+      for (workers, chunk) in [(1, 1), (4, 1), (3, 500), (2, 1 << 20)] {
+        let parts = try await Self.withArchive(bytes) {
+          try await Self.outcome($0, workers: workers, chunk: chunk)
+        }
+        #expect(parts == whole, "frames of \(size), \(workers) workers, chunks of \(chunk)")
+      }
+    }
+  }
+
+  @Test("Plain text is cut anywhere as well")
+  func plainText() async throws {
+    let whole = try await Self.withArchive(Self.text, named: "a.jsonl") {
+      try await Self.outcome($0, workers: 1, chunk: 1 << 20)
+    }
+    for chunk in [1, 2, 17, 300, 5000] {
+      let parts = try await Self.withArchive(Self.text, named: "a.jsonl") {
+        try await Self.outcome($0, workers: 3, chunk: chunk)
+      }
+      #expect(parts == whole)
+    }
+  }
+
+  @Test("An archive cut off anywhere gives what is before the cut, and says where it is")
+  func truncation() async throws {
+    let frames = [0..<2000, 2000..<4000, 4000..<Self.text.count].map { Self.frame(Self.text[$0]) }
+    let bytes = frames.flatMap(\.self)
+    let borders = [0, frames[0].count, frames[0].count + frames[1].count, bytes.count]
+    for length in stride(from: 0, to: bytes.count, by: 11) {
+      let outcome = try await Self.withArchive(Array(bytes[..<length])) {
+        try await Self.outcome($0, workers: 2, chunk: 1)
+      }
+      let isBorder = length > 0 && borders.contains(length)
+      #expect((outcome.damage == nil) == isBorder, "cut at \(length)")
+      #expect(outcome.lines.total <= 60)
+    }
+  }
+
+  @Test("The filter passes over nothing that counts")
+  func filterIsSound() async throws {
+    let (quick, slow) = try await Self.withArchive(Self.frame(Self.text[...])) { files in
+      (
+        try await Self.outcome(files, workers: 1, chunk: 1 << 20),
+        try await Self.outcome(files, workers: 1, chunk: 1 << 20, checkAll: true)
+      )
+    }
+    #expect(quick.verdict == slow.verdict)
+    #expect(quick.lines.total == slow.lines.total)
+    #expect(quick.lines.blank == slow.lines.blank)
+    #expect(quick.lines.used == slow.lines.used)
+  }
+}

@@ -1,0 +1,101 @@
+import Facts
+import Telemetry
+import Testing
+
+@Suite struct ShapeTests {
+  static func table(_ line: String, _ options: ReadingOptions = ReadingOptions()) -> FactTable {
+    var table = FactTable()
+    let bytes = Array(line.utf8) + [UInt8](repeating: 0, count: 64)
+    unsafe bytes.withUnsafeBytes {
+      unsafe LineReader(options).read(
+        .init(rebasing: $0[..<line.utf8.count]),
+        at: Place(archive: 0, chunk: 0, line: 0, offset: 0), into: &table)
+    }
+    return table
+  }
+
+  static let events = Shapes.catalogue.filter {
+    $0.name != "records" && !$0.name.hasPrefix("splunk_hec")
+  }.map { ($0.name, $0.sample) }
+
+  @Test("The sample line of every shape is read as that shape, with its fields", arguments: events)
+  func samples(name: String, sample: String) throws {
+    let table = Self.table(sample)
+    #expect(table.coverage.lines.used == 1)
+    #expect(table.coverage.events.keys.map(\.shape) == [name])
+    let key = try #require(table.keys.first)
+    let fact = try #require(table.facts.first)
+    #expect(table.texts[key.address] == "203.0.113.9")
+    #expect(["4444", "8088", "9001"].contains(table.texts[key.port]))
+    #expect(
+      ["WS01", "WS01.example.test", "ws01.example.test", "LX01"].contains(table.texts[key.host]))
+    #expect(!table.texts[key.image].isEmpty)
+    let isOutbound = key.direction == .outbound || key.direction == .outboundBySpelling
+    #expect(isOutbound)
+    let time = try #require(fact.first)
+    #expect((1_714_557_600_000..<1_714_557_621_000).contains(time.milliseconds))
+  }
+
+  @Test("A batch is as many events as it holds")
+  func batches() throws {
+    let sample = try #require(Shapes.catalogue.first { $0.name == "defender_streaming" }).sample
+    let table = Self.table(#"{"records":[\#(sample),\#(sample),{"other":1}]}"#)
+    #expect(table.facts.first?.count == 2)
+    #expect(table.coverage.lines.total == 1)
+  }
+
+  @Test("Shapes are read in their envelopes too", arguments: ["result", "_source"])
+  func envelopes(key: String) throws {
+    for name in ["flat", "winlogbeat", "evtx_dump", "windows_event"] {
+      let sample = try #require(Shapes.catalogue.first { $0.name == name }).sample
+      let table = Self.table(#"{"\#(key)":\#(sample)}"#)
+      #expect(table.facts.count == 1, "\(name) in \(key)")
+    }
+  }
+
+  @Test("Named values in an array are read as evtx_dump writes them")
+  func namedValues() throws {
+    let table = Self.table(
+      ##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon"}},"EventID":{"#attributes":{"Qualifiers":""},"#text":3},"TimeCreated":{"#attributes":{"SystemTime":"2024-05-01T10:00:01Z"}},"Computer":"WS01"},"EventData":{"Data":[{"#attributes":{"Name":"Image"},"#text":"C:\\cmd.exe"},{"#attributes":{"Name":"DestinationPort"},"#text":"4444"}]}}}"##
+    )
+    let key = try #require(table.keys.first)
+    #expect(table.texts[key.image] == "C:\\cmd.exe")
+    #expect(table.texts[key.port] == "4444")
+  }
+
+  @Test("An RDP port change is seen whatever the data look like")
+  func registryChange() throws {
+    let table = Self.table(
+      #"{"EventID":13,"Hostname":"WS01","Channel":"Microsoft-Windows-Sysmon/Operational","UtcTime":"2024-05-01 10:00:00.631","Image":"C:\\Windows\\regedit.exe","TargetObject":"HKLM\\System\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp\\PortNumber","Details":"DWORD (0x00008462)"}"#
+    )
+    let change = try #require(table.registryChanges.first)
+    #expect(table.texts[change.details] == "DWORD (0x00008462)")
+  }
+
+  @Test(
+    "What is not ours is irrelevant, what is no object is malformed, and both are counted",
+    arguments: [
+      (
+        #"{"EventID":3,"Channel":"Microsoft-Windows-Bits-Client/Operational","DestinationPort":"4444"}"#,
+        0, 1
+      ),
+      (#"{"EventID":3"#, 1, 0), ("[1]", 1, 0), ("{}", 0, 1), (#"{"a":1} x"#, 1, 0),
+    ])
+  func others(line: String, malformed: Int, irrelevant: Int) {
+    let counts = Self.table(line).coverage.lines
+    #expect(counts.rejected[.malformed, default: 0] == malformed)
+    #expect(counts.irrelevant == irrelevant)
+    #expect(counts.total == 1)
+  }
+
+  @Test("Local times serve only where a zone is assumed")
+  func assumedZone() throws {
+    let line =
+      #"{"EventTime":"2024-03-01 09:00:00","Hostname":"h","EventID":3,"DestinationPort":"4444"}"#
+    #expect(Self.table(line).facts.first?.first == nil)
+    var options = ReadingOptions()
+    options.assumedSecondsEast = 32_400
+    #expect(
+      Self.table(line, options).facts.first?.first?.description == "2024-03-01 00:00:00")
+  }
+}
