@@ -11,6 +11,7 @@ extension ReportFormat: ExpressibleByArgument {}
 extension ReadingOptions.Clock: ExpressibleByArgument {}
 
 extension Severity: ExpressibleByArgument {
+  /// By its name, in any case.
   public init?(argument: String) {
     guard
       let severity = Severity.allCases.first(where: {
@@ -20,6 +21,7 @@ extension Severity: ExpressibleByArgument {
     self = severity
   }
 
+  /// The names that are understood.
   public static var allValueStrings: [String] { allCases.map { $0.name.lowercased() } }
 }
 
