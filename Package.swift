@@ -84,6 +84,7 @@ let package = Package(
     tests("FactsTests", ["Facts"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "Telemetry"]),
+    tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
     tests(
       "ScanningTests", ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning"]),
   ],

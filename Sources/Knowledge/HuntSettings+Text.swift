@@ -1,0 +1,118 @@
+import Facts
+
+extension HuntSettings {
+  /// Reads one setting.
+  ///
+  /// - Parameters:
+  ///   - values: One, or for a list any number.
+  ///   - formats: The names of the report formats there are.
+  /// - Throws: ``SettingError``; the settings are as they were.
+  package mutating func set(
+    _ key: SettingKey, to values: [String], formats names: [String]
+  ) throws(SettingError) {
+    switch key {
+    case .archives:
+      var archives: [String] = []
+      for value in values { archives.append(try SettingValues.name(value, for: key)) }
+      self.archives = archives
+    case .format:
+      if let stranger = values.first(where: { !names.contains($0) }) {
+        throw SettingValues.unknown(stranger, for: key, among: names)
+      }
+      formats = names.filter(values.contains)
+    default:
+      guard let value = values.first, values.count == 1 else {
+        throw SettingError(key, "takes one value, not a list")
+      }
+      try set(key, to: value)
+    }
+  }
+
+  private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
+    switch key {
+    case .archives, .format: preconditionFailure("lists are read as lists")
+    case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
+    case .checkAll: checkAll = try SettingValues.flag(value, for: key)
+    case .chunkSize: chunkBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
+    case .clock: clock = try SettingValues.choice(value, for: key)
+    case .color: color = try SettingValues.choice(value, for: key)
+    case .dedupe: dedupe = try SettingValues.flag(value, for: key)
+    case .failOn: failOn = try SettingValues.choice(value, for: key)
+    case .from: from = try SettingValues.time(value, for: key)
+    case .hostField: hostField = try SettingValues.path(value, for: key)
+    case .maxLine: maximumLineBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
+    case .maxRatio: maximumRatio = try SettingValues.number(value, in: 1...1_000_000, for: key)
+    case .maxWindow:
+      maximumWindowBytes = try SettingValues.size(value, in: (1 << 10)...(2 << 30), for: key)
+    case .out: out = try SettingValues.name(value, for: key)
+    case .parity: parity = try SettingValues.choice(value, for: key)
+    case .quiet: isQuiet = try SettingValues.flag(value, for: key)
+    case .to: to = try SettingValues.time(value, for: key)
+    case .width: width = try SettingValues.numberOrAuto(value, in: 40...1000, for: key)
+    case .workers: workers = try SettingValues.numberOrAuto(value, in: 1...1024, for: key)
+    }
+  }
+
+  /// A setting as ``set(_:to:formats:)`` reads it; empty where it is not set and has no name for that.
+  package func values(of key: SettingKey) -> [String] {
+    switch key {
+    case .archives: archives
+    case .assumeZone: assumedSecondsEast.map { [SettingValues.text(zone: $0)] } ?? []
+    case .checkAll: [String(checkAll)]
+    case .chunkSize: [SettingValues.text(size: chunkBytes)]
+    case .clock: [clock.rawValue]
+    case .color: [color.rawValue]
+    case .dedupe: [String(dedupe)]
+    case .failOn: [failOn.rawValue]
+    case .format: formats
+    case .from: from.map { [SettingValues.text(time: $0)] } ?? []
+    case .hostField: hostField.map { [$0] } ?? []
+    case .maxLine: [SettingValues.text(size: maximumLineBytes)]
+    case .maxRatio: [String(maximumRatio)]
+    case .maxWindow: [SettingValues.text(size: maximumWindowBytes)]
+    case .out: out.map { [$0] } ?? []
+    case .parity: [parity.rawValue]
+    case .quiet: [String(isQuiet)]
+    case .to: to.map { [SettingValues.text(time: $0)] } ?? []
+    case .width: [width.map { String($0) } ?? "auto"]
+    case .workers: [workers.map { String($0) } ?? "auto"]
+    }
+  }
+
+  /// The settings as a job file that says the same: keys sorted, nothing of this machine in it.
+  ///
+  /// - Parameter isIncluded: Which keys; with ``SettingKey/decidesReport`` equal texts mean equal
+  ///   reports over equal input, and so this is what a manifest hashes.
+  package func job(_ isIncluded: (SettingKey) -> Bool = { _ in true }) -> String {
+    var text = ""
+    for key in SettingKey.allCases.sorted() where isIncluded(key) {
+      let values = values(of: key).map { key.isFreeText ? Self.yaml($0) : $0 }
+      if key.isList, !values.isEmpty {
+        text += key.rawValue + ":\n" + values.map { "  - \($0)\n" }.joined()
+      } else if let value = values.first {
+        text += "\(key.rawValue): \(value)\n"
+      }
+    }
+    return text
+  }
+
+  /// A double-quoted scalar, which can say everything.
+  private static func yaml(_ text: String) -> String {
+    var quoted = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\" + String(scalar)
+      case " "..."~": quoted.unicodeScalars.append(scalar)
+      default:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+      }
+    }
+    return "\"" + quoted + "\""
+  }
+}
+
+extension SettingKey {
+  /// Holds what people call their things, so that a job file has to quote it.
+  fileprivate var isFreeText: Bool { self == .archives || self == .hostField || self == .out }
+}

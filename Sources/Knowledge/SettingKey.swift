@@ -1,0 +1,102 @@
+/// The name of a setting: the key in a job file, and behind `--` the option.
+package enum SettingKey: String, CaseIterable, Comparable, Sendable {
+  case archives
+  case assumeZone = "assume-tz"
+  case checkAll = "check-all"
+  case chunkSize = "chunk-size"
+  case clock = "time"
+  case color
+  case dedupe
+  case failOn = "fail-on"
+  case format
+  case from
+  case hostField = "host-field"
+  case maxLine = "max-line"
+  case maxRatio = "max-ratio"
+  case maxWindow = "max-window"
+  case out
+  case parity
+  case quiet
+  case to
+  case width
+  case workers
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  /// Takes several values, one below the other.
+  package var isList: Bool { self == .archives || self == .format }
+
+  /// As it is written on the command line.
+  package var asArgument: String { self == .archives ? "ARCHIVE" : "--" + rawValue }
+
+  /// Whether the report depends on it. The other settings say where the input lies, where the output
+  /// goes, or how fast: two runs that differ in them alone write the same report.
+  package var decidesReport: Bool {
+    switch self {
+    case .assumeZone, .checkAll, .clock, .dedupe, .from, .hostField, .maxLine, .maxRatio,
+      .maxWindow,
+      .parity, .to:
+      true
+    case .archives, .chunkSize, .color, .failOn, .format, .out, .quiet, .width, .workers: false
+    }
+  }
+
+  /// What it takes, to follow "it takes".
+  package var allowed: String {
+    switch self {
+    case .archives: "files, folders, or - for standard input"
+    case .assumeZone:
+      "UTC or an offset such as +09:00 or -0330; no names, whose offset changes over the year"
+    case .checkAll, .dedupe, .quiet: "true or false"
+    case .chunkSize: "a size from 1 to 1G, such as 8M; K, M and G are powers of 1,024"
+    case .clock: "record or utc"
+    case .color: "auto, always or never"
+    case .failOn: "never, low, medium or high"
+    case .format: "names of report formats"
+    case .from, .to:
+      "a day such as 2024-05-01 (its start, UTC), or a time with its zone such as"
+        + " 2024-05-01T22:00:00+09:00"
+    case .hostField: "a field's path, keys joined by dots, such as agent.name"
+    case .maxLine: "a size from 1 to 1G, such as 64M; K, M and G are powers of 1,024"
+    case .maxRatio: "a whole number from 1 to 1000000"
+    case .maxWindow: "a size from 1K to 2G, such as 128M; K, M and G are powers of 1,024"
+    case .out: "the name of a folder"
+    case .parity: "strict, seed or tuned"
+    case .width: "auto, or a number of columns from 40 to 1000"
+    case .workers: "auto, or a whole number from 1 to 1024"
+    }
+  }
+
+  /// What it is for, as `--help` says it.
+  package var summary: String {
+    switch self {
+    case .archives: "What to read: files, folders, or - for standard input."
+    case .assumeZone:
+      "Take times without a zone, where there is no better, for local times of this zone: UTC, +09:00."
+    case .checkAll: "Parse every line, also those that cannot matter, and count the malformed ones."
+    case .chunkSize: "Unpacked size of a chunk. The report is the same whatever it is."
+    case .clock: "An event's time: that of its record, as Splunk has it, or Sysmon's UtcTime."
+    case .color: "Colours in the text report: auto, always or never."
+    case .dedupe: "Read archives with the same bytes once, whatever their names."
+    case .failOn:
+      "End with status 1 if there are findings of this severity or a higher one: low, medium, high or"
+        + " never."
+    case .format: "What to write; may be given several times."
+    case .from:
+      "Only connections from this time on: YYYY-MM-DD (its start, UTC), or a time with its zone."
+    case .hostField: "The field that names the endpoint, by its path, such as agent.name."
+    case .maxLine: "The longest line that is read; longer ones are counted as rejected."
+    case .maxRatio:
+      "Stop an archive that unpacks to more than so many times its size (from 1 GiB on)."
+    case .maxWindow: "The largest zstd window that is granted."
+    case .out: "Write the report and its manifest into this folder, replacing a former report."
+    case .parity:
+      "How close to the published query to stay: to the letter (strict), its meaning (seed), or its"
+        + " aim (tuned)."
+    case .quiet: "No progress and no summary on standard error."
+    case .to: "Only connections before this time."
+    case .width: "Columns of the text report, or auto: those of the terminal, or 80."
+    case .workers: "Chunks in work at a time, or auto: as many as there are cores."
+    }
+  }
+}

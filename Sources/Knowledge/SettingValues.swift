@@ -1,0 +1,129 @@
+import Diagnostics
+import Facts
+
+/// Values as people write them. Each reads what it prints.
+enum SettingValues {
+  static func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ text: String, for key: SettingKey
+  ) throws(SettingError) -> Choice {
+    if let choice = Choice(rawValue: text) { return choice }
+    let names = Choice.allCases.map(\.rawValue)
+    throw unknown(text, for: key, among: names)
+  }
+
+  static func unknown(_ text: String, for key: SettingKey, among names: [String]) -> SettingError {
+    SettingError(
+      key, "\(quoted(text)) is none of \(names.joined(separator: ", "))",
+      hint: closest(to: text, among: names).map { "did you mean '\($0)'?" }
+        ?? "it takes \(alternatives(names))")
+  }
+
+  static func flag(_ text: String, for key: SettingKey) throws(SettingError) -> Bool {
+    switch text {
+    case "true": true
+    case "false": false
+    default: throw SettingError(key, "\(quoted(text)) is neither true nor false")
+    }
+  }
+
+  static func number(
+    _ text: String, in range: ClosedRange<Int>, for key: SettingKey
+  ) throws(SettingError) -> Int {
+    guard let number = Int(text), text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }) else {
+      throw SettingError(key, "\(quoted(text)) is no whole number")
+    }
+    guard range.contains(number) else { throw SettingError(key, "\(number) is out of range") }
+    return number
+  }
+
+  /// A number, or `auto`, which is nil.
+  static func numberOrAuto(
+    _ text: String, in range: ClosedRange<Int>, for key: SettingKey
+  ) throws(SettingError) -> Int? {
+    text == "auto" ? nil : try number(text, in: range, for: key)
+  }
+
+  private static let units: [(letter: String, shift: Int)] = [("G", 30), ("M", 20), ("K", 10)]
+
+  /// `65536`, `512K`, `64M`, `2G`, also with `iB` behind the letter.
+  static func size(
+    _ text: String, in range: ClosedRange<Int>, for key: SettingKey
+  ) throws(SettingError) -> Int {
+    var digits = text[...]
+    if digits.hasSuffix("iB") { digits = digits.dropLast(2) }
+    let hasPrefix = digits.endIndex != text.endIndex
+    let unit = units.first { digits.uppercased().hasSuffix($0.letter) }
+    if unit != nil { digits = digits.dropLast() }
+    guard unit != nil || !hasPrefix, digits.first?.isNumber == true, let number = Int(digits) else {
+      throw SettingError(key, "\(quoted(text)) is no size")
+    }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << (unit?.shift ?? 0))
+    guard !overflow, range.contains(bytes) else {
+      throw SettingError(key, "\(quoted(text)) is out of range")
+    }
+    return bytes
+  }
+
+  static func text(size bytes: Int) -> String {
+    for unit in units where bytes >= 1 << unit.shift && bytes % (1 << unit.shift) == 0 {
+      return "\(bytes >> unit.shift)\(unit.letter)"
+    }
+    return String(bytes)
+  }
+
+  /// A day, which is its start in UTC, or a time with a zone.
+  static func time(_ text: String, for key: SettingKey) throws(SettingError) -> UTCTime {
+    let full = text.utf8.count == 10 ? text + "T00:00:00Z" : text
+    if let time = utcTime(full, .refused) { return time }
+    if utcTime(text, .assumed(secondsEast: 0)) != nil {
+      throw SettingError(
+        key, "\(quoted(text)) names no zone",
+        hint: "put Z behind it for UTC, or an offset such as +09:00")
+    }
+    throw SettingError(key, "\(quoted(text)) is no time")
+  }
+
+  static func text(time: UTCTime) -> String {
+    time.milliseconds % 1000 == 0 ? time.iso8601 : time.iso8601Milliseconds
+  }
+
+  /// Seconds east of UTC. Fourteen hours are the most that any zone has.
+  static func zone(_ text: String, for key: SettingKey) throws(SettingError) -> Int64 {
+    let epoch = Int64(946_684_800)
+    guard let time = utcTime("2000-01-01T00:00:00" + text, .refused) else {
+      throw SettingError(key, "\(quoted(text)) is no offset from UTC")
+    }
+    let secondsEast = epoch - time.second
+    guard abs(secondsEast) <= 14 * 3600 else {
+      throw SettingError(key, "\(quoted(text)) is further from UTC than any zone")
+    }
+    return secondsEast
+  }
+
+  static func text(zone secondsEast: Int64) -> String {
+    if secondsEast == 0 { return "UTC" }
+    func padded(_ value: Int64) -> String { (value < 10 ? "0" : "") + String(value) }
+    let minutes = abs(secondsEast) / 60
+    return (secondsEast < 0 ? "-" : "+") + padded(minutes / 60) + ":" + padded(minutes % 60)
+  }
+
+  private static func utcTime(_ text: String, _ rule: UTCTime.MissingZone) -> UTCTime? {
+    UTCTime(Array(text.utf8).span, withoutZone: rule)
+  }
+
+  static func name(_ text: String, for key: SettingKey) throws(SettingError) -> String {
+    guard !text.isEmpty else { throw SettingError(key, "is empty") }
+    guard text.utf8.allSatisfy({ $0 != 0 }) else {
+      throw SettingError(key, "\(quoted(text)) holds a NUL")
+    }
+    return text
+  }
+
+  static func path(_ text: String, for key: SettingKey) throws(SettingError) -> String {
+    let keys = try name(text, for: key).split(separator: ".", omittingEmptySubsequences: false)
+    guard !keys.contains(where: \.isEmpty) else {
+      throw SettingError(key, "\(quoted(text)) has an empty key in it")
+    }
+    return text
+  }
+}

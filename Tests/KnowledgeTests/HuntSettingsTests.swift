@@ -1,0 +1,192 @@
+import Diagnostics
+import Facts
+import Knowledge
+import Testing
+
+@Suite struct HuntSettingsTests {
+  static let formats = ["text", "json", "csv"]
+
+  /// All settings, none of them at its default.
+  static func changed() throws -> HuntSettings {
+    var settings = HuntSettings()
+    let values: [SettingKey: [String]] = [
+      .archives: ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], .assumeZone: ["-03:30"],
+      .checkAll: ["true"], .chunkSize: ["1"], .clock: ["utc"], .color: ["always"],
+      .dedupe: ["true"], .failOn: ["medium"], .format: ["csv", "json"],
+      .from: ["2024-05-01T10:00:00.250+02:00"], .hostField: ["agent.name"], .maxLine: ["3M"],
+      .maxRatio: ["200"], .maxWindow: ["128M"], .out: ["# reports: 1"], .parity: ["strict"],
+      .quiet: ["true"], .to: ["2024-06-01"], .width: ["132"], .workers: ["3"],
+    ]
+    for key in SettingKey.allCases {
+      try settings.set(key, to: #require(values[key]), formats: formats)
+    }
+    return settings
+  }
+
+  @Test("The canonical job gives back the settings it was made of")
+  func roundTrip() throws {
+    for settings in [HuntSettings(), try Self.changed()] {
+      let job = try JobFile(settings.job(), file: "job.yaml", formats: Self.formats)
+      #expect(job.settings == settings)
+    }
+  }
+
+  @Test("No setting is left out of the canonical job")
+  func allKeysAreThere() throws {
+    let before = HuntSettings()
+    let after = try Self.changed()
+    for key in SettingKey.allCases { #expect(before.values(of: key) != after.values(of: key)) }
+  }
+
+  @Test("The canonical job is sorted and names neither cores nor paths where none were given")
+  func defaults() {
+    #expect(
+      HuntSettings().job() == """
+        check-all: false
+        chunk-size: 8M
+        color: auto
+        dedupe: false
+        fail-on: never
+        max-line: 64M
+        max-ratio: 10000
+        max-window: 2G
+        parity: seed
+        quiet: false
+        time: record
+        width: auto
+        workers: auto
+
+        """)
+  }
+
+  @Test("What decides the report holds no path, no speed and no taste")
+  func reportKeys() throws {
+    #expect(
+      try Self.changed().job(\.decidesReport) == """
+        assume-tz: -03:30
+        check-all: true
+        dedupe: true
+        from: 2024-05-01T08:00:00.250Z
+        host-field: "agent.name"
+        max-line: 3M
+        max-ratio: 200
+        max-window: 128M
+        parity: strict
+        time: utc
+        to: 2024-06-01T00:00:00Z
+
+        """)
+  }
+
+  @Test(
+    "A size is a number of bytes, or of powers of 1,024",
+    arguments: [
+      ("1", 1), ("65536", 65_536), ("512K", 524_288), ("512k", 524_288), ("64MiB", 67_108_864),
+      ("1G", 1_073_741_824),
+    ])
+  func sizes(text: String, bytes: Int) throws {
+    var settings = HuntSettings()
+    try settings.set(.maxLine, to: [text], formats: [])
+    #expect(settings.maximumLineBytes == bytes)
+  }
+
+  @Test(
+    "A size that is none, or too large, is refused",
+    arguments: ["", "0", "K", "-1", "+1", "1.5M", "64MB", "64 M", "2G", "1iB", "9999999999999999G"])
+  func noSizes(text: String) {
+    expectRefusal(.maxLine, text)
+  }
+
+  @Test(
+    "A zone is UTC or an offset",
+    arguments: [("UTC", 0), ("Z", 0), ("+09:00", 32_400), ("-0330", -12_600), ("+14:00", 50_400)])
+  func zones(text: String, secondsEast: Int64) throws {
+    var settings = HuntSettings()
+    try settings.set(.assumeZone, to: [text], formats: [])
+    #expect(settings.assumedSecondsEast == secondsEast)
+  }
+
+  @Test(
+    "A zone's name, or an offset that no zone has, is refused",
+    arguments: ["", "Europe/Berlin", "CET", "+9", "+25:00", "09:00", "+09:00 "])
+  func noZones(text: String) {
+    expectRefusal(.assumeZone, text)
+  }
+
+  @Test(
+    "A time is a day or has a zone, and exists",
+    arguments: [
+      "", "yesterday", "2024-02-30", "2024-05-01T10:00:00", "2024-05-01 10:00", "2024-13-01",
+      "05/01/2024",
+    ])
+  func noTimes(text: String) {
+    expectRefusal(.from, text)
+    expectRefusal(.to, text)
+  }
+
+  @Test(
+    "A number stays in its range",
+    arguments: [
+      (SettingKey.workers, "0"), (.workers, "1025"), (.workers, "two"), (.width, "39"),
+      (.maxRatio, "0"), (.maxRatio, "auto"), (.maxWindow, "3G"), (.maxWindow, "1000"),
+      (.hostField, "a..b"), (.hostField, ""), (.out, ""), (.archives, ""),
+    ])
+  func ranges(key: SettingKey, text: String) {
+    expectRefusal(key, text)
+  }
+
+  @Test("A refusal leaves the settings as they were and names what is taken")
+  func refusal() throws {
+    var settings = HuntSettings()
+    let error = #expect(throws: SettingError.self) {
+      try settings.set(.color, to: ["allways"], formats: [])
+    }
+    #expect(settings == HuntSettings())
+    #expect(
+      error?.diagnostic(at: nil).description == """
+        error: --color: 'allways' is none of auto, always, never
+          hint: did you mean 'always'?
+        """)
+  }
+
+  @Test("A span that ends before it starts is a contradiction")
+  func span() throws {
+    var settings = HuntSettings()
+    settings.from = .init(milliseconds: 1000)
+    settings.to = .init(milliseconds: 1001)
+    #expect(throws: Never.self) { try settings.check() }
+    settings.to = settings.from
+    #expect(throws: SettingError.self) { try settings.check() }
+  }
+
+  @Test("Several formats need a folder")
+  func formatsNeedAFolder() throws {
+    var settings = HuntSettings()
+    settings.formats = ["json", "csv"]
+    #expect(throws: SettingError.self) { try settings.check() }
+    settings.out = "report"
+    #expect(throws: Never.self) { try settings.check() }
+  }
+
+  @Test("What a choice takes is what its setting says it takes")
+  func allowedIsTrue() {
+    #expect(SettingKey.parity.allowed == words(Parity.self))
+    #expect(SettingKey.clock.allowed == words(HuntSettings.Clock.self))
+    #expect(SettingKey.failOn.allowed == words(HuntSettings.FailOn.self))
+    #expect(SettingKey.color.allowed == words(HuntSettings.Color.self))
+  }
+
+  private func words<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
+    let names = Choice.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }
+
+  private func expectRefusal(
+    _ key: SettingKey, _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    var settings = HuntSettings()
+    #expect(throws: SettingError.self, sourceLocation: sourceLocation) {
+      try settings.set(key, to: [text], formats: [])
+    }
+  }
+}
