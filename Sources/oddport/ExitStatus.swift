@@ -14,7 +14,7 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .done: "done"
     case .findings: "done, and there are findings at or above --fail-on"
-    case .partlyRead: "done, but some input is damaged or could not be read; the report says which"
+    case .partlyRead: "done, but some input was damaged or unreadable: see the report"
     case .wrongUsage: "wrong usage"
     case .cannotWrite: "the report cannot be written"
     case .interrupted: "interrupted by Ctrl-C"

@@ -24,56 +24,22 @@ struct HuntCommand: AsyncParsableCommand {
       \(ExitStatus.list)
       """)
 
-  @Argument(help: "What to read.")
-  var archives: [String]
-
-  @Option(help: "How close to the published query to stay: to the letter, its meaning, or tuned.")
-  var parity = Parity.seed
-
-  @OptionGroup(title: "Reading")
-  var reading: ReadingArguments
-
-  @Option(
-    name: .long, parsing: .singleValue,
-    help: ArgumentHelp(
-      "What to write; may be given several times.",
-      discussion: "Default: text on standard output; json, csv and markdown into --out."))
-  var format: [ReportFormat] = []
-
-  @Option(help: "Write the report and its manifest into this folder, replacing a former report.")
-  var out: String?
-
-  @Option(help: "End with status 1 if there are findings of this severity or a higher one.")
-  var failOn: Severity?
-
-  @Option(help: "Colours in the text report.")
-  var color = Terminal.Color.auto
-
-  @Option(help: "Columns of the text report (default: those of the terminal, or 80).")
-  var width: Int?
-
-  @Flag(name: .shortAndLong, help: "No progress and no summary on standard error.")
-  var quiet = false
-
-  @Flag(help: "Only say what would be read, and with which settings.")
-  var dryRun = false
-
-  func validate() throws {
-    if out == nil, format.count > 1 {
-      throw ValidationError("several formats go into a folder: give --out DIR as well")
-    }
-  }
+  @OptionGroup var options: HuntOptions
 
   func run() async throws {
-    let found = try ArchiveFinder.find(archives)
-    if dryRun { return describe(found) }
-    let options = scanOptions
+    let settings = try options.settings()
+    let found = try ArchiveFinder.find(settings.archives)
+    if options.dryRun {
+      return try deliver(Array(DryRun(found: found, settings: settings).text.utf8))
+    }
+    let scanOptions = ScanOptions(settings)
     let total = found.files.reduce(0) { $0 + fileSize($1.path) }
-    let progress = ProgressLine(totalBytes: total, isShown: !quiet && Terminal.showsProgress)
+    let progress = ProgressLine(
+      totalBytes: total, isShown: !settings.isQuiet && Terminal.showsProgress)
     let scanned: ScanResult
     do {
       scanned = try await interruptibly {
-        try await scan(found.files, options) { progress.advance(by: $0) }
+        try await scan(found.files, scanOptions) { progress.advance(by: $0) }
       }
       progress.clear()
     } catch let interruption as Interrupted {
@@ -83,13 +49,13 @@ struct HuntCommand: AsyncParsableCommand {
     }
     for diagnostic in scanned.unreadable { complain(diagnostic.description) }
 
-    let verdict = hunt(scanned.facts, parity: parity)
-    let report = report(scanned, verdict, found)
-    if let out {
-      try write(report, scanned, to: out)
-      if !quiet { complain(report.verdictLine) }
+    let verdict = hunt(scanned.facts, parity: settings.parity)
+    let report = report(scanned, verdict, settings)
+    if let out = settings.out {
+      try write(report, scanned, settings, to: out)
+      if !settings.isQuiet { complain(report.verdictLine) }
     } else {
-      send(render(report, format.first ?? .text), to: STDOUT_FILENO)
+      try deliver(render(report, settings.reportFormats.first ?? .text, settings))
     }
     let isPartlyRead =
       !scanned.unreadable.isEmpty
@@ -97,68 +63,22 @@ struct HuntCommand: AsyncParsableCommand {
         $0.damage != nil || $0.coverage.lines.rejected[.utf16] != nil
       }
     if isPartlyRead { throw ExitStatus.partlyRead.code }
-    if let failOn, verdict.findings.contains(where: { $0.severity >= failOn }) {
+    if let least = settings.failOn.leastScore,
+      verdict.findings.contains(where: { $0.maxRiskScore >= least })
+    {
       throw ExitStatus.findings.code
     }
-  }
-
-  // MARK: - Settings
-
-  private var scanOptions: ScanOptions {
-    var options = ScanOptions()
-    options.reading.clock = reading.clock
-    options.reading.assumedSecondsEast = reading.assumeTz?.secondsEast
-    options.reading.hostField = reading.hostField
-    options.reading.from = reading.from
-    options.reading.to = reading.to
-    options.limits.maximumLineBytes = reading.maxLine.bytes
-    options.limits.maximumWindowBytes = reading.maxWindow.bytes
-    options.limits.maximumRatio = reading.maxRatio
-    options.workers = reading.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    options.chunkBytes = reading.chunkSize.bytes
-    options.checkAll = reading.checkAll
-    options.dedupe = reading.dedupe
-    return options
-  }
-
-  /// Everything that the report depends on, and nothing else.
-  private var settings: [String: JSONOutput] {
-    [
-      "parity": .string(parity.rawValue),
-      "time": .string(reading.clock.rawValue),
-      "from": reading.from.map { .string($0.iso8601Milliseconds) } ?? .null,
-      "to": reading.to.map { .string($0.iso8601Milliseconds) } ?? .null,
-      "assume_tz_seconds_east": reading.assumeTz.map { .int(Int($0.secondsEast)) } ?? .null,
-      "host_field": reading.hostField.map { .string($0) } ?? .null,
-      "max_line_bytes": .int(reading.maxLine.bytes),
-      "max_window_bytes": .int(reading.maxWindow.bytes),
-      "max_ratio": .int(reading.maxRatio),
-      "check_all": .bool(reading.checkAll),
-      "dedupe": .bool(reading.dedupe),
-    ]
-  }
-
-  private func describe(_ found: ArchiveFinder.Found) {
-    var lines = [
-      "would read \(found.files.count) archives (\(found.skipped) other files passed over):"
-    ]
-    lines += found.files.map { "  \(Escaping.terminal($0.name))" }
-    lines.append("with these settings:")
-    lines += settings.sorted { $0.key < $1.key }.map {
-      "  \($0.key): " + String(decoding: $0.value.compact(), as: UTF8.self)
-    }
-    send(lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
   }
 
   // MARK: - Report
 
   private func report(
-    _ scanned: ScanResult, _ verdict: Verdict, _ found: ArchiveFinder.Found
+    _ scanned: ScanResult, _ verdict: Verdict, _ settings: HuntSettings
   ) -> Report {
     Report(
       detection: Detection(
-        parity: parity, timeMode: reading.clock == .utc ? .utc : .record, from: reading.from,
-        to: reading.to, toolVersion: Oddport.version),
+        parity: settings.parity, timeMode: settings.clock == .utc ? .utc : .record,
+        from: settings.from, to: settings.to, toolVersion: Oddport.version),
       coverage: ReadCoverage(
         scanned.facts.coverage, texts: scanned.facts.texts, archives: scanned.archives,
         examples: scanned.examples.map {
@@ -169,17 +89,21 @@ struct HuntCommand: AsyncParsableCommand {
       nearestShapeHint: "oddport shapes lists what can be read, with a sample line of each")
   }
 
-  private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {
-    let isToFile = out != nil
+  private func render(
+    _ report: Report, _ format: ReportFormat, _ settings: HuntSettings
+  ) -> [UInt8] {
+    let isToFile = settings.out != nil
     return report.render(
-      as: format, width: width ?? (isToFile ? 100 : Terminal.width),
-      color: !isToFile && Terminal.usesColor(color))
+      as: format, width: settings.width ?? (isToFile ? 100 : Terminal.width),
+      color: !isToFile && Terminal.usesColor(settings.color))
   }
 
-  private func write(_ report: Report, _ scanned: ScanResult, to folder: String) throws {
-    let formats = format.isEmpty ? [.json, .csv, .markdown] : format
-    let files = Set(formats).sorted { $0.fileName < $1.fileName }.map {
-      OutputFile(name: $0.fileName, bytes: render(report, $0))
+  private func write(
+    _ report: Report, _ scanned: ScanResult, _ settings: HuntSettings, to folder: String
+  ) throws {
+    let formats = settings.formats.isEmpty ? [.json, .csv, .markdown] : settings.reportFormats
+    let files = formats.sorted { $0.fileName < $1.fileName }.map {
+      OutputFile(name: $0.fileName, bytes: render(report, $0, settings))
     }
     func hash(_ bytes: [UInt8]) -> String {
       let hash = SHA256Hash()
@@ -187,14 +111,25 @@ struct HuntCommand: AsyncParsableCommand {
       return hash.hexadecimal()
     }
     let manifest = Manifest(
-      version: Oddport.version, command: "hunt", parity: parity, settings: settings,
+      version: Oddport.version, command: "hunt", parity: settings.parity,
+      settings: settings.manifestEntries,
       inputs: scanned.archives.map { Manifest.File($0) },
       outputs: files.map { Manifest.File($0, hash: hash) })
     try ReportDirectory(folder).replace(with: files, manifest: manifest.rendered(hash: hash))
   }
+}
 
-  private func fileSize(_ path: String) -> Int {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
+extension HuntSettings {
+  fileprivate var reportFormats: [ReportFormat] {
+    formats.compactMap { ReportFormat(rawValue: $0) }
+  }
+
+  /// Everything that the report depends on, and nothing else, in the words of a job file.
+  fileprivate var manifestEntries: [String: JSONOutput] {
+    var entries: [String: JSONOutput] = [:]
+    for key in SettingKey.allCases where key.decidesReport {
+      entries[key.rawValue] = JSONOutput(values(of: key).first)
+    }
+    return entries
   }
 }

@@ -19,19 +19,22 @@ func interruptibly<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number)
     source.setEventHandler {
-      signal(number, SIG_DFL)
+      for (number, _) in watched { signal(number, SIG_DFL) }
       caught.status.withLock { $0 = status }
       work.cancel()
+      // Reading a pipe ends only when the other side writes or closes.
+      if Terminal.showsProgress { complain("stopping; the same again stops at once") }
     }
     source.resume()
     return source
   }
-  defer { for source in sources { source.cancel() } }
-  do {
-    return try await work.value
-  } catch is CancellationError {
-    throw Interrupted(status: caught.status.withLock { $0 } ?? .interrupted)
+  defer {
+    for source in sources { source.cancel() }
+    for (number, _) in watched { signal(number, SIG_DFL) }
   }
+  let outcome = await work.result
+  if let status = caught.status.withLock({ $0 }) { throw Interrupted(status: status) }
+  return try outcome.get()
 }
 
 private final class CaughtSignal: Sendable {

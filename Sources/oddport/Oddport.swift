@@ -32,32 +32,14 @@ struct Oddport: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as any Explainable {
-      complain(error.diagnostic.description)
+      for diagnostic in error.diagnostics { complain(diagnostic.description) }
       let status: ExitStatus = error is OutputError ? .cannotWrite : .wrongUsage
       Glibc.exit(status.rawValue)
     } catch {
-      exit(withError: error)
-    }
-  }
-}
-
-/// Writes to standard error, where everything goes that is no result.
-func complain(_ text: String) {
-  send(text + "\n", to: STDERR_FILENO)
-}
-
-/// Writes results to standard output, or complaints to standard error.
-func send(_ text: String, to descriptor: Int32) { send(Array(text.utf8), to: descriptor) }
-
-func send(_ bytes: [UInt8], to descriptor: Int32) {
-  unsafe bytes.withUnsafeBytes { buffer in
-    var done = 0
-    while done < buffer.count {
-      let count = unsafe Glibc.write(
-        descriptor, buffer.baseAddress! + done, buffer.count - done)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
-      done += count
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let error = UsageError(error, Array(CommandLine.arguments.dropFirst()))
+      complain(error.diagnostic.description)
+      Glibc.exit(ExitStatus.wrongUsage.rawValue)
     }
   }
 }

@@ -1,113 +1,151 @@
-import Archives
 import ArgumentParser
-import Facts
-import Hunting
+import Diagnostics
 import Knowledge
 import Reporting
-import Telemetry
 
-extension Parity: ExpressibleByArgument {}
-extension ReportFormat: ExpressibleByArgument {}
-extension ReadingOptions.Clock: ExpressibleByArgument {}
-
-extension Severity: ExpressibleByArgument {
-  /// By its name, in any case.
-  public init?(argument: String) {
-    guard
-      let severity = Severity.allCases.first(where: {
-        $0.name.lowercased() == argument.lowercased()
-      })
-    else { return nil }
-    self = severity
-  }
-
-  /// The names that are understood.
-  public static var allValueStrings: [String] { allCases.map { $0.name.lowercased() } }
-}
-
-extension UTCTime: ExpressibleByArgument {
-  /// `YYYY-MM-DD` is midnight UTC; everything else needs a zone.
-  public init?(argument: String) {
-    let text = argument.utf8.count == 10 ? argument + "T00:00:00Z" : argument
-    self.init(Array(text.utf8), withoutZone: .refused)
-  }
-}
-
-/// A number of bytes with a unit of 1,024: `512K`, `64M`, `2G`.
-struct ByteCount: ExpressibleByArgument, Equatable {
-  var bytes: Int
-
-  init(_ bytes: Int) { self.bytes = bytes }
-
-  init?(argument: String) {
-    let units: [Character: Int] = ["K": 10, "M": 20, "G": 30]
-    let shift = argument.last.flatMap { units[Character($0.uppercased())] }
-    let digits = shift == nil ? argument[...] : argument.dropLast()
-    guard let number = Int(digits), number > 0, number < 1 << 40 else { return nil }
-    bytes = number << (shift ?? 0)
-  }
-
-  var defaultValueDescription: String {
-    bytes % (1 << 30) == 0 ? "\(bytes >> 30)G" : "\(bytes >> 20)M"
-  }
-}
-
-/// The zone that local times without one are in: `UTC`, `+09:00`, `-0500`.
-struct ZoneOffset: ExpressibleByArgument, Equatable {
-  var secondsEast: Int64
-
-  init?(argument: String) {
-    let zone = argument == "UTC" ? "Z" : argument
-    guard let time = UTCTime(Array(("2000-01-01T00:00:00" + zone).utf8), withoutZone: .refused)
-    else { return nil }
-    secondsEast = 946_684_800 - time.second
-  }
-}
-
-/// How the archives are read.
-struct ReadingArguments: ParsableArguments {
-  @Option(help: "Only connections from this time on: YYYY-MM-DD (UTC), or a time with its zone.")
-  var from: UTCTime?
-
-  @Option(help: "Only connections before this time.")
-  var to: UTCTime?
+/// What `hunt` can be told. Each option is a setting by its name in a job file, overrides what the job
+/// says, and is read by the same words: `Knowledge` holds them.
+struct HuntOptions: ParsableArguments {
+  @Argument(help: .setting(.archives), completion: .file())
+  var archives: [String] = []
 
   @Option(
-    name: .customLong("time"),
-    help: "An event's time: that of its record, as Splunk has it, or Sysmon's UtcTime.")
-  var clock = ReadingOptions.Clock.record
+    help: ArgumentHelp(
+      "Take the settings from this YAML file. Options override it.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var job: String?
 
   @Option(
-    help: "Take times without a zone, where there is no better, for local times of this zone.")
-  var assumeTz: ZoneOffset?
+    help: .setting(.parity, "parity"), completion: .list(Parity.allCases.map(\.rawValue)))
+  var parity: String?
 
-  @Option(help: "The field that names the endpoint, by its path, such as agent.name.")
+  @Option(help: .setting(.from, "time"))
+  var from: String?
+
+  @Option(help: .setting(.to, "time"))
+  var to: String?
+
+  @Option(
+    name: .customLong("time"), help: .setting(.clock, "clock"),
+    completion: .list(HuntSettings.Clock.allCases.map(\.rawValue)))
+  var clock: String?
+
+  @Option(
+    name: .customLong("assume-tz"), parsing: .unconditional, help: .setting(.assumeZone, "offset"))
+  var assumeZone: String?
+
+  @Option(help: .setting(.hostField, "path"))
   var hostField: String?
 
-  @Option(help: "Chunks in work at a time (default: the number of cores).")
-  var workers: Int?
+  @Option(help: .setting(.workers, "number"))
+  var workers: String?
 
-  @Option(help: "Unpacked size of a chunk. The report is the same whatever it is.")
-  var chunkSize = ByteCount(8 << 20)
+  @Option(help: .setting(.chunkSize, "size"))
+  var chunkSize: String?
 
-  @Option(help: "The longest line that is read; longer ones are counted as rejected.")
-  var maxLine = ByteCount(64 << 20)
+  @Option(help: .setting(.maxLine, "size"))
+  var maxLine: String?
 
-  @Option(help: "The largest zstd window that is granted.")
-  var maxWindow = ByteCount(2 << 30)
+  @Option(help: .setting(.maxWindow, "size"))
+  var maxWindow: String?
 
-  @Option(help: "Stop an archive that unpacks to more than so many times its size (from 1 GiB on).")
-  var maxRatio = 10_000
+  @Option(help: .setting(.maxRatio, "number"))
+  var maxRatio: String?
 
-  @Flag(help: "Parse every line, also those that cannot matter, and count the malformed ones.")
-  var checkAll = false
+  @Flag(inversion: .prefixedNo, help: .setting(.checkAll))
+  var checkAll: Bool?
 
-  @Flag(help: "Read archives with the same bytes once, whatever their names.")
-  var dedupe = false
+  @Flag(inversion: .prefixedNo, help: .setting(.dedupe))
+  var dedupe: Bool?
 
-  func validate() throws {
-    if let workers, workers < 1 { throw ValidationError("--workers takes a number from 1 on") }
-    if maxRatio < 1 { throw ValidationError("--max-ratio takes a number from 1 on") }
-    if let from, let to, from >= to { throw ValidationError("--from lies not before --to") }
+  @Option(
+    parsing: .singleValue, help: .formats, completion: .list(ReportFormat.allCases.map(\.rawValue)))
+  var format: [String] = []
+
+  @Option(help: .setting(.out, "folder"), completion: .directory)
+  var out: String?
+
+  @Option(
+    help: .setting(.failOn, "severity"),
+    completion: .list(HuntSettings.FailOn.allCases.map(\.rawValue)))
+  var failOn: String?
+
+  @Option(
+    help: .setting(.color, "when"), completion: .list(HuntSettings.Color.allCases.map(\.rawValue)))
+  var color: String?
+
+  @Option(help: .setting(.width, "columns"))
+  var width: String?
+
+  @Flag(name: .shortAndLong, inversion: .prefixedNo, help: .setting(.quiet))
+  var quiet: Bool?
+
+  @Flag(
+    help: "Only say what would be read and with which settings, as a job file that says the same.")
+  var dryRun = false
+
+  /// The defaults, over them the job, over them the options.
+  ///
+  /// - Throws: ``UsageError`` or `JobFileError`.
+  func settings() throws -> HuntSettings {
+    let formats = ReportFormat.allCases.map(\.rawValue)
+    let job = try job.map { try JobFile(reading: $0, formats: formats) }
+    var settings = job?.settings ?? HuntSettings()
+    let given = given
+    for (key, values) in given {
+      do {
+        try settings.set(key, to: values, formats: formats)
+      } catch {
+        throw UsageError(diagnostic: error.diagnostic(at: nil))
+      }
+    }
+    do {
+      try settings.check()
+    } catch {
+      let isOption = given.contains { $0.key == error.key }
+      throw UsageError(
+        diagnostic: error.diagnostic(at: isOption ? nil : job?.place(of: error.key)))
+    }
+    guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: self.job) }
+    return settings
+  }
+
+  /// What stands on the command line, and nothing else.
+  private var given: [(key: SettingKey, values: [String])] {
+    let lists = [(SettingKey.archives, archives), (.format, format)].filter { !$0.1.isEmpty }
+    let flags = [(SettingKey.checkAll, checkAll), (.dedupe, dedupe), (.quiet, quiet)]
+      .compactMap { key, value in value.map { (key, [String($0)]) } }
+    let singles: [(SettingKey, String?)] = [
+      (.parity, parity), (.from, from), (.to, to), (.clock, clock), (.assumeZone, assumeZone),
+      (.hostField, hostField), (.workers, workers), (.chunkSize, chunkSize), (.maxLine, maxLine),
+      (.maxWindow, maxWindow), (.maxRatio, maxRatio), (.out, out), (.failOn, failOn),
+      (.color, color), (.width, width),
+    ]
+    return lists + flags + singles.compactMap { key, value in value.map { (key, [$0]) } }
+  }
+}
+
+extension ArgumentHelp {
+  /// The setting's own words, and its default where it has one that can be named.
+  fileprivate static func setting(_ key: SettingKey, _ valueName: String? = nil) -> ArgumentHelp {
+    var text = key.summary
+    if let value = HuntSettings().values(of: key).first, valueName != nil {
+      text += " (default: \(value))"
+    }
+    return ArgumentHelp(stringLiteral: text).named(valueName)
+  }
+
+  fileprivate static var formats: ArgumentHelp {
+    let names = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    return ArgumentHelp(
+      "\(SettingKey.format.summary) There are \(names)."
+        + " (default: text; with --out json, csv and markdown)",
+      valueName: "format")
+  }
+
+  private func named(_ valueName: String?) -> ArgumentHelp {
+    var help = self
+    help.valueName = valueName
+    return help
   }
 }

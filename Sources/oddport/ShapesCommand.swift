@@ -18,13 +18,13 @@ struct ShapesCommand: ParsableCommand {
   func run() throws {
     guard let name else {
       let text = Shapes.catalogue.map { "\($0.name)\n  \($0.title)\n  \($0.sample)\n" }
-      send(text.joined(separator: "\n"), to: STDOUT_FILENO)
+      try deliver(Array(text.joined(separator: "\n").utf8))
       return
     }
     guard let shape = Shapes.catalogue.first(where: { $0.name == name }) else {
       let names = Shapes.catalogue.map(\.name).joined(separator: ", ")
       throw ValidationError("there is no shape '\(name)'; there are \(names)")
     }
-    send(shape.sample + "\n", to: STDOUT_FILENO)
+    try deliver(Array((shape.sample + "\n").utf8))
   }
 }

@@ -1,21 +1,20 @@
-import ArgumentParser
 import Glibc
+import Knowledge
 import Synchronization
 
 /// What is known of the terminal, if there is one.
 struct Terminal {
-  enum Color: String, CaseIterable, ExpressibleByArgument {
-    case auto, always, never
-  }
-
-  /// Standard output's width in columns, 80 where it is no terminal.
+  /// Columns of standard output: what `COLUMNS` says, else what the terminal says, else 80.
   static var width: Int {
+    if let columns = environment("COLUMNS").flatMap({ Int($0) }), (1...1000).contains(columns) {
+      return columns
+    }
     var size = winsize()
     let status = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
     return status == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
-  static func usesColor(_ wish: Color) -> Bool {
+  static func usesColor(_ wish: HuntSettings.Color) -> Bool {
     switch wish {
     case .always: true
     case .never: false
@@ -27,9 +26,13 @@ struct Terminal {
 
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 && !isDumb }
 
-  private static var isDumb: Bool {
-    guard let term = unsafe getenv("TERM") else { return false }
-    return unsafe String(cString: term) == "dumb"
+  private static var isDumb: Bool { environment("TERM") == "dumb" }
+
+  /// nil where the variable is not set, or empty, which no-color.org takes for not set.
+  private static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
   }
 }
 
@@ -60,16 +63,21 @@ final class ProgressLine: Sendable {
       guard now - state.drawn > .milliseconds(100) else { return }
       state.drawn = now
       state.isDrawn = true
-      send("\r\u{1B}[K" + text(state.done, after: now - start), to: STDERR_FILENO)
+      draw(text(state.done, after: now - start))
     }
   }
 
   /// Takes the line away.
   func clear() {
     state.withLock { state in
-      if state.isDrawn { send("\r\u{1B}[K", to: STDERR_FILENO) }
+      if state.isDrawn { draw("") }
       state.isDrawn = false
     }
+  }
+
+  /// Replaces what the line shows.
+  private func draw(_ text: String) {
+    _ = send(Array(("\r\u{1B}[K" + text).utf8), to: STDERR_FILENO)
   }
 
   private func text(_ done: Int, after elapsed: Duration) -> String {

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Diagnostics
+
+/// The command line cannot be understood.
+struct UsageError: Explainable {
+  var diagnostic: Diagnostic
+
+  init(diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+
+  static func noArchives(job: String?) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        job == nil ? "nothing to read" : "neither the job nor the command line says what to read",
+        hint: "name files or folders: oddport hunt nights/"))
+  }
+
+  /// ArgumentParser's complaint on one line, what it suggests on the next.
+  init(_ error: any Error, _ arguments: [String]) {
+    let commands = Oddport.configuration.subcommands.map { $0._commandName }
+    let command = arguments.first { commands.contains($0) }
+    var message = Oddport.message(for: error)
+    var hint = "see 'oddport \(command.map { "\($0) " } ?? "")--help'"
+    if let typed = arguments.first, command == nil, !typed.hasPrefix("-") {
+      message = "unknown command \(quoted(typed))"
+      if let meant = closest(to: typed, among: commands) {
+        hint = "did you mean '\(meant)'?"
+      } else {
+        hint = "there are \(commands.joined(separator: ", ")); " + hint
+      }
+    } else {
+      let parts = message.split(separator: " Did you mean ", maxSplits: 1)
+      if parts.count == 2 {
+        message = String(parts[0])
+        hint = "did you mean " + parts[1]
+      }
+    }
+    while message.hasSuffix(".") { message.removeLast() }
+    diagnostic = Diagnostic(message.prefix(1).lowercased() + message.dropFirst(), hint: hint)
+  }
+}
