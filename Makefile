@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 BINARY := .build/release/oddport
 SAMPLE := sample-data/nights
 PACKAGES := libzstd-dev libsimdjson-dev libssl-dev zlib1g-dev pkg-config
+# Optimised, as users run it, and apart from the release build, which is not compiled for testing.
+TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
 STRICT := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
@@ -28,8 +30,8 @@ hunt: build ## hunt the sample data and print the report
 	$(BINARY) hunt $(SAMPLE)
 
 test: deps ## run all tests
-	swift build --build-tests $(STRICT)
-	swift test --skip-build
+	swift build --build-tests $(TESTED) $(STRICT)
+	swift test --skip-build $(TESTED)
 
 lint: ## check format and left-overs
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -84,6 +84,10 @@ let package = Package(
     tests("FactsTests", ["Facts"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "Telemetry"]),
+    tests("OddportTests", ["oddport", subprocess]),
+    tests(
+      "ReportingTests", ["Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting"],
+      exclude: ["Golden"]),
     tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
     tests(
       "ScanningTests", ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning"]),

@@ -18,6 +18,7 @@ extension Report {
     writeReading(to: &output)
     writeDamage(to: &output)
     writeRejected(to: &output)
+    writeHosts(to: &output)
     if !notes.isEmpty {
       output.write("\n## Notes\n\n")
       for note in notes { output.write("- \(note)\n") }
@@ -116,13 +117,26 @@ extension Report {
     guard !reasons.isEmpty else { return }
     output.write("\n## Rejected lines\n\n")
     for (reason, count) in reasons {
-      output.write("- \(Figures.count(count, "line")) \(reason.explanation)\n")
+      output.write("- \(Figures.count(count, "line")): \(reason.explanation)\n")
       for example in coverage.examples where example.reason == reason {
         output.write(
           "  - \(Escaping.markdown("\(example.archive):\(example.line)")): "
             + "\(Escaping.markdown(example.message))\n")
       }
     }
+  }
+
+  private func writeHosts(to output: inout [UInt8]) {
+    let skewed = coverage.skewedHosts
+    let silent = coverage.hostsWithoutConnections
+    guard !(skewed.isEmpty && silent.isEmpty && coverage.skipped.isEmpty) else { return }
+    output.write("\n## To be read with care\n\n")
+    func list(_ what: String, _ values: [String]) {
+      if !values.isEmpty { output.write("- \(what): \(Self.list(values))\n") }
+    }
+    list("record time and UtcTime far apart on", skewed.map { $0.name ?? "no host named" })
+    list("process starts and no connection from", silent.map { $0.name ?? "no host named" })
+    list("skipped", coverage.skipped.map { "\($0.name): \($0.reason)" })
   }
 
   private static let howToRead = """

@@ -34,12 +34,22 @@ package struct ReadCoverage: Equatable, Sendable {
     /// nil where the events name none.
     package var name: String?
     package var heard: HostCoverage
+
+    package init(name: String?, heard: HostCoverage) {
+      self.name = name
+      self.heard = heard
+    }
   }
 
   /// How many events arrived in one shape and report one thing.
   package struct EventCount: Equatable, Sendable {
     package var event: EventClass
     package var count: Int
+
+    package init(event: EventClass, count: Int) {
+      self.event = event
+      self.count = count
+    }
   }
 
   /// By name, then content.
@@ -87,7 +97,8 @@ package struct ReadCoverage: Equatable, Sendable {
   }
 
   static func counts(_ events: [EventClass: Int]) -> [EventCount] {
-    events.sorted { $0.key < $1.key }.map { EventCount(event: $0.key, count: $0.value) }
+    events.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+      .map { EventCount(event: $0.key, count: $0.value) }
   }
 }
 

@@ -15,6 +15,9 @@ package struct ReportDirectory: Sendable {
   /// As it was given, for messages.
   package let path: String
 
+  /// Whether to try the exchange in one step; without it the former moves aside for a moment.
+  var exchangesInOneStep = true
+
   package init(_ path: String) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -91,7 +94,7 @@ package struct ReportDirectory: Sendable {
   private func exchange(
     _ partial: String, _ target: String, _ leftovers: Leftovers
   ) throws(OutputError) {
-    if try Disk.exchange(partial, target) { return }
+    if exchangesInOneStep, try Disk.exchange(partial, target) { return }
     let former = leftovers.name(.former)
     try Disk.move(target, to: former)
     do {

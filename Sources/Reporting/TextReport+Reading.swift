@@ -1,5 +1,6 @@
 import Facts
 import Hunting
+import Knowledge
 
 /// The second half of the text report: what was read, what was not, and whether that adds up.
 extension TextPage {
@@ -15,29 +16,30 @@ extension TextPage {
       let text = Figures.grouped(count)
       return String(repeating: " ", count: max(0, figures + indent - text.utf8.count)) + text
     }
-    func row(_ count: Int, _ text: String, part: Bool = false) {
-      line((number(count, indent: part ? 2 : 0) + "  ", nil), (text, part ? .dim : nil))
+    func row(_ count: Int, _ text: String, indent: Int = 0) {
+      paragraph(text, first: number(count, indent: indent) + "  ", indent > 0 ? .dim : nil)
     }
     row(
       archives.count,
-      "archives, " + Figures.bytes(onDisk) + " on disk, " + Figures.bytes(unpacked) + " unpacked")
-    row(lines.total, "lines, of which")
-    row(lines.used, "gave an observation", part: true)
-    row(lines.irrelevant, "hold something else", part: true)
-    row(lines.blank, "are blank", part: true)
-    row(lines.rejectedTotal, "were rejected", part: true)
+      (archives.count == 1 ? "archive, " : "archives, ") + Figures.bytes(onDisk) + " on disk, "
+        + Figures.bytes(unpacked) + " unpacked")
+    row(lines.total, lines.total == 1 ? "line, of which" : "lines, of which")
+    row(lines.used, "gave an observation", indent: 2)
+    row(lines.irrelevant, "hold something else", indent: 2)
+    row(lines.blank, "are blank", indent: 2)
+    row(lines.rejectedTotal, "were rejected", indent: 2)
     for entry in coverage.events {
       row(entry.count, entry.event.kind.plural + " as " + Escaping.terminal(entry.event.shape))
     }
     let verdict = report.verdict
     row(verdict.outboundConnections, "outbound connections judged, of which")
-    row(verdict.matchedConnections, "match the published query", part: true)
+    row(verdict.matchedConnections, "match the published query", indent: 2)
+    if report.detection.parity != .strict, verdict.matchedConnections > 0 {
+      row(verdict.parentsResolved, "with the parent from Event ID 1", indent: 4)
+      row(verdict.parentsUnknown, "with no known parent", indent: 4)
+    }
     if verdict.inboundConnections > 0 {
       row(verdict.inboundConnections, "inbound connections, not judged")
-    }
-    if verdict.matchedConnections > 0 {
-      row(verdict.parentsResolved, "parents found by Event ID 1", part: true)
-      row(verdict.parentsUnknown, "parents unknown", part: true)
     }
     row(coverage.hosts.count, coverage.hosts.count == 1 ? "host" : "hosts")
     if let hours = coverage.hoursHeard {
@@ -71,7 +73,7 @@ extension TextPage {
     guard !reasons.isEmpty else { return }
     heading("Rejected lines")
     for (reason, count) in reasons {
-      paragraph(Figures.count(count, "line") + " " + reason.explanation, first: "  ")
+      paragraph(Figures.count(count, "line") + ": " + reason.explanation, first: "  ")
       let examples = coverage.examples.filter { $0.reason == reason }
       for example in examples {
         paragraph(

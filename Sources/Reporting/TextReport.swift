@@ -10,7 +10,7 @@ extension Report {
     page.paragraph(verdictLine, .bold)
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
-    page.findings(verdict.findings)
+    page.findings(verdict)
     page.reading(self)
     page.damage(coverage.damaged)
     page.rejected(coverage)
@@ -37,7 +37,8 @@ extension Detection {
 extension Finding {
   /// The executable's own name, of a path in either manner.
   var processName: String {
-    let name = image.split { $0 == "\\" || $0 == "/" }.last
+    let separator: Character = image.contains("\\") ? "\\" : "/"
+    let name = image.split(separator: separator).last
     return name.map { Escaping.terminal(String($0)) } ?? "process without a name"
   }
 
@@ -64,10 +65,17 @@ extension TextPage {
   /// From here on there is room for two columns of values.
   private static let twoColumns = 144
 
-  fileprivate mutating func findings(_ findings: [Finding]) {
+  fileprivate mutating func findings(_ verdict: Verdict) {
     heading("Findings")
-    if findings.isEmpty { line(("  none", nil)) }
-    for (index, finding) in findings.enumerated() {
+    if verdict.findings.isEmpty, verdict.droppedConnections > 0 {
+      paragraph(
+        "none: "
+          + Figures.count(verdict.droppedConnections, "matching event was", "matching events were")
+          + " dropped, see the notes", first: "  ", .warning)
+    } else if verdict.findings.isEmpty {
+      line(("  none", nil))
+    }
+    for (index, finding) in verdict.findings.enumerated() {
       if index > 0 { blank() }
       title(finding)
       if width >= Self.twoColumns {
@@ -75,8 +83,9 @@ extension TextPage {
         let left = cells(finding, .process, column)
         let right = cells(finding, .traffic, column)
         for row in 0..<max(left.count, right.count) {
-          let leftCell = row < left.count ? left[row] : ("", "")
-          let rightCell = row < right.count ? right[row] : ("", "")
+          let none = (String(repeating: " ", count: 8), "")
+          let leftCell = row < left.count ? left[row] : none
+          let rightCell = row < right.count ? right[row] : none
           line(
             ("  " + leftCell.0, .dim), (DisplayWidth.padded(leftCell.1, column - 8), nil),
             ("  " + rightCell.0, .dim), (rightCell.1, nil))
@@ -101,7 +110,9 @@ extension TextPage {
     let level = DisplayWidth.padded(finding.severity.name.uppercased(), 8)
     let host = finding.host.isEmpty ? "" : " on " + Escaping.terminal(finding.host)
     let isWide = width >= 60
-    let room = isWide ? width - 8 - 2 - DisplayWidth.of(count) : width - 8
+    // At the right edge, or above the right column where there is one.
+    let edge = width >= Self.twoColumns ? (width - 4) / 2 + 4 : width - DisplayWidth.of(count)
+    let room = isWide ? edge - 8 - 2 : width - 8
     let process = DisplayWidth.fitted(finding.processName, room)
     let place = DisplayWidth.fitted(host, room - DisplayWidth.of(process))
     let used = DisplayWidth.of(process) + DisplayWidth.of(place)
@@ -131,7 +142,7 @@ extension TextPage {
       if let original = finding.originalFileName {
         add("renamed", "originally " + Escaping.terminal(original))
       }
-      if finding.isSubstringMatch { add("match", "only a part of this name is a listed process") }
+      if finding.isSubstringMatch { add("match", "only a part of the name") }
       add("user", finding.user.isEmpty ? "not named" : Escaping.terminal(finding.user))
       add("parent", parent(finding, room))
     case .traffic:
@@ -159,10 +170,10 @@ extension TextPage {
     case .unknown where finding.parentImage.isEmpty: return "unknown"
     case .event, .unknown: return Escaping.terminal(finding.parentImage)
     case .processStart:
+      // Where there is no room for both, the path is worth more than the way it was found.
+      let path = Escaping.terminal(finding.parentImage)
       let note = " (from its start)"
-      let fitted = DisplayWidth.fitted(
-        Escaping.terminal(finding.parentImage), room - note.utf8.count)
-      return fitted + note
+      return DisplayWidth.of(path) + note.utf8.count <= room ? path + note : path
     }
   }
 

@@ -16,8 +16,9 @@ func interruptibly<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
   let caught = CaughtSignal()
   let watched: [(Int32, ExitStatus)] = [(SIGINT, .interrupted), (SIGTERM, .terminated)]
   let sources = watched.map { number, status in
-    signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number)
+    // Ignored only once somebody listens: a signal before that kills, as ever, and none is lost.
+    source.setRegistrationHandler { signal(number, SIG_IGN) }
     source.setEventHandler {
       for (number, _) in watched { signal(number, SIG_DFL) }
       caught.status.withLock { $0 = status }

@@ -1,0 +1,107 @@
+import Subprocess
+import Testing
+
+@Suite struct CommandLineTests {
+  @Test("Help names every exit status", arguments: [["--help"], ["hunt", "--help"]])
+  func helpNamesEveryStatus(arguments: [String]) async throws {
+    let outcome = try await Program.run(arguments)
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.complaints == "")
+    let listed = outcome.output.split(separator: "\n").filter { $0.hasPrefix("  ") }
+      .compactMap { Int($0.split(separator: " ").first ?? "") }
+    #expect(listed == [0, 1, 2, 64, 73, 130, 143])
+  }
+
+  @Test("Help is for people: no line is longer than a terminal is wide")
+  func helpIsNarrow() async throws {
+    let outcome = try await Program.run("hunt", "--help")
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("The version stands alone on its line")
+  func version() async throws {
+    let outcome = try await Program.run("--version")
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test("Without a command, help is shown")
+  func noCommand() async throws {
+    let outcome = try await Program.run()
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.contains("hunt"))
+  }
+
+  @Test(
+    "A mistake is answered in two lines, and with status 64",
+    arguments: [
+      (["hunt"], "nothing to read", "name files or folders: oddport hunt nights/"),
+      (["hunts", "x"], "unknown command 'hunts'", "did you mean 'hunt'?"),
+      (["xyz"], "unknown command 'xyz'", "there are hunt, shapes; see 'oddport --help'"),
+      (["--bogus"], "unknown option '--bogus'", "see 'oddport --help'"),
+      (["hunt", "--partiy", "seed", "x"], "unknown option '--partiy'", "did you mean '--parity'?"),
+      (
+        ["hunt", "--frobnicate", "x"], "unknown option '--frobnicate'", "see 'oddport hunt --help'"
+      ),
+      (
+        ["hunt", "x", "--parity"], "missing value for '--parity <parity>'",
+        "see 'oddport hunt --help'"
+      ),
+      (
+        ["hunt", "x", "--parity", "seeed"], "--parity: 'seeed' is none of strict, seed, tuned",
+        "did you mean 'seed'?"
+      ),
+      (
+        ["hunt", "x", "--workers", "none"], "--workers: 'none' is no whole number",
+        "it takes auto, or a whole number from 1 to 1024"
+      ),
+      (
+        ["hunt", "x", "--from", "2024-05-01 10:00:00"],
+        "--from: '2024-05-01 10:00:00' names no zone",
+        "put Z behind it for UTC, or an offset such as +09:00"
+      ),
+      (
+        ["hunt", "x", "--from", "2024-05-01", "--to", "2024-05-01"],
+        "--from: 2024-05-01T00:00:00Z is not before the end, 2024-05-01T00:00:00Z",
+        "the end itself is left out: for one whole day, let it be the day after"
+      ),
+      (
+        ["hunt", "x", "--format", "json", "--format", "csv"],
+        "--format: several formats do not fit on standard output",
+        "name a folder for them, with --out DIR or 'out:' in the job"
+      ),
+      (
+        ["hunt", "x", "--format", "jsno"],
+        "--format: 'jsno' is none of text, json, jsonl, csv, markdown", "did you mean 'json'?"
+      ),
+      (["shapes", "flat", "x"], "unexpected argument 'x'", "see 'oddport shapes --help'"),
+    ])
+  func mistakes(arguments: [String], message: String, hint: String) async throws {
+    let outcome = try await Program.run(arguments)
+    #expect(
+      outcome
+        == .init(
+          status: .exited(64), output: "", complaints: "error: \(message)\n  hint: \(hint)\n"))
+  }
+
+  @Test("An archive that is not there is wrong usage, and is named")
+  func missingArchive() async throws {
+    let outcome = try await Program.run("hunt", "no/such/night.jsonl.zst")
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.complaints.hasPrefix("no/such/night.jsonl.zst: error: "))
+    #expect(outcome.complaints.contains("\n  hint: "))
+  }
+
+  @Test("A reader that has seen enough ends the run without a word")
+  func closedPipe() async throws {
+    let outcome = try await Program.shell(#""$0" shapes | head -n 1 > /dev/null"#)
+    #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
+  }
+
+  @Test("Results that standard output does not take end with status 73")
+  func fullDisk() async throws {
+    let outcome = try await Program.shell(#""$0" shapes > /dev/full"#)
+    #expect(outcome.status == .exited(73))
+    #expect(outcome.complaints.hasPrefix("standard output: error: "))
+  }
+}

@@ -1,0 +1,15 @@
+/// Lines as NXLog writes them.
+enum Events {
+  /// A listed process on a known C2 port: High.
+  static let powershellTo4444 = connection(image: "powershell.exe", port: 4444)
+  /// A known C2 port alone: Low.
+  static let curlTo8088 = connection(image: "curl.exe", port: 8088)
+  /// A listed process on a standard port: nothing.
+  static let powershellTo443 = connection(image: "powershell.exe", port: 443)
+
+  private static func connection(image: String, port: Int) -> String {
+    #"{"EventID":3,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"WS01.corp.example","#
+      + #""UtcTime":"2024-05-01 10:00:00.000","Image":"C:\\Tools\\\#(image)","User":"CORP\\ada","#
+      + #""Initiated":"true","DestinationIp":"203.0.113.7","DestinationPort":"\#(port)"}"# + "\n"
+  }
+}

@@ -1,0 +1,207 @@
+import Facts
+import Hunting
+import Knowledge
+import Reporting
+
+/// Reports that a night could have given.
+enum SampleReports {
+  static let all: [String: Report] = [
+    "mixed": mixed, "calm": calm, "strict": strict, "unrecognised": unrecognised, "poison": poison,
+  ]
+
+  static func time(_ seconds: Int64, _ milliseconds: Int64 = 0) -> UTCTime {
+    UTCTime(milliseconds: (1_714_557_600 + seconds) * 1000 + milliseconds)
+  }
+
+  static func ports(_ numbers: Int...) -> [PortText] {
+    numbers.map { PortText(text: String($0), number: $0) }
+  }
+
+  static let beacon = Finding(
+    id: "k3jq5h7zzxq2a", host: "WS-0042.corp.example",
+    image: #"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"#, user: #"CORP\alice"#,
+    parentImage: #"C:\Program Files\Microsoft Office\root\Office16\WINWORD.EXE"#,
+    parentSource: .processStart, portsUsed: ports(4444, 9001),
+    remoteAddresses: ["198.51.100.20", "203.0.113.7", "2001:db8::7"], connectionCount: 118,
+    maxRiskScore: 3, severities: [.high, .medium], firstSeen: time(1, 376), lastSeen: time(7083),
+    destinationScopes: [.public], destinationNames: ["cdn.update.example"], processCount: 2)
+
+  static let renamed = Finding(
+    id: "a7mm2q4c5xw3e", host: "WS-0117.corp.example", image: #"C:\Users\Public\svc.exe"#,
+    user: #"CORP\bob"#, parentImage: #"C:\Windows\explorer.exe"#, parentSource: .event,
+    portsUsed: ports(8888), remoteAddresses: (1...30).map { "203.0.113.\($0)" },
+    connectionCount: 31, maxRiskScore: 3, severities: [.high], firstSeen: time(-86_400),
+    lastSeen: time(90_000), originalFileName: "PowerShell.EXE", destinationScopes: [.public],
+    processCount: 1)
+
+  static let substring = Finding(
+    id: "tq2b6n5r4yd7s", host: "DC01.corp.example", image: #"C:\Windows\System32\dsregcmd.exe"#,
+    user: #"NT AUTHORITY\SYSTEM"#, parentImage: #"C:\Windows\System32\svchost.exe"#,
+    parentSource: .processStart, portsUsed: ports(49_674), remoteAddresses: ["10.0.0.5"],
+    connectionCount: 1, maxRiskScore: 2, severities: [.medium], firstSeen: time(500),
+    lastSeen: time(500), isSubstringMatch: true, destinationScopes: [.private], processCount: 1)
+
+  static let timeless = Finding(
+    id: "zz4h2k6w3c5pq", host: "build-7", image: "/usr/bin/python3.11", user: "-",
+    parentImage: "", parentSource: .unknown,
+    portsUsed: [PortText(text: "8088", number: 8088), PortText(text: "08888", number: nil)],
+    remoteAddresses: [], connectionCount: 1204, maxRiskScore: 1, severities: [.low],
+    firstSeen: nil, lastSeen: nil, processCount: 1)
+
+  static func archive(_ name: String, _ sha: Character, used: Int, irrelevant: Int) -> ArchiveRecord
+  {
+    var coverage = Coverage()
+    coverage.lines.used = used
+    coverage.lines.irrelevant = irrelevant
+    coverage.events = [EventClass(shape: "winlogbeat", kind: .connection): used]
+    coverage.telemetryEvents = used + irrelevant
+    return ArchiveRecord(
+      name: name, sha256: String(repeating: sha, count: 64), bytes: 48_210_113,
+      unpackedBytes: 612_480_002, container: .zstd, frames: 12, coverage: coverage)
+  }
+
+  static let mixed: Report = {
+    var texts = TextTable()
+    var heard = HostCoverage()
+    heard.connections = 400_118
+    heard.processStarts = 90_000
+    heard.hours = [476_265: 100, 476_299: 3]
+    var skewed = HostCoverage()
+    skewed.connections = 9
+    skewed.skewedEvents = 12
+    skewed.largestSkewMilliseconds = 10_920_000
+    var silent = HostCoverage()
+    silent.processStarts = 37
+    var coverage = Coverage()
+    coverage.hosts = [
+      texts.intern("WS-0117.corp.example"): skewed, texts.intern("WS-0042.corp.example"): heard,
+      texts.intern("KIOSK-3"): silent,
+    ]
+    coverage.lines.used = 512_003
+    coverage.lines.irrelevant = 492_700
+    coverage.lines.blank = 2
+    coverage.lines.rejected = [.malformed: 7, .tooLong: 1]
+    coverage.events = [
+      EventClass(shape: "winlogbeat", kind: .connection): 400_118,
+      EventClass(shape: "winlogbeat", kind: .processStart): 90_037,
+      EventClass(shape: "evtx_dump", kind: .connection): 21_840,
+      EventClass(shape: "evtx_dump", kind: .registryChange): 8,
+    ]
+    coverage.telemetryEvents = 903_118
+    coverage.invalidUTF8 = 3
+    var damaged = archive("night-03.jsonl.zst", "c", used: 12_003, irrelevant: 2_700)
+    damaged.damage = .init(offset: 1_048_576, reason: "the checksum of the frame is wrong")
+    var copy = archive("copy-of-night-01.jsonl.zst", "a", used: 0, irrelevant: 0)
+    copy.unpackedBytes = 0
+    copy.sameBytesAs = "night-01.jsonl.zst"
+    var verdict = Verdict()
+    verdict.findings = [beacon, renamed, substring, timeless]
+    verdict.outboundConnections = 397_204
+    verdict.inboundConnections = 22_950
+    verdict.unclearConnections = 1
+    verdict.matchedConnections = 1354
+    verdict.parentsResolved = 119
+    verdict.parentsUnknown = 1204
+    let examples = (1...5).map {
+      ResolvedExample(
+        archive: "night-03.jsonl.zst", line: $0 * 17, reason: .malformed,
+        message: "expected a value after ':'")
+    }
+    return Report(
+      detection: Detection(parity: .seed, from: time(-172_800), toolVersion: "1.0.0"),
+      coverage: ReadCoverage(
+        coverage, texts: texts,
+        archives: [
+          damaged, archive("night-02.jsonl.zst", "b", used: 250_000, irrelevant: 245_000),
+          archive("night-01.jsonl.zst", "a", used: 250_000, irrelevant: 245_000), copy,
+        ],
+        examples: examples + [
+          ResolvedExample(
+            archive: "night-01.jsonl.zst", line: 4, reason: .tooLong,
+            message: "longer than 16 MiB")
+        ],
+        skipped: [SkippedFile(name: "._night-01.jsonl.zst", reason: "AppleDouble file")]),
+      verdict: verdict)
+  }()
+
+  static let calm: Report = {
+    var report = mixed
+    report.verdict.findings = []
+    report.verdict.matchedConnections = 0
+    report.verdict.unclearConnections = 0
+    report.coverage.archives = [archive("night-01.jsonl.zst", "a", used: 1, irrelevant: 0)]
+    report.coverage.lines = LineCounts()
+    report.coverage.lines.used = 1
+    report.coverage.events = [
+      .init(event: EventClass(shape: "flat", kind: .connection), count: 1)
+    ]
+    report.coverage.hosts = []
+    report.coverage.examples = []
+    report.coverage.skipped = []
+    report.coverage.invalidUTF8 = 0
+    return report
+  }()
+
+  static let strict: Report = {
+    var report = calm
+    report.detection.parity = .strict
+    report.verdict.matchedConnections = 13
+    report.verdict.droppedConnections = 13
+    report.verdict.droppedForMissingField = ["User": 2, "ParentImage": 13]
+    report.verdict.rowsBeyondSortLimit = 4
+    return report
+  }()
+
+  static let unrecognised: Report = {
+    var report = calm
+    report.coverage.lines = LineCounts()
+    report.coverage.lines.irrelevant = 12_000
+    report.coverage.lines.rejected = [.malformed: 344, .utf16: 1]
+    report.coverage.events = []
+    report.coverage.telemetryEvents = 0
+    report.nearestShapeHint = "winlogbeat, but winlog.event_id is missing"
+    return report
+  }()
+
+  /// What an attacker would like every field to do.
+  static let poisons = [
+    "\u{1B}]52;c;Y3VybCBldmlsLmV4YW1wbGU=\u{07}", "\u{1B}[2J\u{9B}31m",
+    "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "=cmd|' /C calc'!A0",
+    "\u{FF1D}cmd()", "exe\u{202E}fdp.scr", "cmd\u{200B}.exe", "a\nHIGH  fake\r\n| fake | row |",
+    "| pipe |", "```\n# heading", "\u{2028}next", "\u{0}", "e\u{301}\u{301}\u{301}\u{301}\u{301}",
+    "\u{301}first", "日本語のファイル名.exe", " edge ", "@admin #1 https://evil.example",
+    "\"quoted\", comma", "\u{FEFF}=1+1", "\u{E0041}tag",
+  ]
+
+  static let poison: Report = {
+    var report = mixed
+    report.verdict.findings = poisons.enumerated().map { index, poison in
+      Finding(
+        id: "id\(index)", host: poison, image: #"C:\Temp\"# + poison, user: poison,
+        parentImage: poison, parentSource: .event,
+        portsUsed: [PortText(text: poison, number: nil)], remoteAddresses: [poison, poison],
+        connectionCount: 1, maxRiskScore: 1, severities: [.low], firstSeen: time(0),
+        lastSeen: time(0), originalFileName: poison, destinationScopes: [.public],
+        destinationNames: [poison], processCount: 1)
+    }
+    report.coverage.archives = poisons.map { poison in
+      var damaged = archive(poison, "d", used: 1, irrelevant: 0)
+      damaged.damage = .init(offset: 1, reason: poison)
+      return damaged
+    }
+    report.coverage.examples = poisons.map {
+      ResolvedExample(archive: $0, line: 1, reason: .malformed, message: $0)
+    }
+    report.coverage.skipped = poisons.map { SkippedFile(name: $0, reason: $0) }
+    report.coverage.hosts = poisons.map {
+      var heard = HostCoverage()
+      heard.skewedEvents = 1
+      heard.processStarts = 1
+      return .init(name: $0, heard: heard)
+    }
+    report.coverage.events = poisons.map {
+      .init(event: EventClass(shape: $0, kind: .connection), count: 1)
+    }
+    return report
+  }()
+}
