@@ -52,19 +52,20 @@ let package = Package(
     // Floor 0: what everything rests on.
     library("Facts", []),
     library("Diagnostics", []),
+    library("Hashing", ["CCrypto"]),
     library("JSON", ["CSimdjson", "CKernels"]),
 
     // Floor 1.
-    library("Archives", ["CZstd", "CZlib", "CCrypto", "CKernels", "Diagnostics"]),
+    library("Archives", ["CZlib", "CZstd", "Diagnostics", "Hashing"]),
     library("Telemetry", ["Facts", "JSON", "CKernels"]),
     library("Knowledge", ["Diagnostics", "Facts", yams]),
 
     // Floor 2.
     library("Scanning", ["Archives", "Diagnostics", "Facts", "JSON", "Telemetry"]),
-    library("Hunting", ["CCrypto", "Facts", "Knowledge"]),
+    library("Hunting", ["Facts", "Hashing", "Knowledge"]),
 
     // Floor 3.
-    library("Reporting", ["CExchange", "Diagnostics", "Facts", "Hunting", "Knowledge"]),
+    library("Reporting", ["CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge"]),
 
     // Floor 4.
     .executableTarget(
@@ -81,6 +82,7 @@ let package = Package(
       name: "oddport-samples", dependencies: ["SampleNights", argumentParser],
       swiftSettings: dialect),
 
+    tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics"]),
     tests("FactsTests", ["Facts"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "Telemetry"]),

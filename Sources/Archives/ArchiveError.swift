@@ -1,27 +1,31 @@
 package import Diagnostics
 
-/// What can go wrong between a path and its bytes.
+/// What can go wrong between a path and its archive. Damage inside an archive is none of these: see
+/// ``ArchiveDamage``.
 package enum ArchiveError: Error, Equatable {
-  case notFound(path: String)
+  /// Nothing lies at `path`.
+  case missing(path: String)
+  /// `path` cannot be opened or listed.
   case unreadable(path: String, reason: String)
-  case nothingFound(paths: [String])
+  /// `path` is neither a file, a folder nor a pipe.
+  case notReadableKind(path: String)
 }
 
 extension ArchiveError: Explainable {
   package var diagnostic: Diagnostic {
     switch self {
-    case .notFound(let path):
+    case .missing(let path):
       Diagnostic(
         at: .init(file: path), "no such file or folder",
-        hint: "give a .jsonl.zst archive, a folder of them, or - for standard input")
+        hint: "check the spelling; '-' reads standard input")
     case .unreadable(let path, let reason):
       Diagnostic(
         at: .init(file: path), "cannot be read: \(reason)",
-        hint: "check the permissions, or leave it out")
-    case .nothingFound(let paths):
+        hint: "run as a user who may read it, or leave it out")
+    case .notReadableKind(let path):
       Diagnostic(
-        "no archive in \(paths.joined(separator: ", "))",
-        hint: "archives end in .jsonl, .ndjson, .json or .log, with .zst or .gz behind or without")
+        at: .init(file: path), "is neither a file, a folder nor a pipe",
+        hint: "name an archive, a folder of archives, or '-' for standard input")
     }
   }
 }

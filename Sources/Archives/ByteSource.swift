@@ -1,67 +1,181 @@
 import Glibc
+import Hashing
 
-/// Bytes to unpack, taken one run after the other: from a mapped archive, or from standard input.
-@safe final class ByteSource {
-  private let mapped: UnsafeRawBufferPointer
-  /// Where the next byte stands in the archive.
-  private(set) var offset: Int
-  private let end: Int
-  private let isStandardInput: Bool
-  private var buffer: [UInt8] = []
-  private var bufferStart = 0
-  private var isAtEnd = false
-  private let hash: SHA256Hash?
+/// The packed bytes of an archive, in order, through a window.
+///
+/// Files are read with `pread`, not mapped: equally fast, small in memory, and a file that shrinks
+/// meanwhile is an early end, not a crash.
+@safe struct ByteSource: ~Copyable {
+  private static let readBytes = 256 << 10
 
-  init(_ archive: Archive, _ range: Range<Int>) {
-    unsafe mapped = archive.mapped
-    offset = range.lowerBound
-    end = range.upperBound
-    isStandardInput = false
+  private var descriptor: Int32 = -1
+  private var isFile = false
+  /// Where in the file this source ends.
+  private var limit = 0
+  private var storage = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: readBytes, alignment: 64)
+  private var begin = 0
+  private var end = 0
+  private var isExhausted = true
+  private var hash: SHA256?
+  /// The place in the archive of the first byte of the window.
+  private(set) var offset = 0
+  /// Why the system refused to read on.
+  private(set) var failure: String?
+
+  deinit { unsafe storage.deallocate() }
+
+  /// Reads `range` of a file from now on.
+  mutating func open(_ archive: Archive, _ range: Range<Int>) {
+    (descriptor, isFile, limit) = (archive.descriptor, true, range.upperBound)
+    restart(at: range.lowerBound)
+  }
+
+  /// Reads what comes out of `descriptor`, once, and hashes it.
+  mutating func open(stream descriptor: Int32) {
+    (self.descriptor, isFile, limit) = (descriptor, false, .max)
+    restart(at: 0)
+    hash = SHA256()
+  }
+
+  private mutating func restart(at offset: Int) {
+    (begin, end, self.offset) = (0, 0, offset)
+    isExhausted = false
+    failure = nil
     hash = nil
   }
 
-  /// Of standard input, hashed while it is read.
-  init(standardInput hash: SHA256Hash) {
-    unsafe mapped = UnsafeRawBufferPointer(start: nil, count: 0)
-    offset = 0
-    end = 0
-    isStandardInput = true
-    self.hash = hash
+  /// The window: at least as many bytes as ``available(_:)`` last said.
+  @unsafe var window: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(rebasing: storage[begin..<end])
   }
 
-  /// Calls `body` with the next `count` bytes, or with all that is left where it is fewer, and goes
-  /// past what `body` says it used.
-  func peek<R>(_ count: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    if isStandardInput {
-      fill(count)
-      return try unsafe buffer.withUnsafeBytes {
-        try unsafe body(
-          .init(rebasing: $0[bufferStart..<min(bufferStart + count, buffer.count)]))
-      }
+  /// The damage of a source that ended before its time, if it did.
+  var damage: ArchiveDamage? {
+    if let failure {
+      return ArchiveDamage(offset: position, reason: "cannot be read: " + failure)
     }
-    return try unsafe body(.init(rebasing: mapped[offset..<min(offset + count, end)]))
-  }
-
-  func skip(_ count: Int) {
-    offset += count
-    if isStandardInput { bufferStart += count }
-  }
-
-  private func fill(_ count: Int) {
-    guard buffer.count - bufferStart < count, !isAtEnd else { return }
-    buffer.removeFirst(bufferStart)
-    bufferStart = 0
-    while buffer.count < count, !isAtEnd {
-      let wanted = max(count - buffer.count, 1 << 16)
-      let old = buffer.count
-      buffer.append(contentsOf: repeatElement(0, count: wanted))
-      let got = unsafe buffer.withUnsafeMutableBytes {
-        unsafe read(STDIN_FILENO, $0.baseAddress! + old, wanted)
-      }
-      let added = max(0, got)
-      buffer.removeLast(wanted - added)
-      if got == 0 || (got < 0 && errno != EINTR) { isAtEnd = true }
-      unsafe buffer.withUnsafeBytes { unsafe hash?.update(.init(rebasing: $0[old...])) }
+    if isFile, isExhausted, position < limit {
+      return ArchiveDamage(
+        offset: position, reason: "ends before its size",
+        hint: "it shrank while it was read: run again when its writer has finished")
     }
+    return nil
   }
+
+  private var position: Int { offset + end - begin }
+
+  /// Widens the window to `count` bytes, as far as there are any.
+  /// - Returns: The size of the window; less than `count` only where the source ends.
+  mutating func available(_ count: Int) -> Int {
+    if end - begin >= count { return end - begin }
+    if begin > 0 {
+      let left = end - begin
+      if left > 0 {
+        unsafe storage.baseAddress.unsafelyUnwrapped.copyMemory(
+          from: storage.baseAddress.unsafelyUnwrapped + begin, byteCount: left)
+      }
+      (begin, end) = (0, left)
+    }
+    if unsafe count > storage.count {
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: (count * 5 / 4 + 4095) & ~4095, alignment: 64)
+      unsafe larger.copyMemory(from: window)
+      unsafe storage.deallocate()
+      unsafe storage = larger
+    }
+    while end < count {
+      let got = unsafe readMore(UnsafeMutableRawBufferPointer(rebasing: storage[end...]))
+      if got == 0 { break }
+      end += got
+    }
+    return end - begin
+  }
+
+  /// Goes on by `count` bytes, which are not looked at.
+  /// - Returns: Whether there were so many.
+  mutating func skip(_ count: Int) -> Bool {
+    var left = count
+    while left > 0 {
+      if begin == end {
+        if isFile {
+          guard left <= limit - offset else { return false }
+          offset += left
+          return true
+        }
+        if available(1) == 0 { return false }
+      }
+      let step = min(left, end - begin)
+      begin += step
+      offset += step
+      left -= step
+    }
+    return true
+  }
+
+  /// Moves bytes to `target`, past the window where that is empty.
+  /// - Returns: How many; 0 at the end of the source.
+  mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+    if begin < end {
+      let count = min(target.count, end - begin)
+      unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: window[..<count]))
+      begin += count
+      offset += count
+      return count
+    }
+    let got = unsafe readMore(target)
+    offset += got
+    return got
+  }
+
+  /// Reads a stream to its end.
+  /// - Returns: The SHA-256 and the number of all its bytes.
+  mutating func drain() throws(CancellationError) -> (sha256: String, bytes: Int) {
+    repeat {
+      offset += end - begin
+      (begin, end) = (0, 0)
+      if Task.isCancelled { throw CancellationError() }
+    } while available(1) > 0
+    guard let hash = hash.take() else { preconditionFailure("only a stream is hashed as it goes") }
+    return (hash.finish(), offset)
+  }
+
+  private mutating func readMore(_ target: UnsafeMutableRawBufferPointer) -> Int {
+    let wanted = min(target.count, limit - position)
+    guard !isExhausted, wanted > 0 else { return 0 }
+    while true {
+      if !isFile, !waitForInput() { break }
+      let got =
+        isFile
+        ? unsafe pread(descriptor, target.baseAddress, wanted, position)
+        : unsafe Glibc.read(descriptor, target.baseAddress, wanted)
+      if got > 0 {
+        if hash != nil {
+          unsafe hash?.update(UnsafeRawBufferPointer(rebasing: target[..<got]))
+        }
+        return got
+      }
+      if got < 0 {
+        if errno == EINTR || errno == EAGAIN { continue }
+        failure = systemReason()
+      }
+      break
+    }
+    isExhausted = true
+    return 0
+  }
+
+  /// - Returns: Whether there is something to read; not where the task was cancelled first.
+  private func waitForInput() -> Bool {
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while unsafe poll(&poller, 1, 200) == 0 {
+      if Task.isCancelled { return false }
+    }
+    return true
+  }
+}
+
+/// What the system says about the last call that failed.
+func systemReason() -> String {
+  unsafe String(cString: strerror(errno))
 }

@@ -1,43 +1,24 @@
-/// A part of an archive that one worker reads by itself: a run of whole frames, or a piece of text.
+/// A part of an archive that one worker reads by itself: whole frames, or a range of plain bytes.
 package struct Chunk: Equatable, Sendable {
-  /// Counted from 0 in the order of the archive.
-  package var index: Int
-  /// The bytes on disk.
-  package var bytes: Range<Int>
-  package var isFirst: Bool
-  package var isLast: Bool
+  /// From 0, in the order of the archive.
+  package let index: Int
+  /// On disk.
+  package let range: Range<Int>
+  /// What it unpacks to, about; exact where the frames say so.
+  package let estimatedUnpackedBytes: Int
+  /// What is known to lie before it, unpacked: with it a bomb made of many small frames is told.
+  let unpackedBytesBefore: Int
+
+  var isFirst: Bool { index == 0 }
 }
 
-extension Archive {
-  /// Cuts the archive into chunks of about `target` unpacked bytes, on frame borders.
-  ///
-  /// Only headers are looked at. What is no frame any more belongs to the last chunk, whose reader
-  /// will find the damage; a gzip file and standard input are one chunk.
-  package func chunks(target: Int) -> [Chunk] {
-    var borders: [Int] = [0]
-    switch container {
-    case .gzip: break
-    case .plain:
-      if !isStandardInput {
-        borders += stride(from: max(1, target), to: byteCount, by: max(1, target))
-      }
-    case .zstd:
-      var unpacked = 0
-      var walk = FrameWalk(archive: self)
-      while let frame = walk.next() {
-        if unpacked >= target {
-          borders.append(frame.start)
-          unpacked = 0
-        }
-        unpacked += frame.unpacked
-      }
-      frameCount = walk.frames
-    }
-    return borders.indices.map { index in
-      let end = index + 1 < borders.count ? borders[index + 1] : byteCount
-      return Chunk(
-        index: index, bytes: borders[index]..<end, isFirst: index == 0,
-        isLast: index + 1 == borders.count)
-    }
+/// An archive, cut into chunks.
+package struct ChunkPlan: Equatable, Sendable {
+  /// At least one, also for an empty archive; together they are all of it, damage included.
+  package let chunks: [Chunk]
+
+  /// What the archive unpacks to, about.
+  package var estimatedUnpackedBytes: Int {
+    chunks.reduce(0) { $0 + $1.estimatedUnpackedBytes }
   }
 }

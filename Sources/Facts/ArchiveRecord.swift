@@ -9,10 +9,13 @@ package struct ArchiveRecord: Equatable, Sendable {
     /// The byte of the archive as it lies on disk.
     package var offset: Int
     package var reason: String
+    /// What helps, where more is known than "export it again".
+    package var hint: String?
 
-    package init(offset: Int, reason: String) {
+    package init(offset: Int, reason: String, hint: String? = nil) {
       self.offset = offset
       self.reason = reason
+      self.hint = hint
     }
   }
 

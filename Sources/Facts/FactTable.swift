@@ -153,6 +153,21 @@ extension ConnectionKey {
   }
 }
 
+// MARK: - Places
+
+extension FactTable {
+  /// Gives every line its place in the whole, once that is known. `absolute` keeps the order of places.
+  package mutating func mapPlaces(_ absolute: (Place) -> Place) {
+    for index in facts.indices { facts[index].place = absolute(facts[index].place) }
+    for index in registryChanges.indices {
+      registryChanges[index].place = absolute(registryChanges[index].place)
+    }
+    for index in coverage.examples.indices {
+      coverage.examples[index].place = absolute(coverage.examples[index].place)
+    }
+  }
+}
+
 // MARK: - Merging
 
 extension FactTable: Mergeable {

@@ -19,27 +19,27 @@ package enum Direction: UInt8, CaseIterable, Sendable {
   case unclear
 }
 
-/// Where a line stands: in which archive, in which chunk of it, and where in that chunk.
+/// Where a line stands.
 ///
-/// Places compare in the order of the input whatever the chunk size was, because a line of a later
-/// chunk stands behind every line of an earlier one.
+/// Places compare in the order of the input: by archive, then by where in its unpacked text the line
+/// begins.
 package struct Place: Comparable, Hashable, Sendable {
-  package var archive: UInt32
-  package var chunk: UInt32
-  /// Lines before this one in the chunk.
-  package var line: UInt32
-  /// Unpacked bytes before this line in the chunk.
-  package var offset: UInt32
+  /// The number of the archive in the run.
+  package var archive: Int32
+  /// From 1. While an archive is being read it counts from the start of the piece at hand.
+  package var line: Int
+  /// Unpacked bytes before the line. While an archive is being read they count from the start of the
+  /// chunk at hand.
+  package var offset: Int
 
-  package init(archive: UInt32, chunk: UInt32, line: UInt32, offset: UInt32) {
+  package init(archive: Int32, line: Int, offset: Int) {
     self.archive = archive
-    self.chunk = chunk
     self.line = line
     self.offset = offset
   }
 
   package static func < (a: Place, b: Place) -> Bool {
-    (a.archive, a.chunk, a.line) < (b.archive, b.chunk, b.line)
+    (a.archive, a.offset) < (b.archive, b.offset)
   }
 }
 

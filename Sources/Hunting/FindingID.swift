@@ -1,4 +1,4 @@
-import CCrypto
+import Hashing
 
 /// The name of a row from run to run: the first 65 bits of the SHA-256 of its four group fields, each
 /// with its length before it, in 13 characters of base32 (RFC 4648, lower case).
@@ -9,8 +9,7 @@ func findingID(_ fields: String...) -> String {
   for field in fields {
     bytes += Array(String(field.utf8.count).utf8) + [UInt8(ascii: ":")] + Array(field.utf8)
   }
-  var digest = [UInt8](repeating: 0, count: 32)
-  unsafe _ = SHA256(bytes, bytes.count, &digest)
+  let digest = SHA256.digest(of: bytes)
   let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
   let characters = (0..<13).map { index in
     let bit = index * 5

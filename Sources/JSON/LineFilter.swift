@@ -37,6 +37,13 @@ private import CKernels
       passed: found.passed, line: found.start..<found.end, next: found.next)
   }
 
+  /// The line at `start`, whatever it holds.
+  package func line(in data: UnsafeRawBufferPointer, at start: Int) -> Candidate {
+    let rest = unsafe data[start...]
+    let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? data.count
+    return Candidate(passed: 0, line: start..<end, next: min(end + 1, data.count))
+  }
+
   /// The same by plain code, byte for byte: what ``next(in:from:)`` is tested against.
   package func nextPlainly(in data: UnsafeRawBufferPointer, from start: Int) -> Candidate {
     guard let bytes = unsafe data.baseAddress?.assumingMemoryBound(to: UInt8.self) else {

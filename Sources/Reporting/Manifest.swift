@@ -1,4 +1,5 @@
 package import Facts
+import Hashing
 package import Knowledge
 
 /// What a run was made of and what it made, so that anybody can do it again and compare the bytes:
@@ -52,17 +53,16 @@ extension Manifest.File {
     self.init(name: archive.name, sha256: archive.sha256, bytes: archive.bytes)
   }
 
-  package init(_ file: OutputFile, hash: ([UInt8]) -> String) {
-    self.init(name: file.name, sha256: hash(file.bytes), bytes: file.bytes.count)
+  package init(_ file: OutputFile) {
+    self.init(name: file.name, sha256: SHA256.hexadecimal(of: file.bytes), bytes: file.bytes.count)
   }
 }
 
 extension Manifest {
   /// The manifest as it is written.
   ///
-  /// - Parameter hash: SHA-256 of bytes in lower-case hexadecimal. The settings are hashed in their
-  ///   compact form, keys sorted.
-  package func rendered(hash: ([UInt8]) -> String) -> [UInt8] {
+  /// The settings are hashed in their compact form, keys sorted.
+  package func rendered() -> [UInt8] {
     let settings = JSONOutput.object(settings.map { (key: $0.key, value: $0.value) })
     let manifest: JSONOutput = [
       "schema": .string(Self.schema),
@@ -70,7 +70,7 @@ extension Manifest {
       "command": .string(command),
       "parity": .string(parity.rawValue),
       "settings": settings,
-      "settings_sha256": .string(hash(settings.compact())),
+      "settings_sha256": .string(SHA256.hexadecimal(of: settings.compact())),
       "inputs": Self.list(inputs),
       "outputs": Self.list(outputs),
       "intel": Self.list(intel),

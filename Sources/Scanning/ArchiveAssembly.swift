@@ -6,79 +6,121 @@ import Facts
 /// A line that lies in two chunks or more is read here, once. What comes after a damaged chunk does not
 /// count.
 struct ArchiveAssembly {
-  let ordinal: Int
-  let chunkCount: Int
+  private struct Waiting {
+    var parts: [ChunkPart] = []
+    var awaited: Int
+  }
+
+  let ordinal: Int32
   private(set) var table = FactTable()
-  private(set) var unpackedBytes = 0
-  private(set) var damage: ArchiveDamage?
-  /// Lines before each chunk that was put in place.
-  private(set) var linesBefore: [Int] = []
-  private var waiting: [Int: ChunkResult] = [:]
+  private(set) var summary: StreamedArchive.Summary?
+  private var waiting: [Waiting]
+  private var done = 0
+  private var stitcher: LineStitcher
+  private var places = LinePlaces()
+  /// Unpacked bytes before each chunk.
+  private var chunkOffsets: [Int] = []
   private var isUTF16 = false
-  /// The line that the last chunk left unfinished.
-  private var open: [UInt8] = []
-  private var openPlace: Place
-  private var lines = 0
+  private let longestLine: Int
 
-  init(ordinal: Int, chunkCount: Int) {
+  /// - Parameter parts: For each chunk, in how many parts it will come.
+  init(ordinal: Int32, parts: [Int], limits: ReadingLimits) {
     self.ordinal = ordinal
-    self.chunkCount = chunkCount
-    openPlace = Place(archive: UInt32(ordinal), chunk: 0, line: 0, offset: 0)
+    waiting = parts.map { Waiting(awaited: $0) }
+    stitcher = LineStitcher(limits: limits)
+    longestLine = limits.maximumLineBytes
   }
 
-  var isComplete: Bool { linesBefore.count == chunkCount || damage != nil }
+  var damage: ArchiveDamage? { stitcher.damage }
+  var unpackedBytes: Int { stitcher.unpackedBytes }
+  var frames: Int { stitcher.frames }
 
-  mutating func add(_ result: ChunkResult, _ worker: ScanWorker, _ longestLine: Int) {
-    guard !isComplete else { return }
-    waiting[result.chunk.index] = result
-    while !isComplete, let next = waiting.removeValue(forKey: linesBefore.count) {
-      append(next, worker, longestLine)
+  /// Takes a part, and puts in place what now can be.
+  ///
+  /// - Returns: Whether the archive is complete.
+  mutating func add(_ part: ChunkPart, ofChunk chunk: Int, _ worker: ScanWorker) -> Bool {
+    waiting[chunk].parts.append(part)
+    waiting[chunk].awaited -= 1
+    while done < waiting.count, waiting[done].awaited == 0 {
+      let parts = waiting[done].parts
+      waiting[done].parts = []
+      if damage == nil { append(parts, worker) }
+      done += 1
+      if done == waiting.count, damage == nil { finish(worker) }
     }
-    if isComplete { waiting = [:] }
+    return done == waiting.count
   }
 
-  private mutating func append(_ result: ChunkResult, _ worker: ScanWorker, _ longestLine: Int) {
-    if result.chunk.isFirst { isUTF16 = result.isUTF16 }
-    let end = result.end
-    var straddling = 0
-    if !result.chunk.isFirst {
-      open += end.head.bytes.prefix(max(0, longestLine + 1 - open.count))
-      if end.hasLineFeed {
-        readOpenLine(worker, longestLine)
-        straddling = 1
+  private mutating func append(_ parts: [ChunkPart], _ worker: ScanWorker) {
+    guard let end = parts.lazy.compactMap(\.end).first else {
+      preconditionFailure("a chunk without an end")
+    }
+    if let found = parts.lazy.compactMap(\.summary).first { summary = found }
+    if chunkOffsets.isEmpty { isUTF16 = end.startsAsUTF16 }
+    let offset = stitcher.unpackedBytes
+    chunkOffsets.append(offset)
+    let known = stitcher.overlongLines.count
+    if let line = stitcher.add(end) { read(line, worker) }
+
+    let overlong = stitcher.overlongLines[known...].map(absoluteOffset)
+    var runs = parts.flatMap(\.slices).map { (offset: offset + $0.offset, lines: $0.lines) }
+    runs += overlong.map { (offset: $0, lines: 1) }
+    runs.sort { $0.offset < $1.offset }
+    let before = places.count
+    for run in runs { places.append(run.lines, at: run.offset) }
+    if isUTF16 {
+      rejectAsUTF16(places.count - before)
+    } else {
+      for offset in overlong { rejectAsTooLong(at: offset) }
+      for part in parts {
+        var read = part.table
+        read.mapPlaces { places.absolute($0, chunkOffset: offset) }
+        table.merge(read)
       }
     }
-    // The straddling line begins in an earlier chunk and counts there.
-    linesBefore.append(lines + straddling)
-    lines += straddling + Int(result.lines)
-    table.merge(result.table)
-    unpackedBytes += end.unpackedBytes
-    if result.chunk.isFirst || end.hasLineFeed {
-      open = end.tail.bytes
-      openPlace = Place(
-        archive: UInt32(ordinal), chunk: UInt32(result.chunk.index), line: result.lines,
-        offset: UInt32(truncatingIfNeeded: end.tail.offset))
-    }
-    damage = end.damage
-    if damage == nil, result.chunk.isLast, !open.isEmpty {
-      readOpenLine(worker, longestLine)
-      lines += 1
+  }
+
+  private mutating func finish(_ worker: ScanWorker) {
+    let known = stitcher.overlongLines.count
+    if let line = stitcher.finish() { read(line, worker) }
+    for place in stitcher.overlongLines[known...] {
+      let offset = absoluteOffset(place)
+      places.append(1, at: offset)
+      if isUTF16 { rejectAsUTF16(1) } else { rejectAsTooLong(at: offset) }
     }
   }
 
-  private mutating func readOpenLine(_ worker: ScanWorker, _ longestLine: Int) {
-    if open.count > longestLine {
-      table.coverage.reject(
-        RejectedLine(
-          place: openPlace, reason: .tooLong, message: "longer than \(longestLine) bytes"))
-    } else {
-      worker.read(open, at: openPlace, isUTF16: isUTF16, into: &table)
-    }
-    open = []
+  /// Reads a line that lies in no slice.
+  private mutating func read(_ line: LineStitcher.Line, _ worker: ScanWorker) {
+    let offset = absoluteOffset(line.place)
+    places.append(1, at: offset)
+    if isUTF16 { return rejectAsUTF16(1) }
+    let place = Place(archive: ordinal, line: places.count, offset: offset)
+    unsafe line.withSlice { slice in _ = unsafe worker.read(slice, at: place, into: &table) }
   }
 
-  /// The line of the archive, counted from 1, at which `place` stands.
-  func lineNumber(of place: Place) -> Int {
-    linesBefore[Int(place.chunk)] + Int(place.line) + 1
+  private mutating func rejectAsTooLong(at offset: Int) {
+    let start = Place(archive: ordinal, line: 0, offset: offset)
+    table.coverage.reject(
+      RejectedLine(
+        place: places.absolute(start, chunkOffset: 0), reason: .tooLong,
+        message: "longer than \(longestLine) bytes"))
+  }
+
+  /// One example says it all.
+  private mutating func rejectAsUTF16(_ lines: Int) {
+    guard lines > 0 else { return }
+    let isFirst = table.coverage.lines.rejected[.utf16] == nil
+    table.coverage.lines.rejected[.utf16, default: 0] += lines
+    guard isFirst else { return }
+    table.coverage.keep([
+      RejectedLine(
+        place: Place(archive: ordinal, line: 1, offset: 0), reason: .utf16,
+        message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'")
+    ])
+  }
+
+  private func absoluteOffset(_ place: LineStitcher.Place) -> Int {
+    chunkOffsets[place.chunk] + place.offset
   }
 }

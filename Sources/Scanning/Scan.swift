@@ -10,10 +10,16 @@ package struct RejectedExample: Equatable, Sendable {
   package var message: String
 }
 
+/// One archive that was read.
+package struct ScannedArchive: Sendable {
+  package var record: ArchiveRecord
+  package var facts: FactTable
+}
+
 /// What was read, and what came of it.
 package struct ScanResult: Sendable {
   package var facts = FactTable()
-  /// By name, then by hash.
+  /// By name, then by hash. The number of an archive in ``facts`` is its index here.
   package var archives: [ArchiveRecord] = []
   package var examples: [RejectedExample] = []
   /// Archives that could not even be opened.
@@ -30,127 +36,61 @@ package func scan(
   _ files: [InputFile], _ options: ScanOptions = ScanOptions(),
   progress: @escaping @Sendable (Int) -> Void = { _ in }
 ) async throws -> ScanResult {
-  var result = ScanResult()
-  var opened: [OpenArchive] = []
-  try await mapReduce(
-    files, atMost: options.workers, map: { file in try OpenArchive.open(file, options) },
-    reduce: { (outcome: Result<OpenArchive, ArchiveError>) in
-      switch outcome {
-      case .success(let archive): opened.append(archive)
-      case .failure(let error): result.unreadable.append(error.diagnostic)
-      }
-    })
-  opened.sort { a, b in
-    a.record.name == b.record.name
-      ? a.record.sha256 < b.record.sha256
-      : a.record.name.utf8.lexicographicallyPrecedes(b.record.name.utf8)
-  }
-  markEqualBytes(&opened)
-
-  var jobs: [Job] = []
-  var assemblies: [ArchiveAssembly] = []
-  for (ordinal, archive) in opened.enumerated() {
-    let isRead = !(options.dedupe && archive.record.sameBytesAs != nil)
-    assemblies.append(
-      ArchiveAssembly(ordinal: ordinal, chunkCount: isRead ? archive.chunks.count : 0))
-    guard isRead else { continue }
-    jobs += archive.chunks.map { Job(ordinal: ordinal, chunk: $0, archive: archive.archive) }
-  }
-  // The biggest archives first, so that no long one is left for the end.
-  jobs.sort { a, b in
-    let sizes = (a.archive.byteCount, b.archive.byteCount)
-    return sizes.0 == sizes.1
-      ? (a.ordinal, a.chunk.index) < (b.ordinal, b.chunk.index) : sizes.0 > sizes.1
-  }
-
+  let inputs = try await ScanInput.ordered(files, options)
   let pool = WorkerPool(options)
-  let stitcher = ScanWorker(options)
+  let largestFirst = inputs.indices.sorted { inputs[$0].bytes > inputs[$1].bytes }
+  var run = ScanRun(options)
+  var facts = FactTable()
+  var outcomes: [Result<ArchiveRecord, ArchiveError>?] = Array(repeating: nil, count: inputs.count)
   try await mapReduce(
-    jobs, atMost: options.workers,
-    map: { job in
-      try pool.withWorker { try $0.read(job.chunk, of: job.archive, ordinal: job.ordinal) }
-    },
-    reduce: { (chunk: ChunkResult) in
-      assemblies[chunk.archive].add(chunk, stitcher, options.limits.maximumLineBytes)
-      if let streamed = chunk.streamed {
-        opened[chunk.archive].record.sha256 = streamed.sha256
-        opened[chunk.archive].record.bytes = streamed.bytes
-        opened[chunk.archive].record.container = .init(streamed.container)
+    largestFirst.map { ScanJob.open(inputs[$0], ordinal: Int32($0)) }, atMost: options.workers,
+    map: { job in try await pool.withWorker { try await job.run($0, options, progress) } },
+    reduce: { (outcome: ScanOutcome) in
+      switch outcome {
+      case .opened(let archive):
+        return run.begin(archive)
+      case .known(let record, let ordinal):
+        outcomes[Int(ordinal)] = .success(record)
+      case .unreadable(let error, let ordinal):
+        outcomes[Int(ordinal)] = .failure(error)
+      case .part(let part, let ordinal, let chunk):
+        guard let archive = run.take(part, ordinal, ofChunk: chunk) else { break }
+        facts.merge(archive.facts)
+        outcomes[Int(ordinal)] = .success(archive.record)
       }
-      progress(chunk.chunk.bytes.count)
+      return FollowUp()
     })
-
-  for (archive, assembly) in zip(opened, assemblies) {
-    result.add(archive, assembly)
-  }
-  return result
-}
-
-private struct Job: Sendable {
-  var ordinal: Int
-  var chunk: Chunk
-  var archive: Archive
-}
-
-private struct OpenArchive: Sendable {
-  var archive: Archive
-  var chunks: [Chunk]
-  var record: ArchiveRecord
-
-  static func open(_ file: InputFile, _ options: ScanOptions) throws -> Result<Self, ArchiveError> {
-    try Task.checkCancellation()
-    do {
-      let archive = try Archive(file)
-      let chunks = archive.chunks(target: options.chunkBytes)
-      return .success(
-        OpenArchive(
-          archive: archive, chunks: chunks,
-          record: ArchiveRecord(
-            name: file.name, sha256: archive.isStandardInput ? "" : archive.sha256(),
-            bytes: archive.byteCount, unpackedBytes: 0, container: .init(archive.container),
-            frames: archive.frameCount)))
-    } catch {
-      return .failure(error)
-    }
-  }
-}
-
-/// Archives with equal bytes know of each other; the first by name is the original.
-private func markEqualBytes(_ archives: inout [OpenArchive]) {
-  var names: [String: String] = [:]
-  for index in archives.indices where !archives[index].archive.isStandardInput {
-    let record = archives[index].record
-    if let original = names[record.sha256] {
-      archives[index].record.sameBytesAs = original
-    } else {
-      names[record.sha256] = record.name
-    }
-  }
+  return ScanResult(facts, outcomes)
 }
 
 extension ScanResult {
-  fileprivate mutating func add(_ archive: OpenArchive, _ assembly: ArchiveAssembly) {
-    var record = archive.record
-    record.unpackedBytes = assembly.unpackedBytes
-    record.damage = assembly.damage.map { .init(offset: $0.offset, reason: $0.reason) }
-    record.coverage = assembly.table.coverage
-    record.coverage.hosts = [:]
-    examples += assembly.table.coverage.examples.map {
-      RejectedExample(
-        archive: record.name, line: assembly.lineNumber(of: $0.place), reason: $0.reason,
-        message: $0.message)
+  fileprivate init(_ facts: FactTable, _ outcomes: [Result<ArchiveRecord, ArchiveError>?]) {
+    self.facts = facts
+    // The number that each archive had among all inputs, and the one that it keeps.
+    var numbers: [Int32: Int32] = [:]
+    var namesByHash: [String: String] = [:]
+    for (ordinal, outcome) in outcomes.enumerated() {
+      switch outcome {
+      case nil: preconditionFailure("an input without an outcome")
+      case .failure(let error)?: unreadable.append(error.diagnostic)
+      case .success(var record)?:
+        if let original = namesByHash[record.sha256] {
+          record.sameBytesAs = original
+        } else {
+          namesByHash[record.sha256] = record.name
+        }
+        numbers[Int32(ordinal)] = Int32(archives.count)
+        archives.append(record)
+        examples += record.coverage.examples.map {
+          RejectedExample(
+            archive: record.name, line: $0.place.line, reason: $0.reason, message: $0.message)
+        }
+      }
     }
-    archives.append(record)
-    facts.merge(assembly.table)
-  }
-}
-
-extension ArchiveRecord.Container {
-  fileprivate init(_ container: Container) {
-    switch container {
-    case .zstd: self = .zstd
-    case .gzip: self = .gzip
-    case .plain: self = .plain
+    if !unreadable.isEmpty {
+      self.facts.mapPlaces { place in
+        Place(archive: numbers[place.archive]!, line: place.line, offset: place.offset)
+      }
     }
   }
 }

@@ -15,4 +15,9 @@ package struct ScanOptions: Sendable {
   package var dedupe = false
 
   package init() {}
+
+  /// From here on a chunk that cannot be cut is read by several workers in turns.
+  var streamedBytes: Int { 4 * chunkBytes }
+  /// More would wait for each other: unpacking takes longer than the reading of what was unpacked.
+  var sharesOfStream: Int { min(workers, 3) }
 }

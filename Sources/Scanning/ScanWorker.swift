@@ -4,128 +4,105 @@ import JSON
 import Synchronization
 import Telemetry
 
-/// What one chunk gave.
-struct ChunkResult: Sendable {
-  var archive: Int
-  var chunk: Chunk
+/// What one worker made of a chunk, or of its share of one.
+struct ChunkPart: Sendable {
+  /// The lines of one slice.
+  struct Slice: Sendable {
+    /// Where it starts in the unpacked chunk.
+    var offset: Int
+    var lines: Int
+  }
+
   var table = FactTable()
-  var end = ChunkEnd()
-  /// Whole lines in it; the one that straddles into the next chunk is not among them.
-  var lines: UInt32 = 0
-  var isUTF16 = false
-  /// Standard input only: what was found out while reading.
-  var streamed: (sha256: String, container: Container, bytes: Int)?
+  var slices: [Slice] = []
+  /// What lies at the chunk's ends; nil in all shares of a chunk but one.
+  var end: ChunkEnd?
+  /// What a stream was; nil in all shares but one, and where a file was read.
+  var summary: StreamedArchive.Summary?
 }
 
 /// The tools of one worker, used again from chunk to chunk. Only one task at a time holds it.
 final class ScanWorker: @unchecked Sendable {
-  private let chunks: ChunkReader
+  private var chunks: ChunkReader
   private let lines: LineReader
   private let filter: LineFilter
-  private let options: ScanOptions
+  private let checkAll: Bool
 
   init(_ options: ScanOptions) {
-    chunks = ChunkReader(options.limits)
+    chunks = ChunkReader(limits: options.limits)
     lines = LineReader(options.reading)
     filter = LineFilter(needles: Needles.all)
-    self.options = options
+    checkAll = options.checkAll
   }
 
-  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int) throws -> ChunkResult {
-    var result = ChunkResult(archive: ordinal, chunk: chunk)
-    if archive.isStandardInput {
-      let hash = SHA256Hash()
-      let (end, container, bytes) = try chunks.readStandardInput(hash) { piece in
-        try take(piece, &result)
-      }
-      result.end = end
-      result.streamed = (hash.hexadecimal(), container, bytes)
-    } else {
-      result.end = try chunks.read(chunk, of: archive) { piece in try take(piece, &result) }
+  /// - Throws: `CancellationError`.
+  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32) throws -> ChunkPart {
+    var part = ChunkPart()
+    part.end = try unsafe chunks.read(chunk, of: archive) { slice, offset in
+      unsafe take(slice, at: offset, ordinal, &part)
     }
-    return result
+    return part
   }
 
-  private func take(_ piece: ChunkReader.Piece, _ result: inout ChunkResult) throws {
-    try Task.checkCancellation()
-    switch piece {
-    case .tooLong(let offset):
-      result.table.coverage.reject(
-        RejectedLine(
-          place: place(result, offset), reason: .tooLong,
-          message: "longer than \(options.limits.maximumLineBytes) bytes"))
-      result.lines += 1
-    case .lines(let bytes, let offset):
-      if result.chunk.isFirst, offset == 0, unsafe Self.isUTF16(bytes) { result.isUTF16 = true }
-      if result.isUTF16 || options.checkAll {
-        unsafe readAll(bytes, offset, &result)
-      } else {
-        unsafe readCandidates(bytes, offset, &result)
-      }
+  /// Reads a share of what is unpacked by turns: as many slices as it gets.
+  ///
+  /// - Throws: `CancellationError`.
+  func read(_ share: StreamShare, progress: @Sendable (Int) -> Void) async throws -> ChunkPart {
+    var part = ChunkPart()
+    var buffer = SliceBuffer()
+    while let slice = try await share.stream.next(into: &buffer) {
+      unsafe take(buffer.slice, at: slice.offset, share.ordinal, &part)
+      progress(slice.packedBytes)
     }
+    if share.isFirst {
+      part.end = await share.stream.end
+      if share.isOfStream { part.summary = try await share.stream.summary() }
+    }
+    return part
   }
 
-  private func readCandidates(
-    _ bytes: UnsafeRawBufferPointer, _ offset: Int, _ result: inout ChunkResult
+  private func take(
+    _ slice: UnsafeRawBufferPointer, at offset: Int, _ ordinal: Int32, _ part: inout ChunkPart
   ) {
+    let start = Place(archive: ordinal, line: 0, offset: offset)
+    let count = unsafe read(slice, at: start, into: &part.table)
+    part.slices.append(ChunkPart.Slice(offset: offset, lines: count))
+  }
+
+  /// Reads whole lines, each with its line feed.
+  ///
+  /// - Returns: How many there are.
+  func read(_ slice: UnsafeRawBufferPointer, at start: Place, into table: inout FactTable) -> Int {
     var at = 0
-    while at < bytes.count {
-      let found = unsafe filter.next(in: bytes, from: at)
-      result.table.coverage.lines.irrelevant += found.passed
-      result.lines += UInt32(found.passed)
-      guard found.line.lowerBound < bytes.count else { return }
+    var count = 0
+    while at < slice.count {
+      let found =
+        unsafe checkAll ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)
+      table.coverage.lines.irrelevant += found.passed
+      count += found.passed
+      guard found.line.lowerBound < slice.count else { break }
       unsafe lines.read(
-        UnsafeRawBufferPointer(rebasing: bytes[found.line]),
-        at: place(result, offset + found.line.lowerBound), into: &result.table)
-      result.lines += 1
+        UnsafeRawBufferPointer(rebasing: slice[found.line]),
+        at: Place(
+          archive: start.archive, line: start.line + count,
+          offset: start.offset + found.line.lowerBound),
+        into: &table)
+      count += 1
       at = found.next
     }
+    return count
   }
+}
 
-  private func readAll(
-    _ bytes: UnsafeRawBufferPointer, _ offset: Int, _ result: inout ChunkResult
-  ) {
-    var at = 0
-    while at < bytes.count {
-      let rest = unsafe bytes[at...]
-      let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      let place = place(result, offset + at)
-      unsafe readWhole(
-        UnsafeRawBufferPointer(rebasing: bytes[at..<end]), place, result.isUTF16, &result.table)
-      result.lines += 1
-      at = end + 1
-    }
-  }
-
-  /// Reads a line that was put together from its parts.
-  func read(_ line: [UInt8], at place: Place, isUTF16: Bool, into table: inout FactTable) {
-    let padded = line + [UInt8](repeating: 0, count: 64)
-    unsafe padded.withUnsafeBytes {
-      unsafe readWhole(.init(rebasing: $0[..<line.count]), place, isUTF16, &table)
-    }
-  }
-
-  private func readWhole(
-    _ line: UnsafeRawBufferPointer, _ place: Place, _ isUTF16: Bool, _ table: inout FactTable
-  ) {
-    guard isUTF16 else { return unsafe lines.read(line, at: place, into: &table) }
-    table.coverage.reject(
-      RejectedLine(
-        place: place, reason: .utf16,
-        message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'"))
-  }
-
-  private func place(_ result: ChunkResult, _ offset: Int) -> Place {
-    Place(
-      archive: UInt32(result.archive), chunk: UInt32(result.chunk.index), line: result.lines,
-      offset: UInt32(truncatingIfNeeded: offset))
-  }
-
-  private static func isUTF16(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count >= 2 else { return false }
-    let mark = unsafe (bytes[0], bytes[1])
-    return mark == (0xFF, 0xFE) || mark == (0xFE, 0xFF)
-  }
+/// One worker's part in reading what can only be unpacked from the start to the end.
+struct StreamShare: Sendable {
+  let stream: StreamedArchive
+  let ordinal: Int32
+  let chunk: Int
+  /// Whether this share brings home what is known at the end.
+  let isFirst: Bool
+  /// Whether it is a pipe, whose size and hash nobody knew.
+  let isOfStream: Bool
 }
 
 /// Workers that are not at work.
@@ -138,9 +115,9 @@ final class WorkerPool: Sendable {
     self.options = options
   }
 
-  func withWorker<R>(_ body: (ScanWorker) throws -> R) rethrows -> R {
+  func withWorker<R: Sendable>(_ body: (ScanWorker) async throws -> R) async rethrows -> R {
     let worker = idle.withLock { $0.popLast() } ?? ScanWorker(options)
     defer { idle.withLock { $0.append(worker) } }
-    return try body(worker)
+    return try await body(worker)
   }
 }

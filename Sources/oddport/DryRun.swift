@@ -1,5 +1,4 @@
 import Archives
-import Glibc
 import Knowledge
 import Reporting
 
@@ -9,13 +8,13 @@ struct DryRun {
   let settings: HuntSettings
 
   var text: String {
-    let sizes = found.files.map { fileSize($0.path) }
+    let sizes = found.archives.map(\.bytesOnDisk)
     let width = sizes.map { String($0).utf8.count }.max() ?? 0
     var lines = [
-      "# would read \(count(found.files.count, "archive")), \(count(sizes.reduce(0, +), "byte"))"
-        + "; \(count(found.skipped, "other file")) passed over"
+      "# would read \(count(found.archives.count, "archive")), \(count(sizes.reduce(0, +), "byte"))"
+        + "; \(count(found.skipped.count, "other file")) passed over"
     ]
-    for (file, size) in zip(found.files, sizes) {
+    for (file, size) in zip(found.archives, sizes) {
       let digits = String(size)
       let blanks = String(repeating: " ", count: width - digits.utf8.count)
       lines.append("#   \(blanks)\(digits)  \(Escaping.terminal(file.name))")
@@ -27,10 +26,4 @@ struct DryRun {
   private func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)" + (number == 1 ? "" : "s")
   }
-}
-
-/// Bytes on disk; 0 for what has no size, such as a pipe.
-func fileSize(_ path: String) -> Int {
-  var status = stat()
-  return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
 }

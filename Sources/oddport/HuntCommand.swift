@@ -28,18 +28,18 @@ struct HuntCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.settings()
-    let found = try ArchiveFinder.find(settings.archives)
+    let found = try ArchiveFinder.find(paths: settings.archives)
     if options.dryRun {
       return try deliver(Array(DryRun(found: found, settings: settings).text.utf8))
     }
     let scanOptions = ScanOptions(settings)
-    let total = found.files.reduce(0) { $0 + fileSize($1.path) }
+    let total = found.archives.reduce(0) { $0 + $1.bytesOnDisk }
     let progress = ProgressLine(
       totalBytes: total, isShown: !settings.isQuiet && Terminal.showsProgress)
     let scanned: ScanResult
     do {
       scanned = try await interruptibly {
-        try await scan(found.files, scanOptions) { progress.advance(by: $0) }
+        try await scan(found.archives, scanOptions) { progress.advance(by: $0) }
       }
       progress.clear()
     } catch let interruption as Interrupted {
@@ -105,17 +105,12 @@ struct HuntCommand: AsyncParsableCommand {
     let files = formats.sorted { $0.fileName < $1.fileName }.map {
       OutputFile(name: $0.fileName, bytes: render(report, $0, settings))
     }
-    func hash(_ bytes: [UInt8]) -> String {
-      let hash = SHA256Hash()
-      hash.update(bytes)
-      return hash.hexadecimal()
-    }
     let manifest = Manifest(
       version: Oddport.version, command: "hunt", parity: settings.parity,
       settings: settings.manifestEntries,
       inputs: scanned.archives.map { Manifest.File($0) },
-      outputs: files.map { Manifest.File($0, hash: hash) })
-    try ReportDirectory(folder).replace(with: files, manifest: manifest.rendered(hash: hash))
+      outputs: files.map { Manifest.File($0) })
+    try ReportDirectory(folder).replace(with: files, manifest: manifest.rendered())
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
     var table = FactTable()
     for line in lines {
       var connection = Connection(
-        place: Place(archive: 0, chunk: UInt32(line / 7), line: UInt32(line % 7), offset: 0))
+        place: Place(archive: 0, line: line + 1, offset: line))
       connection.host = table.texts.intern("host\(line % 3)")
       connection.image = table.texts.intern("image\(line % 5)")
       connection.address = table.texts.intern("10.0.0.\(line % 11)")

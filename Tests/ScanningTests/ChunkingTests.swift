@@ -43,7 +43,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(bytes).write(to: folder.appending(path: name))
-    return try await body(ArchiveFinder.find([folder.path]).files)
+    return try await body(ArchiveFinder.find(paths: [folder.path]).archives)
   }
 
   struct Outcome: Equatable {
@@ -53,13 +53,15 @@ import Testing
     var damage: ArchiveRecord.Damage?
   }
 
-  static func outcome(_ files: [InputFile], workers: Int, chunk: Int, checkAll: Bool = false)
-    async throws -> Outcome
-  {
+  static func outcome(
+    _ files: [InputFile], workers: Int, chunk: Int, checkAll: Bool = false,
+    limits: ReadingLimits = ReadingLimits()
+  ) async throws -> Outcome {
     var options = ScanOptions()
     options.workers = workers
     options.chunkBytes = chunk
     options.checkAll = checkAll
+    options.limits = limits
     let result = try await scan(files, options)
     return Outcome(
       verdict: hunt(result.facts, parity: .seed), lines: result.facts.coverage.lines,
@@ -126,6 +128,33 @@ import Testing
       #expect((outcome.damage == nil) == isBorder, "cut at \(length)")
       #expect(outcome.lines.total <= 60)
     }
+  }
+
+  @Test("A line that is too long is counted once, wherever it is cut, and all others are read")
+  func tooLong() async throws {
+    var limits = ReadingLimits()
+    limits.maximumLineBytes = 400
+    let filler = String(repeating: "x", count: 1000)
+    let text = Array(
+      (#"{"a":"\#(filler)"}"# + "\n").utf8 + Self.text.prefix(3000)
+        + "\n{\"DestinationIp\":\"\(filler)\"}\n\n{\"b\":\"\(filler)\"}".utf8)
+    var outcomes: [Outcome] = []
+    for (workers, chunk, size) in [
+      (1, 1 << 20, 1 << 20), (1, 1, 1), (2, 1, 7), (3, 50, 300), (2, 1000, 64),
+    ] {
+      let bytes = stride(from: 0, to: text.count, by: size).flatMap {
+        Self.frame(text[$0..<min($0 + size, text.count)])
+      }
+      outcomes.append(
+        try await Self.withArchive(bytes) {
+          try await Self.outcome($0, workers: workers, chunk: chunk, limits: limits)
+        })
+    }
+    let first = outcomes[0]
+    #expect(first.lines.rejected[.tooLong] == 3)
+    let long = first.examples.filter { $0.reason == .tooLong }.map(\.line)
+    #expect(long == [1, first.lines.total - 2, first.lines.total])
+    for outcome in outcomes { #expect(outcome == first) }
   }
 
   @Test("The filter passes over nothing that counts")

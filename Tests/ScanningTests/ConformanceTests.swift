@@ -83,7 +83,7 @@ extension Verdict {
 struct ConformanceTests {
   private func scanned(_ name: String, _ options: ScanOptions) async throws -> ScanResult {
     let root = try #require(Corpus.root)
-    return try await scan(ArchiveFinder.find([root + "/" + name]).files, options)
+    return try await scan(ArchiveFinder.find(paths: [root + "/" + name]).archives, options)
   }
 
   @Test(
@@ -124,7 +124,7 @@ struct ConformanceTests {
   @Test("All archives of the corpus together agree")
   func agreesAltogether() async throws {
     let root = try #require(Corpus.root)
-    let result = try await scan(ArchiveFinder.find([root]).files, ScanOptions())
+    let result = try await scan(ArchiveFinder.find(paths: [root]).archives, ScanOptions())
     #expect(try hunt(result.facts, parity: .seed).words == Expected("ALL.seed.json").words)
   }
 

@@ -9,7 +9,7 @@ import Testing
     unsafe bytes.withUnsafeBytes {
       unsafe LineReader(options).read(
         .init(rebasing: $0[..<line.utf8.count]),
-        at: Place(archive: 0, chunk: 0, line: 0, offset: 0), into: &table)
+        at: Place(archive: 0, line: 1, offset: 0), into: &table)
     }
     return table
   }

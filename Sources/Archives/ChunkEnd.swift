@@ -1,0 +1,22 @@
+/// What became of a chunk besides its slices.
+package struct ChunkEnd: Equatable, Sendable {
+  package var chunk: Int
+  /// The bytes before the first LF: the end of a line that starts in an earlier chunk. Nil in the
+  /// first chunk of an archive, and where there is no LF.
+  package var head: LineFragment?
+  /// The bytes behind the last LF, or all where there is none.
+  package var tail: LineFragment
+  package var hasLineFeed: Bool
+  package var unpackedBytes: Int
+  /// zstd frames that gave bytes.
+  package var frames: Int
+  /// Where in the chunk lines start that are too long to be read; they are in no slice.
+  package var overlongLines: [Int]
+  /// Whether the text at the archive's start looks like UTF-16; false in every chunk but the first.
+  package var startsAsUTF16 = false
+  /// Where reading stopped. The later chunks of the archive are then not to be used.
+  package var damage: ArchiveDamage?
+
+  /// The place of ``tail`` in the chunk.
+  var tailOffset: Int { unpackedBytes - tail.byteCount }
+}

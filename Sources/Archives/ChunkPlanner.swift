@@ -1,0 +1,110 @@
+/// Finds the frames of an archive from their headers, without unpacking any, and joins them.
+struct ChunkPlanner: ~Copyable {
+  private let archive: Archive
+  private let target: Int
+  private var source = ByteSource()
+  private var chunks: [Chunk] = []
+  /// The chunk that is being put together.
+  private var start = 0
+  private var unpacked = 0
+  private var unpackedBefore = 0
+
+  init(_ archive: Archive, target: Int) {
+    precondition(target > 0, "a chunk holds at least something")
+    self.archive = archive
+    self.target = target
+  }
+
+  consuming func plan() throws(CancellationError) -> ChunkPlan {
+    switch archive.container {
+    case .zstd: try planFrames()
+    case .gzip: unpacked = archive.bytes * 10
+    case .plain: planRanges()
+    }
+    if start < archive.bytes || chunks.isEmpty { close(at: archive.bytes) }
+    return ChunkPlan(chunks: chunks)
+  }
+
+  private mutating func planRanges() {
+    while archive.bytes - start > target {
+      unpacked = target
+      close(at: start + target)
+    }
+    unpacked = archive.bytes - start
+  }
+
+  /// Stops at the first thing that is no sound frame: it, and all behind it, is the last chunk's.
+  private mutating func planFrames() throws(CancellationError) {
+    source.open(archive, 0..<archive.bytes)
+    var frames = 0
+    while let size = nextFrame() {
+      let end = source.offset
+      if unpacked > 0, unpacked + size > target, size >= target {
+        // A big frame is a chunk of its own, so that the small ones before it need not wait for it.
+        close(at: frameStart)
+      }
+      unpacked += size
+      if unpacked >= target, end < archive.bytes { close(at: end) }
+      frames += 1
+      if frames % 256 == 0, Task.isCancelled { throw CancellationError() }
+    }
+  }
+
+  private var frameStart = 0
+
+  /// Passes one frame.
+  /// - Returns: What it unpacks to, or nil where there is no whole frame.
+  private mutating func nextFrame() -> Int? {
+    frameStart = source.offset
+    guard source.available(8) >= 8 else { return nil }
+    let magic = unsafe source.window.littleEndian32()
+    if ZstdFrame.isSkippable(magic) {
+      return source.skip(8 + (unsafe Int(source.window.littleEndian32(at: 4)))) ? 0 : nil
+    }
+    guard magic == ZstdFrame.dataMagic else { return nil }
+    let headerBytes = unsafe ZstdFrame.Header.bytes(descriptor: source.window[4])
+    guard source.available(headerBytes) >= headerBytes else { return nil }
+    let header = unsafe ZstdFrame.Header(source.window)
+    _ = source.skip(headerBytes)
+    var limit = 0
+    while true {
+      guard source.available(ZstdFrame.Block.headerBytes) >= ZstdFrame.Block.headerBytes else {
+        return nil
+      }
+      let block = unsafe ZstdFrame.Block(source.window)
+      guard !block.isReserved, source.skip(ZstdFrame.Block.headerBytes + block.bodyBytes) else {
+        return nil
+      }
+      limit += block.unpackedLimit
+      if block.isLast { break }
+    }
+    guard !header.hasChecksum || source.skip(4) else { return nil }
+    // All blocks but the last are full, mostly; and no header makes a frame larger than its blocks.
+    return min(header.contentBytes ?? limit, limit)
+  }
+
+  private mutating func close(at end: Int) {
+    chunks.append(
+      Chunk(
+        index: chunks.count, range: start..<end, estimatedUnpackedBytes: unpacked,
+        unpackedBytesBefore: unpackedBefore))
+    start = end
+    unpackedBefore += unpacked
+    unpacked = 0
+  }
+}
+
+extension Archive {
+  /// Cuts the archive into chunks, which may be read in any order by any number of workers.
+  ///
+  /// An archive written as one frame, and one in gzip, is one chunk. Plain text is cut anywhere.
+  ///
+  /// - Parameter target: A chunk unpacks to about this many bytes, or more where a frame does.
+  /// - Throws: `CancellationError`.
+  /// - Complexity: O(*n*) in the bytes on disk for zstd: each block's header is looked at.
+  package func plan(targetUnpackedBytes target: Int = 2 << 20) throws(CancellationError)
+    -> ChunkPlan
+  {
+    try ChunkPlanner(self, target: target).plan()
+  }
+}

@@ -1,0 +1,22 @@
+/// A piece of a line whose other end lies in another chunk.
+package struct LineFragment: Equatable, Sendable {
+  /// Empty where the fragment alone is longer than a line may be.
+  package private(set) var bytes: [UInt8] = []
+  /// How long it is, whether its bytes were kept or not.
+  package private(set) var byteCount = 0
+
+  package init() {}
+
+  init(droppedBytes: Int) { byteCount = droppedBytes }
+
+  /// Joins `more` to the end; once longer than `maximum`, only the length is kept.
+  mutating func append(_ more: UnsafeRawBufferPointer, maximum: Int) {
+    byteCount += more.count
+    if byteCount > maximum { bytes = [] } else { unsafe bytes.append(contentsOf: more) }
+  }
+
+  mutating func append(_ more: LineFragment, maximum: Int) {
+    byteCount += more.byteCount
+    if byteCount > maximum { bytes = [] } else { bytes += more.bytes }
+  }
+}

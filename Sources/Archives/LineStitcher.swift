@@ -1,0 +1,101 @@
+/// Puts the lines together that reach over the ends of chunks, each exactly once.
+///
+/// Is given the end of every chunk of an archive, in the order of the archive.
+package struct LineStitcher: Sendable {
+  /// A place in an archive.
+  package struct Place: Equatable, Sendable {
+    package var chunk: Int
+    /// In the unpacked chunk.
+    package var offset: Int
+
+    package init(chunk: Int, offset: Int) {
+      self.chunk = chunk
+      self.offset = offset
+    }
+  }
+
+  /// A line that lies in no slice.
+  package struct Line: Equatable, Sendable {
+    /// Where it starts.
+    package let place: Place
+    /// With an LF and padding behind it.
+    private let bytes: [UInt8]
+
+    init(_ fragment: consuming LineFragment, at place: Place) {
+      self.place = place
+      var bytes = fragment.bytes
+      bytes.append(10)
+      bytes.append(contentsOf: repeatElement(0, count: SliceBuffer.padding))
+      self.bytes = bytes
+    }
+
+    /// Shows the line as a slice of one line, with LF and padding, also where the archive's last
+    /// line has none.
+    package func withSlice<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+      try unsafe bytes.withUnsafeBytes {
+        try unsafe body(
+          UnsafeRawBufferPointer(rebasing: $0[..<($0.count - SliceBuffer.padding)]))
+      }
+    }
+  }
+
+  private let maximumLineBytes: Int
+  private var pending = LineFragment()
+  private var start = Place(chunk: 0, offset: 0)
+  private var isFinished = false
+  /// The break. What is added after it is not used: the caller throws such chunks away too.
+  package private(set) var damage: ArchiveDamage?
+  /// Up to the break.
+  package private(set) var unpackedBytes = 0
+  /// zstd frames that gave bytes, up to the break.
+  package private(set) var frames = 0
+  /// Where overlong lines start, in the order in which they end.
+  package private(set) var overlongLines: [Place] = []
+  /// The unfinished last piece of a damaged archive: it is no line.
+  package private(set) var droppedTailBytes = 0
+
+  package init(limits: ReadingLimits = ReadingLimits()) {
+    maximumLineBytes = limits.maximumLineBytes
+  }
+
+  /// Takes the next chunk's end.
+  ///
+  /// - Returns: The line that ends at this chunk's first LF, unless it lies in the chunk as a
+  ///   whole.
+  package mutating func add(_ end: ChunkEnd) -> Line? {
+    guard damage == nil else { return nil }
+    var line: Line?
+    if let head = end.head {
+      pending.append(head, maximum: maximumLineBytes)
+      line = takePending()
+    }
+    overlongLines += end.overlongLines.map { Place(chunk: end.chunk, offset: $0) }
+    if end.hasLineFeed || pending.byteCount == 0 {
+      pending = LineFragment()
+      start = Place(chunk: end.chunk, offset: end.tailOffset)
+    }
+    pending.append(end.tail, maximum: maximumLineBytes)
+    unpackedBytes += end.unpackedBytes
+    frames += end.frames
+    if let found = end.damage {
+      damage = found
+      droppedTailBytes = pending.byteCount
+      pending = LineFragment()
+    }
+    return line
+  }
+
+  /// The last line, where the archive is whole and its last line has no LF.
+  package mutating func finish() -> Line? {
+    pending.byteCount > 0 ? takePending() : nil
+  }
+
+  private mutating func takePending() -> Line? {
+    defer { pending = LineFragment() }
+    guard pending.byteCount <= maximumLineBytes else {
+      overlongLines.append(start)
+      return nil
+    }
+    return Line(pending, at: start)
+  }
+}

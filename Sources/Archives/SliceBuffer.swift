@@ -1,0 +1,62 @@
+/// One worker's memory for unpacked bytes, used again from slice to slice.
+///
+/// Behind the filled part at least ``padding`` bytes may be read, so vector code needs no tail.
+/// It has one owner, who may hand it to another task: that makes it sendable.
+@safe package struct SliceBuffer: ~Copyable, @unchecked Sendable {
+  package static let padding = 64
+  /// A buffer that a very long line has blown up is given back beyond this.
+  private static let keptBytes = 16 << 20
+
+  private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// How many bytes from the start hold data.
+  var filled = 0
+  /// What ``slice`` shows.
+  var sliceRange = 0..<0
+
+  package init() {}
+
+  deinit { unsafe storage.deallocate() }
+
+  /// The whole lines of the last read: it ends after an LF. Valid until the next read.
+  @unsafe package var slice: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(rebasing: storage[sliceRange])
+  }
+
+  /// Everything that is filled.
+  @unsafe var contents: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(rebasing: storage[..<filled])
+  }
+
+  /// The room behind the filled part, without the padding.
+  @unsafe var room: UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(rebasing: storage[filled..<storage.count - Self.padding])
+  }
+
+  /// Forgets the contents, and gives memory back that one very long line needed.
+  mutating func empty() {
+    filled = 0
+    sliceRange = 0..<0
+    if unsafe storage.count > Self.keptBytes {
+      unsafe storage.deallocate()
+      unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+  }
+
+  /// Makes ``room`` at least `count` bytes large; keeps the contents.
+  mutating func reserve(_ count: Int) {
+    let needed = filled + count + Self.padding
+    guard unsafe needed > storage.count else { return }
+    let capacity = unsafe max(needed, storage.count + storage.count / 2)
+    let larger = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: (capacity + 4095) & ~4095, alignment: 64)
+    if filled > 0 { unsafe larger.copyMemory(from: contents) }
+    unsafe storage.deallocate()
+    unsafe storage = larger
+  }
+
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    reserve(bytes.count)
+    if unsafe !bytes.isEmpty { unsafe room.copyMemory(from: bytes) }
+    filled += bytes.count
+  }
+}

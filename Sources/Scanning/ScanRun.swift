@@ -1,0 +1,159 @@
+import Archives
+import Facts
+
+/// What a task may be told to do.
+enum ScanJob: Sendable {
+  case open(ScanInput, ordinal: Int32)
+  case chunk(Chunk, of: Archive, ordinal: Int32)
+  case share(StreamShare)
+
+  /// - Throws: `CancellationError`.
+  func run(
+    _ worker: ScanWorker, _ options: ScanOptions, _ progress: @Sendable (Int) -> Void
+  ) async throws -> ScanOutcome {
+    switch self {
+    case .open(let input, let ordinal):
+      return try OpenArchive.open(input, ordinal, options)
+    case .chunk(let chunk, let archive, let ordinal):
+      let part = try worker.read(chunk, of: archive, ordinal: ordinal)
+      progress(chunk.range.count)
+      return .part(part, ordinal, chunk: chunk.index)
+    case .share(let share):
+      let part = try await worker.read(share, progress: progress)
+      return .part(part, share.ordinal, chunk: share.chunk)
+    }
+  }
+}
+
+/// What came of a ``ScanJob``.
+enum ScanOutcome: Sendable {
+  case opened(OpenArchive)
+  /// It need not be read: another archive has its bytes.
+  case known(ArchiveRecord, ordinal: Int32)
+  case unreadable(ArchiveError, ordinal: Int32)
+  case part(ChunkPart, Int32, chunk: Int)
+}
+
+/// An archive that is open and whose chunks are known.
+struct OpenArchive: Sendable {
+  enum Content: Sendable {
+    case chunks([Chunk], of: Archive)
+    case stream(StreamedArchive)
+  }
+
+  let ordinal: Int32
+  let content: Content
+  /// As far as it is known before reading.
+  let record: ArchiveRecord
+
+  /// - Throws: `CancellationError`.
+  static func open(_ input: ScanInput, _ ordinal: Int32, _ options: ScanOptions) throws
+    -> ScanOutcome
+  {
+    do {
+      switch input.file.kind {
+      case .stream:
+        let stream = try StreamedArchive(input.file, limits: options.limits)
+        return .opened(
+          OpenArchive(
+            ordinal: ordinal, content: .stream(stream),
+            record: ArchiveRecord(
+              name: input.file.name, sha256: "", bytes: 0, unpackedBytes: 0, container: .plain,
+              frames: 0)))
+      case .file:
+        let archive = try Archive(input.file)
+        let record = ArchiveRecord(
+          name: archive.name, sha256: try input.sha256 ?? archive.sha256(), bytes: archive.bytes,
+          unpackedBytes: 0, container: .init(archive.container), frames: 0)
+        if input.readAs != nil { return .known(record, ordinal: ordinal) }
+        let plan = try archive.plan(targetUnpackedBytes: options.chunkBytes)
+        return .opened(
+          OpenArchive(
+            ordinal: ordinal, content: .chunks(plan.chunks, of: archive), record: record))
+      }
+    } catch let error as ArchiveError {
+      return .unreadable(error, ordinal: ordinal)
+    }
+  }
+}
+
+/// The archives that are being read.
+struct ScanRun {
+  private let options: ScanOptions
+  /// Reads the lines that lie in no slice.
+  private let stitcher: ScanWorker
+  private var open: [Int32: (record: ArchiveRecord, assembly: ArchiveAssembly)] = [:]
+
+  init(_ options: ScanOptions) {
+    self.options = options
+    stitcher = ScanWorker(options)
+  }
+
+  /// What is to be done to read `archive`. Help with what must be unpacked in one go comes last: it
+  /// is for workers who have nothing else to do.
+  mutating func begin(_ archive: OpenArchive) -> FollowUp<ScanJob> {
+    var jobs = FollowUp<ScanJob>()
+    var parts: [Int] = []
+    func share(_ stream: StreamedArchive, ofChunk chunk: Int, isOfStream: Bool) {
+      let shares = (0..<options.sharesOfStream).map {
+        ScanJob.share(
+          StreamShare(
+            stream: stream, ordinal: archive.ordinal, chunk: chunk, isFirst: $0 == 0,
+            isOfStream: isOfStream))
+      }
+      parts.append(shares.count)
+      jobs.next.append(shares[0])
+      jobs.last += shares.dropFirst()
+    }
+    switch archive.content {
+    case .stream(let stream):
+      share(stream, ofChunk: 0, isOfStream: true)
+    case .chunks(let chunks, let file):
+      for chunk in chunks {
+        if chunk.estimatedUnpackedBytes >= options.streamedBytes {
+          let stream = StreamedArchive(chunk, of: file, limits: options.limits)
+          share(stream, ofChunk: chunk.index, isOfStream: false)
+        } else {
+          parts.append(1)
+          jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal))
+        }
+      }
+    }
+    open[archive.ordinal] = (
+      archive.record,
+      ArchiveAssembly(ordinal: archive.ordinal, parts: parts, limits: options.limits)
+    )
+    return jobs
+  }
+
+  /// - Returns: The archive, where this part makes it complete.
+  mutating func take(_ part: ChunkPart, _ ordinal: Int32, ofChunk chunk: Int) -> ScannedArchive? {
+    guard open[ordinal]?.assembly.add(part, ofChunk: chunk, stitcher) == true,
+      let (known, assembly) = open.removeValue(forKey: ordinal)
+    else { return nil }
+    var record = known
+    if let summary = assembly.summary {
+      record.sha256 = summary.sha256
+      record.bytes = summary.bytes
+      record.container = .init(summary.container)
+    }
+    record.unpackedBytes = assembly.unpackedBytes
+    record.frames = assembly.frames
+    record.damage = assembly.damage.map {
+      .init(offset: $0.offset, reason: $0.reason, hint: $0.hint)
+    }
+    record.coverage = assembly.table.coverage
+    record.coverage.hosts = [:]
+    return ScannedArchive(record: record, facts: assembly.table)
+  }
+}
+
+extension ArchiveRecord.Container {
+  init(_ container: Container) {
+    switch container {
+    case .zstd: self = .zstd
+    case .gzip: self = .gzip
+    case .plain: self = .plain
+    }
+  }
+}
