@@ -77,7 +77,7 @@ let package = Package(
       swiftSettings: dialect),
 
     // Nights whose truth is known: for the sample data, the benchmarks and the tests.
-    library("SampleNights", ["CZstd"]),
+    library("SampleNights", ["CZlib", "CZstd"]),
     .executableTarget(
       name: "oddport-samples", dependencies: ["SampleNights", argumentParser],
       swiftSettings: dialect),
@@ -90,6 +90,7 @@ let package = Package(
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting"],
       exclude: ["Golden"]),
+    tests("SampleNightsTests", ["CZstd", "SampleNights"]),
     tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
     tests(
       "ScanningTests", ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning"]),

@@ -17,8 +17,6 @@ func interruptibly<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
   let watched: [(Int32, ExitStatus)] = [(SIGINT, .interrupted), (SIGTERM, .terminated)]
   let sources = watched.map { number, status in
     let source = DispatchSource.makeSignalSource(signal: number)
-    // Ignored only once somebody listens: a signal before that kills, as ever, and none is lost.
-    source.setRegistrationHandler { signal(number, SIG_IGN) }
     source.setEventHandler {
       for (number, _) in watched { signal(number, SIG_DFL) }
       caught.status.withLock { $0 = status }

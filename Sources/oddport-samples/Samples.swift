@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// Makes nights whose truth is known.
+@main struct Samples: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "oddport-samples",
+    abstract: "Makes archives whose truth is known.",
+    discussion: """
+      The same seed gives the same unpacked bytes everywhere; the packed ones are the same for one \
+      version of libzstd and zlib.
+      """,
+    subcommands: [NightsCommand.self, BenchCommand.self])
+}
