@@ -2,8 +2,23 @@ private import CKernels
 
 /// Finds the lines that can matter, by needles in their raw bytes, at memory speed.
 ///
-/// A line is a candidate if it holds a needle or does not begin with `{`. All others are only counted.
+/// A line is a candidate if it holds a needle or does not begin with `{`: what blank, marked and
+/// malformed lines are is not for the filter to say. All others are only counted.
 @safe package final class LineFilter {
+  /// The forms of the filter; all give the same answers.
+  package enum Level: UInt32, CaseIterable, Comparable, Sendable {
+    /// The definition, line by line: the others are tested against it.
+    case reference
+    case portable, ssse3, avx2, avx512
+
+    /// The fastest that this processor can run.
+    package static var best: Level {
+      Level(rawValue: line_filter_best_level().rawValue) ?? .portable
+    }
+
+    package static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
+  }
+
   /// A candidate line, and how many lines were passed over before it.
   package struct Candidate: Equatable {
     package var passed: Int
@@ -15,26 +30,28 @@ private import CKernels
 
   private let filter: OpaquePointer
 
-  /// A needle `\u00` stands for any escaped ASCII letter, digit, dot or underscore.
-  package init(needles: [String]) {
+  /// - Parameter needles: ASCII texts of 2 to 64 bytes without line feed, 64 at most. Escapes
+  ///   (`\u00` and the code of a letter, a digit, `.` or `_`) are always looked for as well, so that no
+  ///   key can hide behind them.
+  package init(needles: [String], level: Level = .best) {
     let bytes = needles.flatMap { Array($0.utf8) }
-    guard let filter = unsafe od_filter_new(bytes, needles.map(\.utf8.count), needles.count) else {
-      fatalError("out of memory")
-    }
+    let filter = unsafe line_filter_create(
+      bytes, needles.map { UInt32($0.utf8.count) }, UInt32(needles.count), true,
+      line_filter_level(level.rawValue))
+    guard let filter = unsafe filter else { fatalError("a needle is too short or too long") }
     unsafe self.filter = filter
   }
 
-  deinit { unsafe od_filter_free(filter) }
+  deinit { unsafe line_filter_destroy(filter) }
 
   /// The first candidate from `start`, where a line begins. 64 bytes behind the data can be read.
-  @inline(__always)
   package func next(in data: UnsafeRawBufferPointer, from start: Int) -> Candidate {
     guard let bytes = unsafe data.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
       return Candidate(passed: 0, line: 0..<0, next: 0)
     }
-    let found = unsafe od_filter_next(filter, bytes, start, data.count)
+    let found = unsafe line_filter_next(filter, bytes, data.count, start)
     return Candidate(
-      passed: found.passed, line: found.start..<found.end, next: found.next)
+      passed: found.lines_passed, line: found.line_start..<found.line_end, next: found.next)
   }
 
   /// The line at `start`, whatever it holds.
@@ -42,15 +59,5 @@ private import CKernels
     let rest = unsafe data[start...]
     let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? data.count
     return Candidate(passed: 0, line: start..<end, next: min(end + 1, data.count))
-  }
-
-  /// The same by plain code, byte for byte: what ``next(in:from:)`` is tested against.
-  package func nextPlainly(in data: UnsafeRawBufferPointer, from start: Int) -> Candidate {
-    guard let bytes = unsafe data.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
-      return Candidate(passed: 0, line: 0..<0, next: 0)
-    }
-    let found = unsafe od_filter_next_plain(filter, bytes, start, data.count)
-    return Candidate(
-      passed: found.passed, line: found.start..<found.end, next: found.next)
   }
 }

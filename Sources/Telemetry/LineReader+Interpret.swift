@@ -82,7 +82,10 @@ extension LineReader {
     return true
   }
 
+  /// A start that names no parent has nothing that a finding could use, and most of what carries such
+  /// fields (loaded images, drivers) is no start at all: it counts as irrelevant.
   private func processStart(_ shape: CompiledShape, into table: inout FactTable) -> Bool {
+    guard fieldBytes(.parentImage, shape) != nil else { return false }
     let time = time(shape)
     var start = ProcessStart()
     let isFromCollector = host(shape, &table, &start.host)

@@ -29,9 +29,14 @@ import Testing
     return Array(bytes.prefix(count))
   }
 
-  @Test("The vector code finds what the plain code finds, at every size", arguments: 1...40)
-  func agreesWithPlainCode(seed: UInt64) {
-    let filter = LineFilter(needles: Needles.all)
+  static let levels = LineFilter.Level.allCases.filter { $0 <= .best && $0 != .reference }
+
+  @Test(
+    "Every form of the filter finds what its definition finds, at every size", arguments: 1...40,
+    levels)
+  func agreesWithDefinition(seed: UInt64, level: LineFilter.Level) {
+    let filter = LineFilter(needles: Needles.all, level: level)
+    let definition = LineFilter(needles: Needles.all, level: .reference)
     var random = Random(state: seed)
     for count in 0..<300 {
       let text = Self.text(&random, count: count)
@@ -42,7 +47,7 @@ import Testing
         var at = 0
         repeat {
           let found = unsafe filter.next(in: data, from: at)
-          let plain = unsafe filter.nextPlainly(in: data, from: at)
+          let plain = unsafe definition.next(in: data, from: at)
           #expect(found == plain)
           if found.next <= at { break }
           at = found.next
