@@ -12,6 +12,9 @@
 
 #include <simdjson.h>
 
+#include "learned_lines.hpp"
+#include "path_trie.hpp"
+
 namespace {
 
 using simdjson::dom::element;
@@ -19,36 +22,6 @@ using simdjson::dom::element_type;
 
 // Above this a line's buffers are given back once the next line has come.
 constexpr size_t large_line = 1 << 20;
-
-struct node {
-  std::string key;
-  int slot = -1;
-  // Open addressing over the children, by a hash of the key; -1 is free.
-  std::vector<int> table;
-  std::vector<int> children;
-};
-
-struct slot_value {
-  element at;
-  const uint8_t *bytes = nullptr;
-  size_t count = 0;
-  uint32_t line = 0;  // the line that filled it
-  uint8_t kind = OD_ABSENT;
-  bool is_object = false;
-};
-
-inline uint32_t hash(std::string_view key) {
-  uint32_t state = uint32_t(key.size()) * 0x9E3779B1u;
-  if (key.size() >= 4) {
-    uint32_t first, last;
-    memcpy(&first, key.data(), 4);
-    memcpy(&last, key.data() + key.size() - 4, 4);
-    state ^= first * 0x85EBCA6Bu ^ (last * 0xC2B2AE35u);
-  } else {
-    for (unsigned char c : key) state = state * 31 + c;
-  }
-  return state ^ state >> 15;
-}
 
 // The length of the well-formed sequence at `p`, or minus that of the part to replace by one U+FFFD
 // (Unicode 15, 3.9, "substitution of maximal subparts").
@@ -115,30 +88,26 @@ const uint8_t *number_end(const uint8_t *p, const uint8_t *end, bool &is_integer
 
 struct od_parser {
   std::unique_ptr<simdjson::dom::parser> parser = std::make_unique<simdjson::dom::parser>();
-  std::vector<node> nodes{1};
-  std::vector<slot_value> slots;
+  path_trie trie;
+  // By slot: what stands there, and where in the parsed document.
+  std::vector<od_value> values;
+  std::vector<element> elements_at;
+  od_view view{};
+  bool learns = true;
+  learned_lines learned;
   std::deque<std::string> numbers;
   size_t numbers_used = 0;
-  uint32_t line = 0;
   size_t largest = 0;
   bool had_invalid_utf8 = false;
+  bool is_learned = false;
   std::string repaired;
   std::vector<od_token> tokens;
   std::vector<std::string> elements;
 
-  int find(const node &parent, std::string_view key) const {
-    if (parent.table.empty()) return -1;
-    const size_t mask = parent.table.size() - 1;
-    for (size_t at = hash(key) & mask;; at = (at + 1) & mask) {
-      const int child = parent.table[at];
-      if (child < 0) return -1;
-      if (nodes[child].key == key) return child;
-    }
-  }
-
-  void clear(const node &from) {
-    if (from.slot >= 0) slots[from.slot].line = 0;
-    for (int child : from.children) clear(nodes[child]);
+  void clear(int at) {
+    const path_trie::node &from = trie.nodes[at];
+    if (from.slot >= 0) values[from.slot].line = 0;
+    for (int child : from.children) clear(child);
   }
 
   // A text that lives until the next line.
@@ -195,9 +164,9 @@ struct od_parser {
   }
 
   void fill(int slot, element value) {
-    slot_value &place = slots[slot];
-    place.line = line;
-    place.at = value;
+    od_value &place = values[slot];
+    place.line = view.line;
+    elements_at[slot] = value;
     place.is_object = value.is_object();
     if (place.is_object) {
       element text = value, plain = value;
@@ -211,14 +180,32 @@ struct od_parser {
     scalar(value, place.kind, place.bytes, place.count);
   }
 
+  // What of a value the structure says: null, scalar, object or array.
+  static uint64_t kind_class(const od_value &value) {
+    switch (value.kind) {
+    case OD_NULL: return 1;
+    case OD_OBJECT: return 2;
+    case OD_ARRAY: return 3;
+    default: return value.is_object ? 4 : 5;
+    }
+  }
+
+  // Adds one known path to the fingerprint of the line.
+  void mix(uint64_t what) {
+    const unsigned __int128 product =
+        (unsigned __int128)(view.fingerprint ^ what) * 0xA0761D6478BD642FULL;
+    view.fingerprint = uint64_t(product >> 64) ^ uint64_t(product);
+  }
+
   void walk(simdjson::dom::object object, int parent) {
     for (auto [key, value] : object) {
-      const int child = find(nodes[parent], key);
+      const int child = trie.find(parent, key);
       if (child < 0) continue;
-      const node &at = nodes[child];
+      const path_trie::node &at = trie.nodes[child];
       // The last of several equal keys replaces the others, with all that is in them.
-      clear(at);
+      clear(child);
       if (at.slot >= 0) fill(at.slot, value);
+      mix(uint64_t(child) << 3 | (at.slot >= 0 ? kind_class(values[at.slot]) : 0));
       if (!at.children.empty() && value.is_object()) walk(simdjson::dom::object(value), child);
     }
   }
@@ -300,7 +287,11 @@ struct od_parser {
 
 extern "C" {
 
-od_parser *od_parser_new(void) { return new od_parser; }
+od_parser *od_parser_new(bool learns) {
+  od_parser *parser = new od_parser;
+  parser->learns = learns;
+  return parser;
+}
 
 void od_parser_free(od_parser *parser) { delete parser; }
 
@@ -308,30 +299,35 @@ void od_parser_add_path(
     od_parser *parser, const uint8_t *keys, const size_t *counts, size_t depth) {
   int at = 0;
   for (size_t level = 0; level < depth; level++) {
-    const std::string key(reinterpret_cast<const char *>(keys), counts[level]);
+    at = parser->trie.add(at, std::string(reinterpret_cast<const char *>(keys), counts[level]));
     keys += counts[level];
-    int child = parser->find(parser->nodes[at], key);
-    if (child < 0) {
-      child = int(parser->nodes.size());
-      parser->nodes.push_back({key});
-      node &parent = parser->nodes[at];
-      parent.children.push_back(child);
-      size_t size = 4;
-      while (size < parent.children.size() * 3) size *= 2;
-      parent.table.assign(size, -1);
-      for (int one : parent.children) {
-        size_t place = hash(parser->nodes[one].key) & (size - 1);
-        while (parent.table[place] >= 0) place = (place + 1) & (size - 1);
-        parent.table[place] = one;
-      }
-    }
-    at = child;
   }
-  parser->nodes[at].slot = int(parser->slots.size());
-  parser->slots.emplace_back();
+  parser->trie.nodes[at].slot = int(parser->values.size());
+  parser->values.push_back({nullptr, 0, 0, OD_ABSENT, false});
+  parser->elements_at.emplace_back();
+  parser->view.values = parser->values.data();
+}
+
+const od_view *od_parser_view(const od_parser *parser) { return &parser->view; }
+
+static void next_line(od_parser *parser) {
+  if (++parser->view.line == 0) {
+    for (auto &value : parser->values) value.line = 0;
+    parser->view.line = 1;
+  }
+  parser->numbers_used = 0;
+  parser->had_invalid_utf8 = false;
+}
+
+bool od_parser_read_learned(od_parser *parser, const uint8_t *line, size_t count) {
+  next_line(parser);
+  parser->is_learned = parser->learns && parser->learned.read(
+      line, count, parser->values, parser->view.line, parser->view.fingerprint);
+  return parser->is_learned;
 }
 
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count) {
+  if (od_parser_read_learned(parser, line, count)) return nullptr;
   const uint8_t *end = line + count;
   while (end - line >= 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF) line += 3;
   if (parser->largest > large_line) {
@@ -340,18 +336,14 @@ const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count
     parser->largest = 0;
   }
   parser->largest = count > parser->largest ? count : parser->largest;
-  if (++parser->line == 0) {
-    for (auto &slot : parser->slots) slot.line = 0;
-    parser->line = 1;
-  }
-  parser->numbers_used = 0;
-  parser->had_invalid_utf8 = false;
   element root;
+  bool is_sound = true;
   auto error = parser->parser->parse(line, size_t(end - line), false).get(root);
   switch (error) {
   case simdjson::UTF8_ERROR:
   case simdjson::STRING_ERROR:
   case simdjson::NUMBER_ERROR:
+    is_sound = false;
     parser->repair(line, end);
     error = parser->parser->parse(parser->repaired).get(root);
     break;
@@ -359,30 +351,30 @@ const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count
   }
   if (error) return simdjson::error_message(error);
   if (!root.is_object()) return "The JSON value is not an object.";
+  parser->view.fingerprint = 0x9E3779B97F4A7C15ULL;
   parser->walk(simdjson::dom::object(root), 0);
+  if (parser->learns && is_sound) {
+    parser->learned.note(line, size_t(end - line), parser->trie, parser->view.fingerprint);
+  }
   return nullptr;
 }
 
 bool od_parser_had_invalid_utf8(const od_parser *parser) { return parser->had_invalid_utf8; }
 
-od_value od_parser_value(const od_parser *parser, size_t slot) {
-  const slot_value &value = parser->slots[slot];
-  if (value.line != parser->line) return {nullptr, 0, OD_ABSENT, false};
-  return {value.bytes, value.count, value.kind, value.is_object};
-}
-
 const od_token *od_parser_tokens(od_parser *parser, size_t slot, size_t *count) {
   parser->tokens.clear();
-  if (parser->slots[slot].line == parser->line) parser->token(parser->slots[slot].at);
+  if (!parser->is_learned && parser->values[slot].line == parser->view.line) {
+    parser->token(parser->elements_at[slot]);
+  }
   *count = parser->tokens.size();
   return parser->tokens.data();
 }
 
 size_t od_parser_elements(od_parser *parser, size_t slot) {
   parser->elements.clear();
-  const slot_value &value = parser->slots[slot];
-  if (value.line == parser->line && value.at.is_array()) {
-    for (auto member : simdjson::dom::array(value.at)) {
+  const od_value &value = parser->values[slot];
+  if (!parser->is_learned && value.line == parser->view.line && value.kind == OD_ARRAY) {
+    for (auto member : simdjson::dom::array(parser->elements_at[slot])) {
       parser->elements.push_back(simdjson::minify(member));
     }
   }

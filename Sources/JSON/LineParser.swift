@@ -25,10 +25,14 @@ package struct PathTable: Sendable {
   }
 
   private let parser: OpaquePointer
+  private let view: UnsafePointer<od_view>
 
-  package init(_ paths: PathTable) {
-    guard let parser = unsafe od_parser_new() else { fatalError("out of memory") }
+  /// - Parameter learns: Whether lines that are written like earlier ones are read from what was
+  ///   learned of those. The outcome is the same.
+  package init(_ paths: PathTable, learns: Bool = true) {
+    guard let parser = unsafe od_parser_new(learns) else { fatalError("out of memory") }
     unsafe self.parser = parser
+    unsafe view = od_parser_view(parser)
     for path in paths.paths {
       let keys = path.flatMap { Array($0.utf8) }
       unsafe od_parser_add_path(parser, keys, path.map(\.utf8.count), path.count)
@@ -49,18 +53,36 @@ package struct PathTable: Sendable {
 
   package var hadInvalidUTF8: Bool { unsafe od_parser_had_invalid_utf8(parser) }
 
+  /// Reads a line that is written like earlier ones, behind which 64 bytes can be read, or leaves it.
+  ///
+  /// - Returns: Whether it was read.
+  package func readLearned(_ line: UnsafeRawBufferPointer) -> Bool {
+    unsafe od_parser_read_learned(
+      parser, line.baseAddress?.assumingMemoryBound(to: UInt8.self), line.count)
+  }
+
+  /// The same for all lines that have the same paths, in the same order, with values of like kinds.
+  package var fingerprint: UInt64 { unsafe view.pointee.fingerprint }
+
   package func kind(_ slot: Int) -> ValueKind {
-    ValueKind(rawValue: unsafe od_parser_value(parser, slot).kind) ?? .absent
+    let value = unsafe view.pointee.values[slot]
+    guard unsafe value.line == view.pointee.line else { return .absent }
+    return unsafe ValueKind(rawValue: value.kind) ?? .absent
   }
 
   /// Whether an object stands there, even one that reads as a scalar.
-  package func isObject(_ slot: Int) -> Bool { unsafe od_parser_value(parser, slot).is_object }
+  package func isObject(_ slot: Int) -> Bool {
+    let value = unsafe view.pointee.values[slot]
+    return unsafe value.line == view.pointee.line && value.is_object
+  }
 
   /// The decoded bytes of the scalar at `slot`, there until the next line is parsed; of anything
   /// else, none.
-  @inline(__always)
   package func bytes(_ slot: Int) -> UnsafeRawBufferPointer {
-    let value = unsafe od_parser_value(parser, slot)
+    let value = unsafe view.pointee.values[slot]
+    guard unsafe value.line == view.pointee.line else {
+      return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    }
     return unsafe UnsafeRawBufferPointer(start: value.bytes, count: value.count)
   }
 

@@ -18,9 +18,17 @@ enum {
 typedef struct {
   const uint8_t *bytes;  // the text of a scalar, valid until the next line
   size_t count;
+  uint32_t line;         // the line that it was read from; nothing is there if that is not the last
   uint8_t kind;
   bool is_object;
 } od_value;
+
+// What the last line said; stays at its address as long as the parser lives.
+typedef struct {
+  const od_value *values;  // by slot
+  uint32_t line;           // the number of the line, to compare with that of a value
+  uint64_t fingerprint;    // equal if the same paths are there, in the same order, with like kinds
+} od_view;
 
 // A value and what is in it, in order: an object's members come as key, value, key, value.
 typedef struct {
@@ -29,7 +37,8 @@ typedef struct {
   uint8_t kind;
 } od_token;
 
-od_parser *od_parser_new(void);
+// `learns`: whether lines that look like earlier ones are read from what was learned of those.
+od_parser *od_parser_new(bool learns);
 void od_parser_free(od_parser *parser);
 
 // Adds a path (keys one behind the other, with their lengths); its slot is the number of paths before.
@@ -39,10 +48,13 @@ void od_parser_add_path(
 // Parses a line behind which 64 bytes can be read. NULL if it is one JSON object, else what is wrong.
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count);
 
+// Reads a line from what was learned, or not at all; whether it was read.
+bool od_parser_read_learned(od_parser *parser, const uint8_t *line, size_t count);
+
 // Whether the last line held bytes that are no UTF-8 (each bad sequence reads as U+FFFD).
 bool od_parser_had_invalid_utf8(const od_parser *parser);
 
-od_value od_parser_value(const od_parser *parser, size_t slot);
+const od_view *od_parser_view(const od_parser *parser);
 
 // The tokens of what stands at a slot, valid until the next call or line.
 const od_token *od_parser_tokens(od_parser *parser, size_t slot, size_t *count);
