@@ -180,14 +180,13 @@ struct od_parser {
     scalar(value, place.kind, place.bytes, place.count);
   }
 
-  // What of a value the structure says: null, scalar, object or array.
+  // What of a value the structure says: null, object, array or scalar, and whether it is an object that
+  // reads as one of them.
   static uint64_t kind_class(const od_value &value) {
-    switch (value.kind) {
-    case OD_NULL: return 1;
-    case OD_OBJECT: return 2;
-    case OD_ARRAY: return 3;
-    default: return value.is_object ? 4 : 5;
-    }
+    const uint64_t kind = value.kind == OD_NULL     ? 1
+                          : value.kind == OD_OBJECT ? 2
+                          : value.kind == OD_ARRAY  ? 3 : 4;
+    return kind << 1 | value.is_object;
   }
 
   // Adds one known path to the fingerprint of the line.
@@ -205,7 +204,7 @@ struct od_parser {
       // The last of several equal keys replaces the others, with all that is in them.
       clear(child);
       if (at.slot >= 0) fill(at.slot, value);
-      mix(uint64_t(child) << 3 | (at.slot >= 0 ? kind_class(values[at.slot]) : 0));
+      mix(uint64_t(child) << 4 | (at.slot >= 0 ? kind_class(values[at.slot]) : 0));
       if (!at.children.empty() && value.is_object()) walk(simdjson::dom::object(value), child);
     }
   }

@@ -53,6 +53,11 @@ extension Address {
 
   package init?(_ text: [UInt8]) { self.init(text.span) }
 
+  /// The same of bytes that somebody else owns.
+  package init?(_ text: UnsafeRawBufferPointer) {
+    unsafe self.init(Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
+  }
+
   package init?(_ text: String) {
     var text = text
     guard let address = text.withUTF8({ unsafe Address(Span(_unsafeElements: $0)) }) else {

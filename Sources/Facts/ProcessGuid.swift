@@ -40,4 +40,9 @@ package struct ProcessGuid: Hashable, Sendable {
   }
 
   package init?(_ text: [UInt8]) { self.init(text.span) }
+
+  /// The same of bytes that somebody else owns.
+  package init?(_ text: UnsafeRawBufferPointer) {
+    unsafe self.init(Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
+  }
 }

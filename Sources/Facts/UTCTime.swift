@@ -12,7 +12,8 @@ package struct UTCTime: Comparable, Hashable, Sendable {
   /// The UTC day, counted from 1970-01-01.
   package var day: Int32 { Int32(truncatingIfNeeded: Self.floor(milliseconds, 86_400_000)) }
 
-  static func floor(_ value: Int64, _ unit: Int64) -> Int64 {
+  /// The quotient, rounded down also where it is negative.
+  package static func floor(_ value: Int64, _ unit: Int64) -> Int64 {
     let quotient = value / unit
     return value % unit < 0 ? quotient - 1 : quotient
   }
@@ -114,6 +115,22 @@ extension UTCTime {
       value = value * 10 + digit
     }
     milliseconds = value / (unitsPerSecond / 1000)
+  }
+
+  /// The same of bytes that somebody else owns.
+  package init?(_ text: UnsafeRawBufferPointer, withoutZone rule: MissingZone) {
+    unsafe self.init(
+      Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)), withoutZone: rule)
+  }
+
+  package init?(epochSeconds text: UnsafeRawBufferPointer) {
+    unsafe self.init(epochSeconds: Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
+  }
+
+  package init?(epoch text: UnsafeRawBufferPointer, unitsPerSecond: Int64) {
+    unsafe self.init(
+      epoch: Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)),
+      unitsPerSecond: unitsPerSecond)
   }
 
   package init?(_ text: [UInt8], withoutZone rule: MissingZone) {

@@ -3,6 +3,13 @@ private import CSimdjson
 /// What stands at a path of a line.
 package enum ValueKind: UInt8, Sendable {
   case absent, null, string, number, `true`, `false`, object, array
+
+  package var isScalar: Bool {
+    switch self {
+    case .string, .number, .true, .false: true
+    case .absent, .null, .object, .array: false
+    }
+  }
 }
 
 /// The paths of which a ``LineParser`` reads the values; slot *i* is that of the *i*-th path.

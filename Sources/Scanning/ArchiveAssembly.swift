@@ -96,7 +96,7 @@ struct ArchiveAssembly {
     places.append(1, at: offset)
     if isUTF16 { return rejectAsUTF16(1) }
     let place = Place(archive: ordinal, line: places.count, offset: offset)
-    unsafe line.withSlice { slice in _ = unsafe worker.read(slice, at: place, into: &table) }
+    worker.read(line, at: place, into: &table)
   }
 
   private mutating func rejectAsTooLong(at offset: Int) {

@@ -41,6 +41,7 @@ final class ScanWorker: @unchecked Sendable {
     part.end = try unsafe chunks.read(chunk, of: archive) { slice, offset in
       unsafe take(slice, at: offset, ordinal, &part)
     }
+    lines.finish(&part.table)
     return part
   }
 
@@ -54,6 +55,7 @@ final class ScanWorker: @unchecked Sendable {
       unsafe take(buffer.slice, at: slice.offset, share.ordinal, &part)
       progress(slice.packedBytes)
     }
+    lines.finish(&part.table)
     if share.isFirst {
       part.end = await share.stream.end
       if share.isOfStream { part.summary = try await share.stream.summary() }
@@ -69,10 +71,16 @@ final class ScanWorker: @unchecked Sendable {
     part.slices.append(ChunkPart.Slice(offset: offset, lines: count))
   }
 
+  /// Reads a line that lies in no slice.
+  func read(_ line: LineStitcher.Line, at place: Place, into table: inout FactTable) {
+    unsafe line.withSlice { slice in _ = unsafe read(slice, at: place, into: &table) }
+    lines.finish(&table)
+  }
+
   /// Reads whole lines, each with its line feed.
   ///
   /// - Returns: How many there are.
-  func read(_ slice: UnsafeRawBufferPointer, at start: Place, into table: inout FactTable) -> Int {
+  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into table: inout FactTable) -> Int {
     var at = 0
     var count = 0
     while at < slice.count {

@@ -1,27 +1,36 @@
 import JSON
 
 /// The fields of an event whose data lie in a string or an array, unpacked.
-struct EventValues {
-  private var fields: [[UInt8]?] = Array(repeating: nil, count: Field.allCases.count)
+@safe struct EventValues {
+  private var fields: [UnsafeRawBufferPointer?] = unsafe Array(
+    repeating: nil, count: Field.allCases.count)
+  private let arena = TextArena()
   private(set) var isEmpty = true
   /// The event's System part was in there as well.
   private(set) var isWholeEvent = false
-  private(set) var eventID: [UInt8]?
-  private(set) var markers: [[UInt8]] = []
-  private(set) var host: [UInt8]?
-  private(set) var recordTime: [UInt8]?
+  private(set) var eventID: UnsafeRawBufferPointer?
+  private(set) var markers: [UnsafeRawBufferPointer] = unsafe []
+  private(set) var host: UnsafeRawBufferPointer?
+  private(set) var recordTime: UnsafeRawBufferPointer?
 
-  subscript(field: Field) -> [UInt8]? {
-    get { fields[field.rawValue] }
-    set {
-      fields[field.rawValue] = newValue
-      isEmpty = false
-    }
+  /// The bytes of a field, there until ``clear()``.
+  subscript(field: Field) -> UnsafeRawBufferPointer? { unsafe fields[field.rawValue] }
+
+  mutating func set(_ field: Field, _ text: [UInt8]?) {
+    unsafe fields[field.rawValue] = text.map { unsafe arena.keep($0) }
+    isEmpty = false
   }
 
   mutating func clear() {
     guard !isEmpty else { return }
-    self = EventValues()
+    for index in unsafe fields.indices { unsafe fields[index] = nil }
+    isEmpty = true
+    isWholeEvent = false
+    unsafe eventID = nil
+    unsafe markers.removeAll(keepingCapacity: true)
+    unsafe host = nil
+    unsafe recordTime = nil
+    arena.clear()
   }
 
   private static let fieldsByName = Dictionary(
@@ -33,7 +42,7 @@ struct EventValues {
     for element in elements.array ?? [] {
       let name = element["@Name"] ?? element["#attributes"]?["Name"] ?? element["Name"]
       guard let name = name?.text, let field = Self.fieldsByName[name] else { continue }
-      self[field] = (element["#text"] ?? element["Value"])?.text.map { Array($0.utf8) } ?? []
+      set(field, (element["#text"] ?? element["Value"])?.text.map { Array($0.utf8) } ?? [])
     }
   }
 
@@ -50,7 +59,7 @@ struct EventValues {
       guard let name = element.attributes.first(where: { $0.name == "Name" })?.value,
         let field = Self.fieldsByName[String(decoding: name, as: UTF8.self)]
       else { continue }
-      self[field] = element.text
+      set(field, element.text)
     }
   }
 
@@ -64,13 +73,16 @@ struct EventValues {
     isWholeEvent = true
     for element in xml.elements {
       switch element.name {
-      case "EventID": eventID = element.text
-      case "Channel": markers.append(element.text)
+      case "EventID": unsafe eventID = arena.keep(element.text)
+      case "Channel": unsafe markers.append(arena.keep(element.text))
       case "Provider":
-        element.attributes.first { $0.name == "Name" }.map { markers.append($0.value) }
-      case "Computer": host = element.text
+        element.attributes.first { $0.name == "Name" }.map {
+          unsafe markers.append(arena.keep($0.value))
+        }
+      case "Computer": unsafe host = arena.keep(element.text)
       case "TimeCreated":
-        recordTime = element.attributes.first { $0.name == "SystemTime" }?.value
+        unsafe recordTime = element.attributes.first { $0.name == "SystemTime" }
+          .map { unsafe arena.keep($0.value) }
       default: break
       }
     }
@@ -90,10 +102,10 @@ struct EventValues {
   /// Sysmon's values in its own order, the names lost: found by the value that is a `UtcTime`.
   ///
   /// Source: Sysmon's manifest, schema version 5 for Event ID 3; older ones lack RuleName.
-  mutating func readPositional(_ elements: JSONValue, eventID: [UInt8]) -> Bool {
+  mutating func readPositional(_ elements: JSONValue, eventID: String) -> Bool {
     let texts = (elements.array ?? []).map(\.text)
     let layout: [Field?]
-    switch String(decoding: eventID, as: UTF8.self) {
+    switch eventID {
     case "3":
       layout = [
         .utcTime, .processGuid, nil, .image, .user, .transport, .initiated, nil, .sourceIP, nil,
@@ -112,7 +124,7 @@ struct EventValues {
       return true
     }
     for (field, text) in zip(layout, texts[start...]) {
-      if let field, let text { self[field] = Array(text.utf8) }
+      if let field, let text { set(field, Array(text.utf8)) }
     }
     return true
   }

@@ -3,32 +3,30 @@ import JSON
 
 extension LineReader {
   /// Makes an observation of the event that the parser holds; whether there was one to make.
-  func interpret(_ shape: CompiledShape, at place: Place, into table: inout FactTable)
-    -> Bool
-  {
-    switch shape.origin {
+  func interpret(_ plan: ReadingPlan, at place: Place, into table: inout FactTable) -> Bool {
+    switch plan.shape.origin {
     case .ocsf:
-      guard text(shape.eventID).map({ $0.elementsEqual("4001".utf8) }) ?? false else {
+      guard plan.eventID >= 0, unsafe parser.bytes(plan.eventID).spells("4001") else {
         return false
       }
       table.coverage.telemetryEvents += 1
-      return connection(shape, source: .ocsf, at: place, into: &table)
+      return connection(plan, source: .ocsf, at: place, into: &table)
     case .defender:
       table.coverage.telemetryEvents += 1
-      if text(shape.fields[Field.destinationPort.rawValue]) != nil {
-        return connection(shape, source: .defender, at: place, into: &table)
+      if plan.fields[Field.destinationPort.rawValue] >= 0 {
+        return connection(plan, source: .defender, at: place, into: &table)
       }
-      return registryChange(shape, at: place, into: &table)
+      return registryChange(plan, at: place, into: &table)
     case .sysmon:
-      var id = values.eventID
-      if id == nil { id = text(shape.eventID) }
-      guard let id, let source = sysmonSource(shape) else { return false }
-      table.coverage.telemetryEvents += 1
-      if id.elementsEqual("3".utf8) {
-        return connection(shape, source: source, at: place, into: &table)
+      let carried = unsafe values.eventID
+      guard unsafe carried != nil || plan.eventID >= 0, let source = sysmonSource(plan) else {
+        return false
       }
-      if id.elementsEqual("1".utf8) { return processStart(shape, into: &table) }
-      if id.elementsEqual("13".utf8) { return registryChange(shape, at: place, into: &table) }
+      let id = unsafe carried ?? parser.bytes(plan.eventID)
+      table.coverage.telemetryEvents += 1
+      if unsafe id.spells("3") { return connection(plan, source: source, at: place, into: &table) }
+      if unsafe id.spells("1") { return processStart(plan, into: &table) }
+      if unsafe id.spells("13") { return registryChange(plan, at: place, into: &table) }
       return false
     }
   }
@@ -36,10 +34,10 @@ extension LineReader {
   // MARK: - Observations
 
   private func connection(
-    _ shape: CompiledShape, source: Source, at place: Place, into table: inout FactTable
+    _ plan: ReadingPlan, source: Source, at place: Place, into table: inout FactTable
   ) -> Bool {
-    guard let direction = direction(shape) else { return false }
-    let time = time(shape)
+    guard let direction = direction(plan) else { return false }
+    let time = time(plan)
     guard isInWindow(time.best) else {
       table.coverage.outsideWindow += 1
       return false
@@ -49,15 +47,15 @@ extension LineReader {
     connection.direction = direction
     connection.time = time.best
     connection.beat = (time.utc ?? time.best).flatMap { UInt32(exactly: $0.second) }
-    let isFromCollector = host(shape, &table, &connection.host)
-    connection.image = field(.image, shape, &table)
-    connection.user = user(shape, &table)
-    connection.parent = field(.parentImage, shape, &table)
-    connection.process = guid(shape, &table)
-    connection.transport = transport(shape, &table)
-    connection.destinationName = name(shape, &table)
+    let isFromCollector = host(plan, &table, &connection.host)
+    connection.image = field(.image, plan, &table)
+    connection.user = user(plan, &table)
+    connection.parent = field(.parentImage, plan, &table)
+    connection.process = guid(plan, &table)
+    connection.transport = transport(plan, &table)
+    connection.destinationName = name(plan, &table)
     if source == .defender {
-      connection.originalFileName = field(.originalFileName, shape, &table)
+      connection.originalFileName = field(.originalFileName, plan, &table)
     }
     // An accepted connection: the other side is the source, and the port is the local one. Sysmon
     // writes an inbound UDP flow with the local end as its source.
@@ -67,10 +65,10 @@ extension LineReader {
     let port: Field =
       isTurned && isUDP || direction == .inbound && source == .defender
       ? .sourcePort : .destinationPort
-    connection.address = address(other, shape, &table)
-    connection.port = field(port, shape, &table)
+    connection.address = address(other, plan, &table)
+    connection.port = field(port, plan, &table)
     table.absorb(connection)
-    note(.connection, shape, connection.host, time, isFromCollector, &table)
+    note(.connection, plan, connection.host, time, isFromCollector)
     return true
   }
 
@@ -84,68 +82,63 @@ extension LineReader {
 
   /// A start that names no parent has nothing that a finding could use, and most of what carries such
   /// fields (loaded images, drivers) is no start at all: it counts as irrelevant.
-  private func processStart(_ shape: CompiledShape, into table: inout FactTable) -> Bool {
-    guard fieldBytes(.parentImage, shape) != nil else { return false }
-    let time = time(shape)
+  private func processStart(_ plan: ReadingPlan, into table: inout FactTable) -> Bool {
+    guard unsafe bytes(.parentImage, plan) != nil else { return false }
+    let time = time(plan)
     var start = ProcessStart()
-    let isFromCollector = host(shape, &table, &start.host)
-    start.process = guid(shape, &table)
-    start.image = field(.image, shape, &table)
-    start.parent = field(.parentImage, shape, &table)
-    start.user = user(shape, &table)
-    start.originalFileName = field(.originalFileName, shape, &table)
-    start.commandLine = field(.commandLine, shape, &table)
+    let isFromCollector = host(plan, &table, &start.host)
+    start.process = guid(plan, &table)
+    start.image = field(.image, plan, &table)
+    start.parent = field(.parentImage, plan, &table)
+    start.user = user(plan, &table)
+    start.originalFileName = field(.originalFileName, plan, &table)
+    start.commandLine = field(.commandLine, plan, &table)
     start.time = time.best
     table.absorb(start)
-    note(.processStart, shape, start.host, time, isFromCollector, &table)
+    note(.processStart, plan, start.host, time, isFromCollector)
     return true
   }
 
   private func registryChange(
-    _ shape: CompiledShape, at place: Place, into table: inout FactTable
+    _ plan: ReadingPlan, at place: Place, into table: inout FactTable
   ) -> Bool {
-    let target = fieldBytes(.targetObject, shape) ?? []
-    let value = Array("PortNumber".utf8)
-    guard target.count >= value.count, target.suffix(value.count).elementsEqual(value) else {
+    guard let target = unsafe bytes(.targetObject, plan), unsafe target.endsWith("PortNumber") else {
       return false
     }
-    let time = time(shape)
+    let time = time(plan)
     var change = RegistryChange(place: place)
-    let isFromCollector = host(shape, &table, &change.host)
-    change.image = field(.image, shape, &table)
-    change.user = user(shape, &table)
-    change.process = guid(shape, &table)
-    change.target = field(.targetObject, shape, &table)
-    change.details = field(.details, shape, &table)
-    change.previous = field(.previousDetails, shape, &table)
+    let isFromCollector = host(plan, &table, &change.host)
+    change.image = field(.image, plan, &table)
+    change.user = user(plan, &table)
+    change.process = guid(plan, &table)
+    change.target = field(.targetObject, plan, &table)
+    change.details = field(.details, plan, &table)
+    change.previous = field(.previousDetails, plan, &table)
     change.time = time.best
     table.absorb(change)
-    note(.registryChange, shape, change.host, time, isFromCollector, &table)
+    note(.registryChange, plan, change.host, time, isFromCollector)
     return true
   }
 
   // MARK: - Fields
 
-  /// The decoded bytes of the first of `slots` that holds a scalar.
-  func text(_ slots: [Int]) -> [UInt8]? {
-    for slot in slots where Self.isScalar(parser.kind(slot)) { return parser.text(slot) }
-    return nil
+  /// The decoded bytes of a field, there until the next line; nil where it is not there.
+  private func bytes(_ field: Field, _ plan: ReadingPlan) -> UnsafeRawBufferPointer? {
+    if !values.isEmpty, let carried = unsafe values[field] { return unsafe carried }
+    let slot = plan.fields[field.rawValue]
+    return unsafe slot >= 0 ? parser.bytes(slot) : nil
   }
 
-  private func fieldBytes(_ field: Field, _ shape: CompiledShape) -> [UInt8]? {
-    if !values.isEmpty, let carried = values[field] { return carried }
-    return text(shape.fields[field.rawValue])
-  }
-
-  private func field(_ field: Field, _ shape: CompiledShape, _ table: inout FactTable) -> TextID {
-    if !values.isEmpty, let carried = values[field] { return table.texts.intern(carried) }
-    for slot in shape.fields[field.rawValue] where Self.isScalar(parser.kind(slot)) {
-      if shape.doublesBackslashes {
-        return table.texts.intern(Self.undoubled(parser.text(slot)))
-      }
-      return intern(slot, &table)
+  private func field(_ field: Field, _ plan: ReadingPlan, _ table: inout FactTable) -> TextID {
+    if !values.isEmpty, let carried = unsafe values[field] {
+      return unsafe table.texts.intern(carried)
     }
-    return .none
+    let slot = plan.fields[field.rawValue]
+    guard slot >= 0 else { return .none }
+    if plan.shape.doublesBackslashes {
+      return table.texts.intern(Self.undoubled(parser.text(slot)))
+    }
+    return intern(slot, &table)
   }
 
   private func intern(_ slot: Int, _ table: inout FactTable) -> TextID {
@@ -171,45 +164,36 @@ extension LineReader {
   }
 
   /// Sets `id`; whether only the collector's field could name the host.
-  private func host(_ shape: CompiledShape, _ table: inout FactTable, _ id: inout TextID) -> Bool {
-    if shapes.hostField >= 0, Self.isScalar(parser.kind(shapes.hostField)) {
-      id = intern(shapes.hostField, &table)
-      return false
-    }
-    if let carried = values.host {
-      id = table.texts.intern(carried)
-      return false
-    }
-    for slot in shape.host where Self.isScalar(parser.kind(slot)) {
-      id = intern(slot, &table)
-      return false
-    }
-    for slot in shape.collector where Self.isScalar(parser.kind(slot)) && !parser.isObject(slot) {
-      id = intern(slot, &table)
+  private func host(_ plan: ReadingPlan, _ table: inout FactTable, _ id: inout TextID) -> Bool {
+    if plan.hostField >= 0 {
+      id = intern(plan.hostField, &table)
+    } else if let carried = unsafe values.host {
+      id = unsafe table.texts.intern(carried)
+    } else if plan.host >= 0 {
+      id = intern(plan.host, &table)
+    } else if plan.collector >= 0 {
+      id = intern(plan.collector, &table)
       return true
     }
     return false
   }
 
-  private func user(_ shape: CompiledShape, _ table: inout FactTable) -> TextID {
-    let whole = field(.user, shape, &table)
-    guard whole == .none, shape.userName >= 0, let name = text([shape.userName]),
-      shape.userOnlyWith < 0 || Self.isScalar(parser.kind(shape.userOnlyWith))
-    else { return whole }
-    guard let domain = text([shape.userDomain]), !domain.isEmpty || shape.origin == .sysmon else {
-      return table.texts.intern(name)
-    }
-    return table.texts.intern((domain + [UInt8(ascii: "\\")] + name))
+  private func user(_ plan: ReadingPlan, _ table: inout FactTable) -> TextID {
+    let whole = field(.user, plan, &table)
+    guard whole == .none, plan.userName >= 0 else { return whole }
+    guard plan.userDomain >= 0,
+      case let domain = parser.text(plan.userDomain),
+      !domain.isEmpty || plan.shape.origin == .sysmon
+    else { return intern(plan.userName, &table) }
+    return table.texts.intern(domain + [UInt8(ascii: "\\")] + parser.text(plan.userName))
   }
 
-  private func guid(_ shape: CompiledShape, _ table: inout FactTable) -> ProcessGuid {
-    guard let text = fieldBytes(.processGuid, shape) else { return .none }
-    if let guid = ProcessGuid(text) { return guid }
+  private func guid(_ plan: ReadingPlan, _ table: inout FactTable) -> ProcessGuid {
+    guard let text = unsafe bytes(.processGuid, plan) else { return .none }
+    if let guid = unsafe ProcessGuid(text) { return guid }
     let braces: Set<UInt8> = [UInt8(ascii: "{"), UInt8(ascii: "}")]
-    guard let first = text.firstIndex(where: { !braces.contains($0) }),
-      let last = text.lastIndex(where: { !braces.contains($0) })
-    else { return .none }
-    let bare = text[first...last]
+    let bare = unsafe Array(text.drop { braces.contains($0) })
+      .reversed().drop { braces.contains($0) }.reversed()
     // "-", zeros and dashes alone name no process.
     if bare.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "-") }) { return .none }
     if let guid = ProcessGuid(Array(bare)) { return guid }
@@ -217,40 +201,45 @@ extension LineReader {
       text: table.texts.intern(String(decoding: bare, as: UTF8.self).lowercased()))
   }
 
-  private func transport(_ shape: CompiledShape, _ table: inout FactTable) -> TextID {
-    guard let text = fieldBytes(.transport, shape) else { return .none }
-    return table.texts.intern(text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+  private func transport(_ plan: ReadingPlan, _ table: inout FactTable) -> TextID {
+    guard let text = unsafe bytes(.transport, plan) else { return .none }
+    if unsafe text.contains(where: { (0x41...0x5A).contains($0) }) {
+      let lower = unsafe text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+      return table.texts.intern(lower)
+    }
+    return unsafe table.texts.intern(text)
   }
 
-  private func name(_ shape: CompiledShape, _ table: inout FactTable) -> TextID {
-    guard let text = fieldBytes(.destinationName, shape), !text.isEmpty, text != [0x2D] else {
-      return .none
-    }
-    return table.texts.intern(text)
+  private func name(_ plan: ReadingPlan, _ table: inout FactTable) -> TextID {
+    guard let text = unsafe bytes(.destinationName, plan), unsafe !text.isEmpty,
+      unsafe !text.spells("-")
+    else { return .none }
+    return unsafe table.texts.intern(text)
   }
 
   /// The canonical text of an address; what is none is kept as it stands.
-  private func address(_ field: Field, _ shape: CompiledShape, _ table: inout FactTable) -> TextID {
-    guard let text = fieldBytes(field, shape) else { return .none }
-    guard text.contains(UInt8(ascii: ":")), let address = Address(text) else {
-      return table.texts.intern(text)
+  private func address(_ field: Field, _ plan: ReadingPlan, _ table: inout FactTable) -> TextID {
+    guard let text = unsafe bytes(field, plan) else { return .none }
+    guard unsafe text.contains(UInt8(ascii: ":")), let address = unsafe Address(text) else {
+      return unsafe table.texts.intern(text)
     }
     return table.texts.intern(address.description)
   }
 
   /// Nil where the event reports no connection of either direction.
-  private func direction(_ shape: CompiledShape) -> Direction? {
-    if let text = fieldBytes(.initiated, shape) {
-      if text.elementsEqual("true".utf8) { return .outbound }
-      if text.elementsEqual("false".utf8) { return .inbound }
+  private func direction(_ plan: ReadingPlan) -> Direction? {
+    let shape = plan.shape
+    if let text = unsafe bytes(.initiated, plan) {
+      if unsafe text.spells("true") { return .outbound }
+      if unsafe text.spells("false") { return .inbound }
       if shape.capitalizesBooleans {
-        if text.elementsEqual("True".utf8) { return .outboundBySpelling }
-        if text.elementsEqual("False".utf8) { return .inbound }
+        if unsafe text.spells("True") { return .outboundBySpelling }
+        if unsafe text.spells("False") { return .inbound }
       }
       return .unclear
     }
-    guard shape.direction >= 0 else { return .unstated }
-    guard let word = text([shape.direction]) else { return .unstated }
+    guard plan.direction >= 0 else { return .unstated }
+    let word = parser.text(plan.direction)
     if shape.outboundWords.contains(word) {
       return shape.origin == .sysmon ? .outbound : .outboundBySpelling
     }
@@ -264,71 +253,63 @@ extension LineReader {
 
   // MARK: - Time
 
-  struct EventTime {
-    /// The event's time by the clock that was asked for.
-    var best: UTCTime?
-    var record: UTCTime?
-    var utc: UTCTime?
-  }
-
-  private func time(_ shape: CompiledShape) -> EventTime {
+  private func time(_ plan: ReadingPlan) -> EventTime {
     var result = EventTime()
-    result.utc = fieldBytes(.utcTime, shape).flatMap {
-      UTCTime($0, withoutZone: .assumed(secondsEast: 0))
+    if let text = unsafe bytes(.utcTime, plan) {
+      result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
     }
-    result.record = values.recordTime.flatMap { UTCTime($0, withoutZone: .refused) }
-    if values.recordTime == nil {
-      result.record = stamp(shape.recordTime, shape.epochUnitsPerSecond, .refused)
+    if let text = unsafe values.recordTime {
+      result.record = unsafe UTCTime(text, withoutZone: .refused)
+    } else {
+      result.record = stamp(plan.recordTime, plan.shape.epochUnitsPerSecond, .refused)
     }
     result.best =
       options.clock == .record ? result.record ?? result.utc : result.utc ?? result.record
-    if result.best == nil { result.best = stamp(shape.otherTimes, nil, .refused) }
+    if result.best == nil { result.best = stamp(plan.otherTimes, nil, .refused) }
     if result.best == nil, let east = options.assumedSecondsEast {
       let rule = UTCTime.MissingZone.assumed(secondsEast: east)
-      result.best = stamp(shape.recordTime + shape.otherTimes, nil, rule)
+      result.best = stamp(plan.recordTime + plan.otherTimes, nil, rule)
     }
     return result
   }
 
   private func stamp(_ slots: [Int], _ units: Int64?, _ rule: UTCTime.MissingZone) -> UTCTime? {
-    for slot in slots where Self.isScalar(parser.kind(slot)) && !parser.isObject(slot) {
-      let text = parser.text(slot)
-      if let units, let time = UTCTime(epoch: text, unitsPerSecond: units) { return time }
-      if let time = UTCTime(text, withoutZone: rule) ?? UTCTime(epochSeconds: text) {
-        return time
-      }
+    for slot in slots {
+      let text = unsafe parser.bytes(slot)
+      if let units, let time = unsafe UTCTime(epoch: text, unitsPerSecond: units) { return time }
+      if let time = unsafe UTCTime(text, withoutZone: rule) { return time }
+      if let time = unsafe UTCTime(epochSeconds: text) { return time }
     }
     return nil
   }
 
-  // MARK: - Coverage
-
-  /// Record time and `UtcTime` this far apart count as clock skew.
-  private static let skewMilliseconds: Int64 = 300_000
-
   private func note(
-    _ kind: EventKind, _ shape: CompiledShape, _ host: TextID, _ time: EventTime,
-    _ isFromCollector: Bool, _ table: inout FactTable
+    _ kind: EventKind, _ plan: ReadingPlan, _ host: TextID, _ time: EventTime,
+    _ isFromCollector: Bool
   ) {
-    table.coverage.events[EventClass(shape: shape.name, kind: kind), default: 0] += 1
-    var heard = table.coverage.hosts[host] ?? HostCoverage()
-    table.coverage.hosts[host] = nil
-    switch kind {
-    case .connection: heard.connections += 1
-    case .processStart: heard.processStarts += 1
-    case .registryChange: heard.registryChanges += 1
-    }
-    if let best = time.best {
-      heard.hours[Int32(truncatingIfNeeded: best.second / 3600), default: 0] += 1
-    }
-    if let record = time.record, let utc = time.utc {
-      let skew = abs(record.milliseconds - utc.milliseconds)
-      if skew > Self.skewMilliseconds {
-        heard.skewedEvents += 1
-        heard.largestSkewMilliseconds = max(heard.largestSkewMilliseconds, skew)
-      }
-    }
-    if isFromCollector { heard.namedByCollector += 1 }
-    table.coverage.hosts[host] = heard
+    notes.add(
+      kind, shape: plan.shape.index, host: host, time: time, isFromCollector: isFromCollector)
+  }
+}
+
+/// When an event happened, by each of its clocks.
+struct EventTime {
+  /// By the clock that was asked for.
+  var best: UTCTime?
+  var record: UTCTime?
+  var utc: UTCTime?
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether these bytes are those of `word`.
+  fileprivate func spells(_ word: StaticString) -> Bool {
+    let other = unsafe UnsafeRawBufferPointer(
+      start: word.utf8Start, count: word.utf8CodeUnitCount)
+    return unsafe count == other.count && elementsEqual(other)
+  }
+
+  fileprivate func endsWith(_ word: StaticString) -> Bool {
+    guard count >= word.utf8CodeUnitCount else { return false }
+    return unsafe UnsafeRawBufferPointer(rebasing: suffix(word.utf8CodeUnitCount)).spells(word)
   }
 }

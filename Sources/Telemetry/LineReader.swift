@@ -7,15 +7,17 @@ import JSON
 @safe package final class LineReader {
   let shapes: ShapeTable
   let options: ReadingOptions
-  var parser: LineParser
-  /// For JSON inside of a JSON string, and for the events of a batch.
-  var nestedParser: LineParser
+  let parser: LineParser
+  /// For JSON inside of a JSON string.
+  let nestedParser: LineParser
   var values = EventValues()
+  var notes: CoverageNotes
   /// Which marker texts name Sysmon; numbers of `markerTexts`.
   private var markerTexts = TextTable()
   private var markerKinds: [Source?] = [nil]
-  /// Shapes by the object that must be there for any of them, so that most are passed over at once.
-  private let gates: [(slot: Int, shapes: Range<Int>)]
+  private var structures: [UInt64: StructurePlan] = [:]
+  private var lastFingerprint: UInt64 = 0
+  private var lastStructure: StructurePlan?
 
   package init(_ options: ReadingOptions = ReadingOptions()) {
     self.options = options
@@ -24,26 +26,13 @@ import JSON
     let paths = PathTable(paths: shapes.paths)
     parser = LineParser(paths)
     nestedParser = LineParser(paths)
-    gates = Self.gates(of: shapes)
-  }
-
-  private static func gates(of shapes: ShapeTable) -> [(slot: Int, shapes: Range<Int>)] {
-    var gates: [(slot: Int, shapes: Range<Int>)] = []
-    for (index, shape) in shapes.shapes.enumerated() {
-      var slot = -1
-      if case .object? = shape.tests.first?.test { slot = shape.tests[0].slot }
-      if let last = gates.last, last.slot == slot {
-        gates[gates.count - 1].shapes = last.shapes.lowerBound..<index + 1
-      } else {
-        gates.append((slot, index..<index + 1))
-      }
-    }
-    return gates
+    notes = CoverageNotes(shapes: shapes.shapes.map(\.name))
   }
 
   /// Reads one line, without its line feed, and adds what it says to `table`.
   ///
-  /// The line must be followed by 64 readable bytes; what they hold does not matter.
+  /// The line must be followed by 64 readable bytes; what they hold does not matter. After the last line
+  /// of a table ``finish(_:)`` is due.
   package func read(
     _ line: UnsafeRawBufferPointer, at place: Place, into table: inout FactTable
   ) {
@@ -80,96 +69,83 @@ import JSON
     return true
   }
 
+  /// Adds to `table` what was kept back of the lines that were read for it.
+  package func finish(_ table: inout FactTable) { notes.move(into: &table.coverage) }
+
   /// Reads the event that the parser holds; whether it gave an observation.
   private func readEvent(at place: Place, into table: inout FactTable) -> Bool {
-    guard let index = shape() else { return false }
-    let shape = shapes.shapes[index]
-    if case .batch(let slot) = shape.carrier { return readBatch(slot, at: place, into: &table) }
-    return interpret(shape, at: place, into: &table)
+    guard let plan = plan() else { return false }
+    if case .batch(let slot) = plan.shape.carrier {
+      return readBatch(slot, at: place, into: &table)
+    }
+    return interpret(plan, at: place, into: &table)
   }
 
   /// Each element is read as if it stood in a line by itself.
   private func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool {
     var isUsed = false
     for element in parser.serialised(elementsOf: slot) {
-      let padded = element + [UInt8](repeating: 0, count: 64)
-      let isObject = unsafe padded.withUnsafeBytes { bytes in
-        if case .object = unsafe parser.parse(.init(rebasing: bytes[..<element.count])) {
-          return true
-        }
-        return false
-      }
-      guard isObject, let index = self.shape() else { continue }
-      let shape = shapes.shapes[index]
-      if case .batch = shape.carrier { continue }
-      if interpret(shape, at: place, into: &table) { isUsed = true }
+      guard Self.parse(element, parser), let plan = plan() else { continue }
+      if case .batch = plan.shape.carrier { continue }
+      if interpret(plan, at: place, into: &table) { isUsed = true }
     }
     return isUsed
+  }
+
+  private static func parse(_ text: [UInt8], _ parser: LineParser) -> Bool {
+    let padded = text + [UInt8](repeating: 0, count: 64)
+    return unsafe padded.withUnsafeBytes { bytes in
+      unsafe parser.parse(.init(rebasing: bytes[..<text.count])) == .object
+    }
   }
 }
 
 // MARK: - Which shape
 
 extension LineReader {
+  private static let mostStructures = 4096
+
   /// The first shape whose conditions hold and whose event data can be read.
-  private func shape() -> Int? {
-    for gate in gates {
-      if gate.slot >= 0, !parser.isObject(gate.slot) { continue }
-      for index in gate.shapes {
-        let shape = shapes.shapes[index]
-        guard holdsAll(shape.tests) else { continue }
-        values.clear()
-        guard readCarrier(of: shape) else { continue }
-        return index
-      }
+  private func plan() -> ReadingPlan? {
+    for plan in structure().candidates {
+      values.clear()
+      if holdsAll(plan.contentTests), readCarrier(plan) { return plan }
     }
     return nil
   }
 
-  private func holdsAll(_ tests: [(test: CompiledShape.Test, slot: Int)]) -> Bool {
-    for (test, slot) in tests where !holds(test, slot) { return false }
-    return true
+  private func structure() -> StructurePlan {
+    let fingerprint = parser.fingerprint
+    if fingerprint == lastFingerprint, let lastStructure { return lastStructure }
+    let structure = structures[fingerprint] ?? StructurePlan(parser, shapes)
+    if structures.count >= Self.mostStructures { structures = [:] }
+    structures[fingerprint] = structure
+    (lastFingerprint, lastStructure) = (fingerprint, structure)
+    return structure
   }
 
-  private func holds(_ test: CompiledShape.Test, _ slot: Int) -> Bool {
-    let kind = parser.kind(slot)
-    switch test {
-    case .object: return parser.isObject(slot)
-    case .array: return kind == .array
-    case .scalar: return kind == .string || kind == .number || kind == .true || kind == .false
-    case .present: return kind != .absent
-    case .absent: return kind == .absent
-    case .text(let first):
-      guard kind == .string, !parser.isObject(slot) else { return false }
-      return unsafe parser.bytes(slot).first { !($0 == 0x20 || (0x09...0x0D).contains($0)) }
-        == first
-    case .eventXML:
-      guard kind == .string, !parser.isObject(slot) else { return false }
-      return unsafe EventValues.eventStart(in: parser.bytes(slot)) != nil
+  private func holdsAll(_ tests: [(test: CompiledShape.Test, slot: Int)]) -> Bool {
+    tests.allSatisfy { test, slot in
+      guard parser.kind(slot) == .string else { return false }
+      let text = unsafe parser.bytes(slot)
+      if case .text(let first) = test {
+        return unsafe text.first { !($0 == 0x20 || (0x09...0x0D).contains($0)) } == first
+      }
+      return unsafe EventValues.eventStart(in: text) != nil
     }
   }
 
   /// Unpacks event data that lie in a string or an array; whether they could be read.
-  private func readCarrier(of shape: CompiledShape) -> Bool {
-    switch shape.carrier {
+  private func readCarrier(_ plan: ReadingPlan) -> Bool {
+    switch plan.shape.carrier {
     case .none:
-      if shape.namedValues >= 0, parser.kind(shape.namedValues) == .array,
-        let elements = parser.value(of: shape.namedValues)
-      {
+      if plan.namedValues >= 0, let elements = parser.value(of: plan.namedValues) {
         values.readNamed(elements)
       }
       return true
     case .batch: return true
     case .json(let slot):
-      let text = bytes(slot)
-      let padded = text + [UInt8](repeating: 0, count: 64)
-      let isObject = unsafe padded.withUnsafeBytes { bytes in
-        if case .object = unsafe nestedParser.parse(.init(rebasing: bytes[..<text.count])) {
-          return true
-        }
-        return false
-      }
-      guard isObject else { return false }
+      guard Self.parse(parser.text(slot), nestedParser) else { return false }
       if let named = shapes.payloadData, nestedParser.kind(named) == .array,
         let elements = nestedParser.value(of: named)
       {
@@ -177,29 +153,23 @@ extension LineReader {
       } else {
         for field in Field.allCases {
           let slot = shapes.flatFields[field.rawValue]
-          values[field] = Self.isScalar(nestedParser.kind(slot)) ? nestedParser.text(slot) : nil
+          values.set(field, nestedParser.kind(slot).isScalar ? nestedParser.text(slot) : nil)
         }
       }
       return true
-    case .xml(let slot): return values.readData(bytes(slot))
-    case .event(let slot): return values.readEvent(bytes(slot))
+    case .xml(let slot): return values.readData(parser.text(slot))
+    case .event(let slot): return values.readEvent(parser.text(slot))
     case .positional(let slot):
       guard let elements = parser.value(of: slot) else { return false }
-      let eventID = text(shape.eventID)
-      return values.readPositional(elements, eventID: eventID ?? [])
+      let eventID = plan.eventID >= 0 ? parser.text(plan.eventID) : []
+      return values.readPositional(elements, eventID: String(decoding: eventID, as: UTF8.self))
     }
   }
-
-  static func isScalar(_ kind: ValueKind) -> Bool {
-    kind == .string || kind == .number || kind == .true || kind == .false
-  }
-
-  func bytes(_ slot: Int) -> [UInt8] { parser.text(slot) }
 
   /// Whose Sysmon it is, by the texts that name channel and provider; nil for other products.
   ///
   /// An event that names neither is taken for Windows Sysmon's.
-  func sysmonSource(_ shape: CompiledShape) -> Source? {
+  func sysmonSource(_ plan: ReadingPlan) -> Source? {
     var isNamed = false
     var source: Source?
     func add(_ found: Source?) {
@@ -207,9 +177,9 @@ extension LineReader {
       if let found, source == nil || found < source! { source = found }
     }
     if values.isWholeEvent {
-      for marker in values.markers { add(Self.source(named: marker)) }
+      for unsafe marker in unsafe values.markers { add(Self.source(named: unsafe Array(marker))) }
     }
-    for slot in shape.markers where Self.isScalar(parser.kind(slot)) {
+    for slot in plan.markers {
       let id = unsafe markerTexts.intern(parser.bytes(slot))
       if Int(id.raw) == markerKinds.count {
         markerKinds.append(Self.source(named: Array(markerTexts[id].utf8)))

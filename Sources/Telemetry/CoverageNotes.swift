@@ -1,0 +1,100 @@
+import Facts
+
+/// What is noted of every event, kept where adding to it is cheap, until a table wants it.
+struct CoverageNotes {
+  private struct Host {
+    var id: TextID
+    var heard = HostCoverage()
+    /// Events come by the hour: those of the last one are counted here.
+    var hour = Int32.min
+    var inHour = 0
+
+    mutating func endHour() {
+      if inHour > 0 { heard.hours[hour, default: 0] += inHour }
+      inHour = 0
+    }
+  }
+
+  /// Record time and `UtcTime` this far apart count as clock skew.
+  private static let skewMilliseconds: Int64 = 300_000
+
+  /// By shape, then kind.
+  private var events: [Int]
+  private var hosts: [Host] = []
+  /// By `TextID.raw`: the index in `hosts` plus one.
+  private var indices: [Int32] = []
+  private let names: [String]
+
+  /// - Parameter shapes: Their names.
+  init(shapes: [String]) {
+    names = shapes
+    events = Array(repeating: 0, count: shapes.count * EventKind.allCases.count)
+  }
+
+  mutating func add(
+    _ kind: EventKind, shape: Int, host: TextID, time: EventTime, isFromCollector: Bool
+  ) {
+    events[shape * EventKind.allCases.count + kind.index] += 1
+    let index = index(of: host)
+    switch kind {
+    case .connection: hosts[index].heard.connections += 1
+    case .processStart: hosts[index].heard.processStarts += 1
+    case .registryChange: hosts[index].heard.registryChanges += 1
+    }
+    if let best = time.best {
+      let hour = Int32(truncatingIfNeeded: UTCTime.floor(best.milliseconds, 3_600_000))
+      if hour != hosts[index].hour {
+        hosts[index].endHour()
+        hosts[index].hour = hour
+      }
+      hosts[index].inHour += 1
+    }
+    if let record = time.record, let utc = time.utc {
+      let skew = abs(record.milliseconds - utc.milliseconds)
+      if skew > Self.skewMilliseconds {
+        hosts[index].heard.skewedEvents += 1
+        hosts[index].heard.largestSkewMilliseconds = max(
+          hosts[index].heard.largestSkewMilliseconds, skew)
+      }
+    }
+    if isFromCollector { hosts[index].heard.namedByCollector += 1 }
+  }
+
+  private mutating func index(of host: TextID) -> Int {
+    let raw = Int(host.raw)
+    if raw < indices.count, indices[raw] > 0 { return Int(indices[raw]) - 1 }
+    if raw >= indices.count {
+      indices += Array(repeating: 0, count: max(64, raw + 1 - indices.count))
+    }
+    hosts.append(Host(id: host))
+    indices[raw] = Int32(hosts.count)
+    return hosts.count - 1
+  }
+
+  /// Adds everything to `coverage`, whose texts the hosts are numbered by, and forgets it.
+  mutating func move(into coverage: inout Coverage) {
+    for (index, count) in events.enumerated() where count > 0 {
+      let kinds = EventKind.allCases
+      let event = EventClass(shape: names[index / kinds.count], kind: kinds[index % kinds.count])
+      coverage.events[event, default: 0] += count
+      events[index] = 0
+    }
+    for var host in hosts {
+      host.endHour()
+      coverage.hosts[host.id, default: HostCoverage()].merge(host.heard)
+      indices[Int(host.id.raw)] = 0
+    }
+    hosts.removeAll(keepingCapacity: true)
+  }
+}
+
+extension EventKind {
+  /// The place in `allCases`.
+  fileprivate var index: Int {
+    switch self {
+    case .connection: 0
+    case .processStart: 1
+    case .registryChange: 2
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// Texts that are there until all of them are forgotten at once.
+@safe final class TextArena {
+  private static let blockBytes = 64 << 10
+
+  private var blocks: [UnsafeMutableRawBufferPointer] = unsafe []
+  private var used = 0
+
+  deinit { for unsafe block in unsafe blocks { unsafe block.deallocate() } }
+
+  /// A copy of `text`, valid until ``clear()``.
+  func keep(_ text: [UInt8]) -> UnsafeRawBufferPointer {
+    if unsafe used + text.count > blocks.last?.count ?? 0 {
+      unsafe blocks.append(
+        .allocate(byteCount: max(Self.blockBytes, text.count), alignment: 16))
+      used = 0
+    }
+    let place = unsafe UnsafeMutableRawBufferPointer(
+      rebasing: blocks[blocks.count - 1][used..<used + text.count])
+    unsafe place.copyBytes(from: text)
+    used += text.count
+    return UnsafeRawBufferPointer(place)
+  }
+
+  func clear() {
+    for unsafe block in unsafe blocks.dropFirst() { unsafe block.deallocate() }
+    unsafe blocks.removeLast(max(0, blocks.count - 1))
+    used = 0
+  }
+}
