@@ -79,7 +79,7 @@ let package = Package(
     // Nights whose truth is known: for the sample data, the benchmarks and the tests.
     library("SampleNights", ["CZlib", "CZstd"]),
     .executableTarget(
-      name: "oddport-samples", dependencies: ["SampleNights", argumentParser],
+      name: "oddport-samples", dependencies: ["CZstd", "SampleNights", argumentParser],
       swiftSettings: dialect),
 
     tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics"]),

@@ -35,7 +35,7 @@ static void add_to_tables(line_filter *filter, const uint8_t *window, uint32_t s
     for (uint32_t byte = 0; byte < 256; byte++) {
       if (i < size && byte != window[i]) continue;
       filter->by_byte[i][byte] |= bit;
-      filter->by_six_bits[i][byte & 63] |= bit;
+      filter->by_seven_bits[i][byte & 127] |= bit;
       filter->by_low_bits[i][byte & 15] |= bit;
       filter->by_high_bits[i][byte >> 4] |= bit;
     }

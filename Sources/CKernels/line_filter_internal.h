@@ -24,9 +24,9 @@ struct line_filter {
   line_filter_level level;
   uint32_t count;
   bool escaped_names;
-  // Look-ups by byte; by the low six bits of a byte; by its low and its high four bits.
+  // Look-ups by byte; by the low seven bits of a byte; by its low and its high four bits.
   uint8_t by_byte[window_size][256];
-  _Alignas(64) uint8_t by_six_bits[window_size][64];
+  _Alignas(64) uint8_t by_seven_bits[window_size][128];
   uint8_t by_low_bits[window_size][16];
   uint8_t by_high_bits[window_size][16];
   needle needles[most_needles];

@@ -105,29 +105,31 @@ static inline AVX2 block_masks masks_256(const tables_256 *tables, const uint8_t
 #define SCAN_BLOCK masks_256(&tables, block)
 #include "line_filter_scan.h"
 
-// MARK: - AVX-512 with VBMI: one look-up by the low six bits, 64 bytes at a time
+// MARK: - AVX-512 with VBMI: one look-up by the low seven bits, 64 bytes at a time
 
 #define AVX512 \
   __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,bmi,bmi2,lzcnt")))
 
 typedef struct tables_512 {
-  __m512i by_byte[window_size];
+  __m512i low[window_size], high[window_size];
 } tables_512;
 
 static inline AVX512 tables_512 load_tables_512(const line_filter *filter) {
   tables_512 tables;
   for (int i = 0; i < window_size; i++) {
-    tables.by_byte[i] = _mm512_load_si512(filter->by_six_bits[i]);
+    tables.low[i] = _mm512_load_si512(filter->by_seven_bits[i]);
+    tables.high[i] = _mm512_load_si512(filter->by_seven_bits[i] + 64);
   }
   return tables;
 }
 
 static inline AVX512 block_masks masks_512(const tables_512 *tables, const uint8_t *block) {
   const __m512i first = _mm512_loadu_si512(block);
-  __m512i sets = _mm512_permutexvar_epi8(first, tables->by_byte[0]);
+  __m512i sets = _mm512_permutex2var_epi8(tables->low[0], first, tables->high[0]);
   for (int i = 1; i < window_size; i++) {
     sets = _mm512_and_si512(
-        sets, _mm512_permutexvar_epi8(_mm512_loadu_si512(block + i), tables->by_byte[i]));
+        sets, _mm512_permutex2var_epi8(
+                  tables->low[i], _mm512_loadu_si512(block + i), tables->high[i]));
   }
   return (block_masks){
       _mm512_test_epi8_mask(sets, sets),

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The number of a text in one ``TextTable``; `none` stands for a field that was not there.
 ///
 /// An absent field and an empty text are different things: SPL drops a row for the one and keeps it
@@ -95,7 +97,10 @@ package struct TextID: Hashable, Sendable {
     guard ends[index] - start == text.count else { return false }
     return unsafe bytes.withUnsafeBytes { all in
       unsafe text.withUnsafeBytes { given in
-        unsafe all[start..<start + given.count].elementsEqual(given)
+        unsafe given.isEmpty
+          || memcmp(
+            all.baseAddress.unsafelyUnwrapped + start, given.baseAddress.unsafelyUnwrapped,
+            given.count) == 0
       }
     }
   }

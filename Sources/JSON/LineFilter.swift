@@ -1,4 +1,5 @@
 private import CKernels
+private import Glibc
 
 /// Finds the lines that can matter, by needles in their raw bytes, at memory speed.
 ///
@@ -56,8 +57,11 @@ private import CKernels
 
   /// The line at `start`, whatever it holds.
   package func line(in data: UnsafeRawBufferPointer, at start: Int) -> Candidate {
-    let rest = unsafe data[start...]
-    let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? data.count
+    guard start < data.count, let base = data.baseAddress else {
+      return Candidate(passed: 0, line: start..<start, next: start)
+    }
+    let feed = unsafe memchr(base + start, 0x0A, data.count - start)
+    let end = unsafe feed.map { unsafe UnsafeRawPointer($0) - base } ?? data.count
     return Candidate(passed: 0, line: start..<end, next: min(end + 1, data.count))
   }
 }

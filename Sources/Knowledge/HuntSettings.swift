@@ -64,7 +64,7 @@ package struct HuntSettings: Equatable, Sendable {
   package var workers: Int?
   /// Unpacked bytes of a chunk, about, 1 to 1 GiB. 8 MiB keep the workers busy evenly and their
   /// results few. The report does not depend on it.
-  package var chunkBytes = 8 << 20
+  package var chunkBytes = 32 << 20
   /// The longest line that is read, in bytes without its LF, 1 to 1 GiB; longer ones are counted as
   /// rejected. Script block events reach some MiB; 64 MiB is far beyond, and bounds the memory.
   package var maximumLineBytes = 64 << 20

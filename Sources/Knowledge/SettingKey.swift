@@ -48,7 +48,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .assumeZone:
       "UTC or an offset such as +09:00 or -0330; no names, whose offset changes over the year"
     case .checkAll, .dedupe, .quiet: "true or false"
-    case .chunkSize: "a size from 1 to 1G, such as 8M; K, M and G are powers of 1,024"
+    case .chunkSize: "a size from 1 to 1G, such as 32M; K, M and G are powers of 1,024"
     case .clock: "record or utc"
     case .color: "auto, always or never"
     case .failOn: "never, low, medium or high"

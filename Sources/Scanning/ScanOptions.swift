@@ -8,7 +8,7 @@ package struct ScanOptions: Sendable {
   /// Chunks in work at the same time, at least 1.
   package var workers = 1
   /// Unpacked bytes of a chunk, about.
-  package var chunkBytes = 8 << 20
+  package var chunkBytes = 32 << 20
   /// Parse every line, also those that the byte filter would pass over.
   package var checkAll = false
   /// Read an archive once if another of this run has the same bytes.
@@ -17,7 +17,7 @@ package struct ScanOptions: Sendable {
   package init() {}
 
   /// From here on a chunk that cannot be cut is read by several workers in turns.
-  var streamedBytes: Int { 4 * chunkBytes }
+  var streamedBytes: Int { max(chunkBytes, 16 << 20) }
   /// More would wait for each other: unpacking takes longer than the reading of what was unpacked.
   var sharesOfStream: Int { min(workers, 3) }
 }

@@ -27,6 +27,7 @@ final class ScanWorker: @unchecked Sendable {
   private let lines: LineReader
   private let filter: LineFilter
   private let checkAll: Bool
+  private static let enoughInARow = 4
 
   init(_ options: ScanOptions) {
     chunks = ChunkReader(limits: options.limits)
@@ -80,14 +81,29 @@ final class ScanWorker: @unchecked Sendable {
   /// Reads whole lines, each with its line feed.
   ///
   /// - Returns: How many there are.
-  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into table: inout FactTable) -> Int {
+  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into table: inout FactTable)
+    -> Int
+  {
     var at = 0
     var count = 0
+    // Candidates without another line between them: where there are many, asking is a waste.
+    var inARow = 0
     while at < slice.count {
+      if inARow >= Self.enoughInARow {
+        let next = unsafe filter.line(in: slice, at: at)
+        let place = Place(
+          archive: start.archive, line: start.line + count, offset: start.offset + at)
+        if unsafe lines.readLearned(.init(rebasing: slice[next.line]), at: place, into: &table) {
+          count += 1
+          at = next.next
+          continue
+        }
+      }
       let found =
         unsafe checkAll ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)
       table.coverage.lines.irrelevant += found.passed
       count += found.passed
+      inARow = found.passed == 0 ? inARow + 1 : 0
       guard found.line.lowerBound < slice.count else { break }
       unsafe lines.read(
         UnsafeRawBufferPointer(rebasing: slice[found.line]),

@@ -46,12 +46,18 @@ struct ShapeTable: Sendable {
   /// The slot of `--host-field`; -1 without it.
   private(set) var hostField = -1
   private var slots: [String: Int] = [:]
+  /// Where Sysmon's fields stand in a JSON object of their own, by `Field.rawValue`.
+  private(set) var flatFields: [Int] = []
+  /// Where EvtxECmd's payload holds its named values.
+  private(set) var payloadData: Int?
 
   init(hostField path: String?) {
     for (index, shape) in Shapes.all.enumerated() {
       shapes.append(compile(shape, index: index))
     }
     if let path { hostField = slot(path) }
+    flatFields = shapes[shapes.count - 1].fields.map { $0[0] }
+    payloadData = shapes.first { $0.name == "flat_object" }?.namedValues
   }
 
   private mutating func slot(_ path: String) -> Int {
@@ -101,11 +107,4 @@ struct ShapeTable: Sendable {
       inboundWords: shape.direction?.inbound.map { Array($0.utf8) } ?? [],
       capitalizesBooleans: shape.capitalizesBooleans, doublesBackslashes: shape.doublesBackslashes)
   }
-}
-
-extension ShapeTable {
-  /// Where Sysmon's fields stand in a JSON object of their own, by `Field.rawValue`.
-  var flatFields: [Int] { shapes[shapes.count - 1].fields.map { $0[0] } }
-  /// Where EvtxECmd's payload holds its named values.
-  var payloadData: Int? { shapes.first { $0.name == "flat_object" }?.namedValues }
 }

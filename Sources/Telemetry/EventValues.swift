@@ -99,6 +99,9 @@ import JSON
     }
   }
 
+  /// Whether the values of such an event can be told apart by their order.
+  static func hasLayout(_ eventID: String) -> Bool { ["1", "3", "13"].contains(eventID) }
+
   /// Sysmon's values in its own order, the names lost: found by the value that is a `UtcTime`.
   ///
   /// Source: Sysmon's manifest, schema version 5 for Event ID 3; older ones lack RuleName.

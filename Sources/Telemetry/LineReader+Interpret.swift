@@ -102,7 +102,8 @@ extension LineReader {
   private func registryChange(
     _ plan: ReadingPlan, at place: Place, into table: inout FactTable
   ) -> Bool {
-    guard let target = unsafe bytes(.targetObject, plan), unsafe target.endsWith("PortNumber") else {
+    guard let target = unsafe bytes(.targetObject, plan), unsafe target.endsWith("PortNumber")
+    else {
       return false
     }
     let time = time(plan)

@@ -12,9 +12,6 @@ import JSON
   let nestedParser: LineParser
   var values = EventValues()
   var notes: CoverageNotes
-  /// Which marker texts name Sysmon; numbers of `markerTexts`.
-  private var markerTexts = TextTable()
-  private var markerKinds: [Source?] = [nil]
   private var structures: [UInt64: StructurePlan] = [:]
   private var lastFingerprint: UInt64 = 0
   private var lastStructure: StructurePlan?
@@ -45,11 +42,27 @@ import JSON
       table.coverage.reject(RejectedLine(place: place, reason: .malformed, message: message))
     case .object:
       if parser.hadInvalidUTF8 { table.coverage.invalidUTF8 += 1 }
-      if readEvent(at: place, into: &table) {
-        table.coverage.lines.used += 1
-      } else {
-        table.coverage.lines.irrelevant += 1
-      }
+      count(readEvent(at: place, into: &table), in: &table)
+    }
+  }
+
+  /// Reads a line that is written like earlier ones and that the filter would not pass over, or leaves
+  /// it for ``read(_:at:into:)``.
+  ///
+  /// - Returns: Whether it was read.
+  package func readLearned(
+    _ line: UnsafeRawBufferPointer, at place: Place, into table: inout FactTable
+  ) -> Bool {
+    guard unsafe parser.readLearned(line), structure().holdsNeedle else { return false }
+    count(readEvent(at: place, into: &table), in: &table)
+    return true
+  }
+
+  private func count(_ isUsed: Bool, in table: inout FactTable) {
+    if isUsed {
+      table.coverage.lines.used += 1
+    } else {
+      table.coverage.lines.irrelevant += 1
     }
   }
 
@@ -160,9 +173,12 @@ extension LineReader {
     case .xml(let slot): return values.readData(parser.text(slot))
     case .event(let slot): return values.readEvent(parser.text(slot))
     case .positional(let slot):
-      guard let elements = parser.value(of: slot) else { return false }
       let eventID = plan.eventID >= 0 ? parser.text(plan.eventID) : []
-      return values.readPositional(elements, eventID: String(decoding: eventID, as: UTF8.self))
+      let id = String(decoding: eventID, as: UTF8.self)
+      // Most events are of no use, and need not be unpacked to know that.
+      guard EventValues.hasLayout(id) else { return true }
+      guard let elements = parser.value(of: slot) else { return false }
+      return values.readPositional(elements, eventID: id)
     }
   }
 
@@ -170,23 +186,30 @@ extension LineReader {
   ///
   /// An event that names neither is taken for Windows Sysmon's.
   func sysmonSource(_ plan: ReadingPlan) -> Source? {
-    var isNamed = false
-    var source: Source?
-    func add(_ found: Source?) {
-      isNamed = true
-      if let found, source == nil || found < source! { source = found }
+    guard values.isWholeEvent else { return plainSource(plan) }
+    var found: [Source?] = []
+    for unsafemarker in unsafe values.markers {
+      found.append(Self.source(named: unsafe Array(marker)))
     }
-    if values.isWholeEvent {
-      for unsafe marker in unsafe values.markers { add(Self.source(named: unsafe Array(marker))) }
-    }
-    for slot in plan.markers {
-      let id = unsafe markerTexts.intern(parser.bytes(slot))
-      if Int(id.raw) == markerKinds.count {
-        markerKinds.append(Self.source(named: Array(markerTexts[id].utf8)))
+    for slot in plan.markers { found.append(Self.source(named: parser.text(slot))) }
+    return Self.source(of: found)
+  }
+
+  private func plainSource(_ plan: ReadingPlan) -> Source? {
+    let isKnown =
+      plan.knownMarkers.count == plan.markers.count
+      && plan.markers.indices.allSatisfy { index in
+        unsafe parser.bytes(plan.markers[index]).elementsEqual(plan.knownMarkers[index])
       }
-      add(markerKinds[Int(id.raw)])
+    if !isKnown || plan.markers.isEmpty {
+      plan.knownMarkers = plan.markers.map { parser.text($0) }
+      plan.knownSource = Self.source(of: plan.knownMarkers.map { Self.source(named: $0) })
     }
-    return isNamed ? source : .windowsSysmon
+    return plan.knownSource
+  }
+
+  private static func source(of named: [Source?]) -> Source? {
+    named.isEmpty ? .windowsSysmon : named.compactMap(\.self).min()
   }
 
   private static func source(named marker: [UInt8]) -> Source? {

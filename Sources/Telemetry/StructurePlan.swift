@@ -1,3 +1,4 @@
+import Facts
 import JSON
 
 /// What to do with all lines of one structure: the shapes that they may have, in order.
@@ -7,6 +8,8 @@ import JSON
 /// once. What depends on the values themselves is left to each line.
 final class StructurePlan {
   let candidates: [ReadingPlan]
+  /// Whether a needle stands in the keys of every such line, so that no filter need be asked.
+  let holdsNeedle: Bool
 
   /// - Parameter parser: Has just read a line of the structure.
   init(_ parser: LineParser, _ shapes: ShapeTable) {
@@ -16,6 +19,10 @@ final class StructurePlan {
       if candidates[candidates.count - 1].isCertain { break }
     }
     self.candidates = candidates
+    holdsNeedle = shapes.paths.indices.contains { slot in
+      parser.kind(slot) != .absent
+        && shapes.paths[slot].contains { key in Needles.all.contains { key.contains($0) } }
+    }
   }
 
   private static func mayHold(
@@ -56,6 +63,9 @@ final class ReadingPlan {
   let markers: [Int]
   let recordTime: [Int]
   let otherTimes: [Int]
+  /// The texts at `markers` when they were last looked at, and whose Sysmon they name.
+  var knownMarkers: [[UInt8]] = []
+  var knownSource: Source?
 
   init(_ shape: CompiledShape, _ parser: LineParser, hostField: Int) {
     func isScalar(_ slot: Int) -> Bool { slot >= 0 && parser.kind(slot).isScalar }

@@ -5,7 +5,7 @@
   private var blocks: [UnsafeMutableRawBufferPointer] = unsafe []
   private var used = 0
 
-  deinit { for unsafe block in unsafe blocks { unsafe block.deallocate() } }
+  deinit { for unsafeblock in unsafe blocks { unsafe block.deallocate() } }
 
   /// A copy of `text`, valid until ``clear()``.
   func keep(_ text: [UInt8]) -> UnsafeRawBufferPointer {
@@ -22,7 +22,7 @@
   }
 
   func clear() {
-    for unsafe block in unsafe blocks.dropFirst() { unsafe block.deallocate() }
+    for unsafeblock in unsafe blocks.dropFirst() { unsafe block.deallocate() }
     unsafe blocks.removeLast(max(0, blocks.count - 1))
     used = 0
   }

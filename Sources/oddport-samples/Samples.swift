@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Makes nights whose truth is known.
-@main struct Samples: ParsableCommand {
+@main struct Samples: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oddport-samples",
     abstract: "Makes archives whose truth is known.",
@@ -9,5 +9,5 @@ import ArgumentParser
       The same seed gives the same unpacked bytes everywhere; the packed ones are the same for one \
       version of libzstd and zlib.
       """,
-    subcommands: [NightsCommand.self, BenchCommand.self])
+    subcommands: [NightsCommand.self, BenchCommand.self, FloorCommand.self])
 }

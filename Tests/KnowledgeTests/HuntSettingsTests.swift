@@ -43,7 +43,7 @@ import Testing
     #expect(
       HuntSettings().job() == """
         check-all: false
-        chunk-size: 8M
+        chunk-size: 32M
         color: auto
         dedupe: false
         fail-on: never
