@@ -188,8 +188,8 @@ extension LineReader {
   func sysmonSource(_ plan: ReadingPlan) -> Source? {
     guard values.isWholeEvent else { return plainSource(plan) }
     var found: [Source?] = []
-    for unsafemarker in unsafe values.markers {
-      found.append(Self.source(named: unsafe Array(marker)))
+    for index in unsafe values.markers.indices {
+      found.append(Self.source(named: unsafe Array(values.markers[index])))
     }
     for slot in plan.markers { found.append(Self.source(named: parser.text(slot))) }
     return Self.source(of: found)

@@ -5,7 +5,7 @@
   private var blocks: [UnsafeMutableRawBufferPointer] = unsafe []
   private var used = 0
 
-  deinit { for unsafeblock in unsafe blocks { unsafe block.deallocate() } }
+  deinit { while let block = unsafe blocks.popLast() { unsafe block.deallocate() } }
 
   /// A copy of `text`, valid until ``clear()``.
   func keep(_ text: [UInt8]) -> UnsafeRawBufferPointer {
@@ -22,8 +22,9 @@
   }
 
   func clear() {
-    for unsafeblock in unsafe blocks.dropFirst() { unsafe block.deallocate() }
-    unsafe blocks.removeLast(max(0, blocks.count - 1))
+    while unsafe blocks.count > 1, let block = unsafe blocks.popLast() {
+      unsafe block.deallocate()
+    }
     used = 0
   }
 }
