@@ -6,6 +6,8 @@ package struct Chunk: Equatable, Sendable {
   package let range: Range<Int>
   /// What it unpacks to, about; exact where the frames say so.
   package let estimatedUnpackedBytes: Int
+  /// What its largest part unpacks to that only one worker can unpack; 0 where there is none.
+  package let largestFrameBytes: Int
   /// What is known to lie before it, unpacked: with it a bomb made of many small frames is told.
   let unpackedBytesBefore: Int
 

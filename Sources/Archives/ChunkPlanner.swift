@@ -7,6 +7,7 @@ struct ChunkPlanner: ~Copyable {
   /// The chunk that is being put together.
   private var start = 0
   private var unpacked = 0
+  private var largestFrame = 0
   private var unpackedBefore = 0
 
   init(_ archive: Archive, target: Int) {
@@ -18,7 +19,9 @@ struct ChunkPlanner: ~Copyable {
   consuming func plan() throws(CancellationError) -> ChunkPlan {
     switch archive.container {
     case .zstd: try planFrames()
-    case .gzip: unpacked = archive.bytes * 10
+    case .gzip:
+      unpacked = archive.bytes * 10
+      largestFrame = unpacked
     case .plain: planRanges()
     }
     if start < archive.bytes || chunks.isEmpty { close(at: archive.bytes) }
@@ -44,6 +47,7 @@ struct ChunkPlanner: ~Copyable {
         close(at: frameStart)
       }
       unpacked += size
+      largestFrame = max(largestFrame, size)
       if unpacked >= target, end < archive.bytes { close(at: end) }
       frames += 1
       if frames % 256 == 0, Task.isCancelled { throw CancellationError() }
@@ -87,10 +91,11 @@ struct ChunkPlanner: ~Copyable {
     chunks.append(
       Chunk(
         index: chunks.count, range: start..<end, estimatedUnpackedBytes: unpacked,
-        unpackedBytesBefore: unpackedBefore))
+        largestFrameBytes: largestFrame, unpackedBytesBefore: unpackedBefore))
     start = end
     unpackedBefore += unpacked
     unpacked = 0
+    largestFrame = 0
   }
 }
 

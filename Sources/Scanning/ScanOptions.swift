@@ -16,8 +16,8 @@ package struct ScanOptions: Sendable {
 
   package init() {}
 
-  /// From here on a chunk that cannot be cut is read by several workers in turns.
-  var streamedBytes: Int { max(chunkBytes, 16 << 20) }
+  /// From here on a frame is read by several workers in turns.
+  var streamedFrameBytes: Int { 16 << 20 }
   /// More would wait for each other: unpacking takes longer than the reading of what was unpacked.
   var sharesOfStream: Int { min(workers, 3) }
 }

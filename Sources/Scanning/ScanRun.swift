@@ -110,7 +110,7 @@ struct ScanRun {
       share(stream, ofChunk: 0, isOfStream: true)
     case .chunks(let chunks, let file):
       for chunk in chunks {
-        if chunk.estimatedUnpackedBytes >= options.streamedBytes {
+        if chunk.largestFrameBytes >= options.streamedFrameBytes {
           let stream = StreamedArchive(chunk, of: file, limits: options.limits)
           share(stream, ofChunk: chunk.index, isOfStream: false)
         } else {
