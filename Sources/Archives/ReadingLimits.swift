@@ -10,7 +10,7 @@ package struct ReadingLimits: Equatable, Sendable {
   package var ratioGraceBytes = 1 << 30
   /// About how many bytes are unpacked before they are scanned. Small enough to stay in the cache,
   /// large enough to make calls rare.
-  package var sliceBytes = 256 << 10
+  package var sliceBytes = 1 << 20
   /// A zstd frame of known size up to this is unpacked in one go, which saves a copy.
   package var oneShotBytes = 4 << 20
 

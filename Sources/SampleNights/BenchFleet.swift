@@ -8,6 +8,9 @@ struct BenchFleet {
     .sentinel,
   ]
 
+  static let hosts = 45
+  static var habitCount: Int { habits.count }
+
   /// Programs and ports: one in four is kept by the published query.
   private static let habits: [(program: Program, port: Int)] = [
     (Programs.chrome, 443), (Programs.chrome, 80), (Programs.outlook, 443),
@@ -42,10 +45,12 @@ struct BenchFleet {
     }
   }
 
-  /// Ordinary events of each of the company's archives on one day.
+  /// Ordinary events of the company's archives on one day, in the shapes of the fleet, each as often as
+  /// there.
   static func ordinary(seed: UInt64) -> [[LineTemplate]] {
     let night = Night(of: Company(seed: seed), day: 1)
-    return night.archives.filter { $0.events.count > 100 }.map { archive in
+    let archives = night.archives.filter { $0.events.count > 100 }
+    return shapes.compactMap { shape in archives.first { $0.shape == shape } }.map { archive in
       archive.events.filter {
         $0.plant == nil && $0.kind != .processStart && $0.kind != .networkOutbound
           && $0.kind != .networkInbound

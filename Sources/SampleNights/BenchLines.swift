@@ -29,6 +29,8 @@ package struct BenchLines {
   private let ordinary: [[LineTemplate]]
   /// The ordinary lines that come next: what a machine ships comes in runs.
   private var run: (list: Int, at: Int, left: Int) = (0, 0, 0)
+  /// The host whose connections come next.
+  private var hostRun: (host: Int, left: Int) = (0, 0)
 
   /// - Parameters:
   ///   - bytes: About how many unpacked bytes to make.
@@ -83,13 +85,20 @@ package struct BenchLines {
   }
 
   /// Every second connection is a new one until all keys are used; the others repeat known ones,
-  /// the first of them most often.
+  /// the first of them most often. Some tens of them in a row come from one host.
   private mutating func nextKey() -> Int {
     if counts.keys < keys, counts.keys == 0 || random.chance(500) {
       counts.keys += 1
       return counts.keys - 1
     }
-    return random.below(random.below(counts.keys) + 1)
+    if hostRun.left == 0 {
+      hostRun = (random.below(BenchFleet.hosts), random.within(20...200))
+    }
+    hostRun.left -= 1
+    let key = random.below(random.below(counts.keys) + 1)
+    let row = BenchFleet.hosts * BenchFleet.habitCount
+    let ofHost = key / row * row + hostRun.host * BenchFleet.habitCount + key % BenchFleet.habitCount
+    return ofHost < counts.keys ? ofHost : key
   }
 
   private mutating func nextOrdinary() -> LineTemplate {

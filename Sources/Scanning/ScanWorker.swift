@@ -24,7 +24,7 @@ struct ChunkPart: Sendable {
 /// The tools of one worker, used again from chunk to chunk. Only one task at a time holds it.
 final class ScanWorker: @unchecked Sendable {
   private var chunks: ChunkReader
-  private let lines: LineReader
+  private var lines: LineReader
   private let filter: LineFilter
   private let checkAll: Bool
   private static let enoughInARow = 4

@@ -36,7 +36,6 @@ struct CompiledShape: Sendable {
   var inboundWords: [[UInt8]]
   var capitalizesBooleans: Bool
   var doublesBackslashes: Bool
-
 }
 
 /// All shapes over one table of paths.
@@ -50,6 +49,11 @@ struct ShapeTable: Sendable {
   private(set) var flatFields: [Int] = []
   /// Where EvtxECmd's payload holds its named values.
   private(set) var payloadData: Int?
+  /// By slot: whether a needle stands in the keys on the way there.
+  private(set) var holdsNeedle: [Bool] = []
+
+  /// For all readers that are told no `--host-field`: to make it takes a few milliseconds.
+  static let shared = ShapeTable(hostField: nil)
 
   init(hostField path: String?) {
     for (index, shape) in Shapes.all.enumerated() {
@@ -58,6 +62,7 @@ struct ShapeTable: Sendable {
     if let path { hostField = slot(path) }
     flatFields = shapes[shapes.count - 1].fields.map { $0[0] }
     payloadData = shapes.first { $0.name == "flat_object" }?.namedValues
+    holdsNeedle = paths.map { keys in keys.contains { Needles.stand(inKey: $0) } }
   }
 
   private mutating func slot(_ path: String) -> Int {

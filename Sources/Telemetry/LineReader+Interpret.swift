@@ -1,9 +1,10 @@
 import Facts
+import Glibc
 import JSON
 
 extension LineReader {
   /// Makes an observation of the event that the parser holds; whether there was one to make.
-  func interpret(_ plan: ReadingPlan, at place: Place, into table: inout FactTable) -> Bool {
+  mutating func interpret(_ plan: ReadingPlan, at place: Place, into table: inout FactTable) -> Bool {
     switch plan.shape.origin {
     case .ocsf:
       guard plan.eventID >= 0, unsafe parser.bytes(plan.eventID).spells("4001") else {
@@ -33,7 +34,7 @@ extension LineReader {
 
   // MARK: - Observations
 
-  private func connection(
+  private mutating func connection(
     _ plan: ReadingPlan, source: Source, at place: Place, into table: inout FactTable
   ) -> Bool {
     guard let direction = direction(plan) else { return false }
@@ -82,7 +83,7 @@ extension LineReader {
 
   /// A start that names no parent has nothing that a finding could use, and most of what carries such
   /// fields (loaded images, drivers) is no start at all: it counts as irrelevant.
-  private func processStart(_ plan: ReadingPlan, into table: inout FactTable) -> Bool {
+  private mutating func processStart(_ plan: ReadingPlan, into table: inout FactTable) -> Bool {
     guard unsafe bytes(.parentImage, plan) != nil else { return false }
     let time = time(plan)
     var start = ProcessStart()
@@ -99,7 +100,7 @@ extension LineReader {
     return true
   }
 
-  private func registryChange(
+  private mutating func registryChange(
     _ plan: ReadingPlan, at place: Place, into table: inout FactTable
   ) -> Bool {
     guard let target = unsafe bytes(.targetObject, plan), unsafe target.endsWith("PortNumber")
@@ -284,7 +285,7 @@ extension LineReader {
     return nil
   }
 
-  private func note(
+  private mutating func note(
     _ kind: EventKind, _ plan: ReadingPlan, _ host: TextID, _ time: EventTime,
     _ isFromCollector: Bool
   ) {
@@ -302,11 +303,18 @@ struct EventTime {
 }
 
 extension UnsafeRawBufferPointer {
+  func isEqual(to other: [UInt8]) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe other.withUnsafeBytes { other in
+      guard let here = baseAddress, let there = other.baseAddress else { return true }
+      return unsafe memcmp(here, there, count) == 0
+    }
+  }
+
   /// Whether these bytes are those of `word`.
   fileprivate func spells(_ word: StaticString) -> Bool {
-    let other = unsafe UnsafeRawBufferPointer(
-      start: word.utf8Start, count: word.utf8CodeUnitCount)
-    return unsafe count == other.count && elementsEqual(other)
+    guard count == word.utf8CodeUnitCount, let here = baseAddress else { return false }
+    return unsafe memcmp(here, word.utf8Start, count) == 0
   }
 
   fileprivate func endsWith(_ word: StaticString) -> Bool {

@@ -4,12 +4,13 @@ import JSON
 /// Reads lines of any shape into facts. One per worker; used again from line to line.
 ///
 /// Every line is counted exactly once: as blank, rejected, irrelevant or used.
-@safe package final class LineReader {
+@safe package struct LineReader: ~Copyable {
   let shapes: ShapeTable
   let options: ReadingOptions
   let parser: LineParser
   /// For JSON inside of a JSON string.
-  let nestedParser: LineParser
+  lazy var nestedParser = LineParser(paths)
+  private let paths: PathTable
   var values = EventValues()
   var notes: CoverageNotes
   private var structures: [UInt64: StructurePlan] = [:]
@@ -18,11 +19,10 @@ import JSON
 
   package init(_ options: ReadingOptions = ReadingOptions()) {
     self.options = options
-    let shapes = ShapeTable(hostField: options.hostField)
+    let shapes = options.hostField.map { ShapeTable(hostField: $0) } ?? .shared
     self.shapes = shapes
-    let paths = PathTable(paths: shapes.paths)
+    paths = PathTable(paths: shapes.paths)
     parser = LineParser(paths)
-    nestedParser = LineParser(paths)
     notes = CoverageNotes(shapes: shapes.shapes.map(\.name))
   }
 
@@ -30,7 +30,7 @@ import JSON
   ///
   /// The line must be followed by 64 readable bytes; what they hold does not matter. After the last line
   /// of a table ``finish(_:)`` is due.
-  package func read(
+  package mutating func read(
     _ line: UnsafeRawBufferPointer, at place: Place, into table: inout FactTable
   ) {
     guard unsafe !Self.isBlank(line) else {
@@ -50,7 +50,7 @@ import JSON
   /// it for ``read(_:at:into:)``.
   ///
   /// - Returns: Whether it was read.
-  package func readLearned(
+  package mutating func readLearned(
     _ line: UnsafeRawBufferPointer, at place: Place, into table: inout FactTable
   ) -> Bool {
     guard unsafe parser.readLearned(line), structure().holdsNeedle else { return false }
@@ -83,10 +83,10 @@ import JSON
   }
 
   /// Adds to `table` what was kept back of the lines that were read for it.
-  package func finish(_ table: inout FactTable) { notes.move(into: &table.coverage) }
+  package mutating func finish(_ table: inout FactTable) { notes.move(into: &table.coverage) }
 
   /// Reads the event that the parser holds; whether it gave an observation.
-  private func readEvent(at place: Place, into table: inout FactTable) -> Bool {
+  private mutating func readEvent(at place: Place, into table: inout FactTable) -> Bool {
     guard let plan = plan() else { return false }
     if case .batch(let slot) = plan.shape.carrier {
       return readBatch(slot, at: place, into: &table)
@@ -95,7 +95,7 @@ import JSON
   }
 
   /// Each element is read as if it stood in a line by itself.
-  private func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool {
+  private mutating func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool {
     var isUsed = false
     for element in parser.serialised(elementsOf: slot) {
       guard Self.parse(element, parser), let plan = plan() else { continue }
@@ -119,7 +119,7 @@ extension LineReader {
   private static let mostStructures = 4096
 
   /// The first shape whose conditions hold and whose event data can be read.
-  private func plan() -> ReadingPlan? {
+  private mutating func plan() -> ReadingPlan? {
     for plan in structure().candidates {
       values.clear()
       if holdsAll(plan.contentTests), readCarrier(plan) { return plan }
@@ -127,7 +127,7 @@ extension LineReader {
     return nil
   }
 
-  private func structure() -> StructurePlan {
+  private mutating func structure() -> StructurePlan {
     let fingerprint = parser.fingerprint
     if fingerprint == lastFingerprint, let lastStructure { return lastStructure }
     let structure = structures[fingerprint] ?? StructurePlan(parser, shapes)
@@ -149,7 +149,7 @@ extension LineReader {
   }
 
   /// Unpacks event data that lie in a string or an array; whether they could be read.
-  private func readCarrier(_ plan: ReadingPlan) -> Bool {
+  private mutating func readCarrier(_ plan: ReadingPlan) -> Bool {
     switch plan.shape.carrier {
     case .none:
       if plan.namedValues >= 0, let elements = parser.value(of: plan.namedValues) {
@@ -199,7 +199,7 @@ extension LineReader {
     let isKnown =
       plan.knownMarkers.count == plan.markers.count
       && plan.markers.indices.allSatisfy { index in
-        unsafe parser.bytes(plan.markers[index]).elementsEqual(plan.knownMarkers[index])
+        unsafe parser.bytes(plan.markers[index]).isEqual(to: plan.knownMarkers[index])
       }
     if !isKnown || plan.markers.isEmpty {
       plan.knownMarkers = plan.markers.map { parser.text($0) }

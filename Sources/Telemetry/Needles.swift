@@ -5,7 +5,9 @@
 package enum Needles {
   package static let all = [
     "estination",  // DestinationIp, destinationPort, ECS destination
-    "arent",  // ParentImage, parentImage, ECS parent, InitiatingProcessParentFileName
+    "arentImage",  // ParentImage, parentImage
+    "arent\"",  // ECS process.parent, nested
+    "arent.",  // and dotted
     "emotePort",  // Defender
     "PortNumber",  // RDP-Tcp\PortNumber
     "dst_endpoint",  // OCSF
@@ -13,4 +15,16 @@ package enum Needles {
     "EventData\":[",  // fluentd: values without names
     "&#",
   ]
+
+  /// Whether a line with this key, written without escapes, holds a needle.
+  static func stand(inKey key: String) -> Bool {
+    let text = Array("\"\(key)\"".utf8)
+    return all.contains { needle in
+      let needle = Array(needle.utf8)
+      guard needle.count <= text.count else { return false }
+      return (0...text.count - needle.count).contains {
+        text[$0] == needle[0] && text[$0..<$0 + needle.count].elementsEqual(needle)
+      }
+    }
+  }
 }

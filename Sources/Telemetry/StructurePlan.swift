@@ -20,8 +20,7 @@ final class StructurePlan {
     }
     self.candidates = candidates
     holdsNeedle = shapes.paths.indices.contains { slot in
-      parser.kind(slot) != .absent
-        && shapes.paths[slot].contains { key in Needles.all.contains { key.contains($0) } }
+      shapes.holdsNeedle[slot] && parser.kind(slot) != .absent
     }
   }
 

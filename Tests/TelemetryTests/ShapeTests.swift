@@ -7,7 +7,7 @@ import Testing
     var table = FactTable()
     let bytes = Array(line.utf8) + [UInt8](repeating: 0, count: 64)
     unsafe bytes.withUnsafeBytes {
-      let reader = LineReader(options)
+      var reader = LineReader(options)
       unsafe reader.read(
         .init(rebasing: $0[..<line.utf8.count]),
         at: Place(archive: 0, line: 1, offset: 0), into: &table)
