@@ -90,7 +90,9 @@ let package = Package(
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting"],
       exclude: ["Golden"]),
-    tests("SampleNightsTests", ["CZstd", "SampleNights"]),
+    tests(
+      "SampleNightsTests",
+      ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
     tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
     tests(
       "ScanningTests", ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning"]),

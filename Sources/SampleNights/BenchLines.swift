@@ -97,7 +97,8 @@ package struct BenchLines {
     hostRun.left -= 1
     let key = random.below(random.below(counts.keys) + 1)
     let row = BenchFleet.hosts * BenchFleet.habitCount
-    let ofHost = key / row * row + hostRun.host * BenchFleet.habitCount + key % BenchFleet.habitCount
+    let ofHost =
+      key / row * row + hostRun.host * BenchFleet.habitCount + key % BenchFleet.habitCount
     return ofHost < counts.keys ? ofHost : key
   }
 

@@ -4,7 +4,8 @@ import JSON
 
 extension LineReader {
   /// Makes an observation of the event that the parser holds; whether there was one to make.
-  mutating func interpret(_ plan: ReadingPlan, at place: Place, into table: inout FactTable) -> Bool {
+  mutating func interpret(_ plan: ReadingPlan, at place: Place, into table: inout FactTable) -> Bool
+  {
     switch plan.shape.origin {
     case .ocsf:
       guard plan.eventID >= 0, unsafe parser.bytes(plan.eventID).spells("4001") else {

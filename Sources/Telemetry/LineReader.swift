@@ -95,7 +95,8 @@ import JSON
   }
 
   /// Each element is read as if it stood in a line by itself.
-  private mutating func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool {
+  private mutating func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool
+  {
     var isUsed = false
     for element in parser.serialised(elementsOf: slot) {
       guard Self.parse(element, parser), let plan = plan() else { continue }

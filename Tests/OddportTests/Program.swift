@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Subprocess
 
 /// The executable as it was built, run for real.
@@ -15,6 +16,10 @@ enum Program {
     return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/oddport"
   }()
 
+  /// A program that ends before it has read its input must not end the tests. (A handler, not
+  /// `SIG_IGN`, which the program would inherit.)
+  private static let outlivesBrokenPipes: Void = { _ = signal(SIGPIPE) { _ in } }()
+
   /// Neither the terminal nor the settings of whoever runs the tests may show.
   private static let environment = Environment.inherit.updating([
     "NO_COLOR": nil, "COLUMNS": nil, "TERM": "xterm",
@@ -25,6 +30,7 @@ enum Program {
   }
 
   static func run(_ arguments: [String], input: String = "") async throws -> Outcome {
+    outlivesBrokenPipes
     let result = try await Subprocess.run(
       .name("sh"), arguments: Arguments(["-c", #"exec "$0" "$@""#, path] + arguments),
       environment: environment,
@@ -46,6 +52,7 @@ enum Program {
 
   /// Hunts standard input, and sends `signal` once the program listens for it, before the input ends.
   static func interrupted(by signal: Signal) async throws -> Outcome {
+    outlivesBrokenPipes
     let result = try await Subprocess.run(
       .name("sh"), arguments: ["-c", #"exec "$0" hunt -"#, path], environment: environment,
       input: .inputWriter, output: .string(limit: 1 << 22), error: .string(limit: 1 << 22)
@@ -55,8 +62,9 @@ enum Program {
       try execution.send(signal: signal)
       // Once it was heard, the next one would kill.
       while watches(process) { try await Task.sleep(for: .milliseconds(5)) }
-      _ = try await execution.standardInputWriter.write("{}\n")
-      try await execution.standardInputWriter.finish()
+      // By now the program may have ended.
+      _ = try? await execution.standardInputWriter.write("{}\n")
+      try? await execution.standardInputWriter.finish()
     }
     return Outcome(
       status: result.terminationStatus, output: result.standardOutput,

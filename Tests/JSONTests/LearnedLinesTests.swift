@@ -1,0 +1,78 @@
+import JSON
+import Telemetry
+import Testing
+
+/// Lines that are read from what was learned of earlier ones, against the parser that learns nothing.
+@Suite struct LearnedLinesTests {
+  static let paths = [
+    ["EventID"], ["Hostname"], ["EventData"], ["EventData", "Image"], ["EventData", "Port"],
+    ["Tags"], ["Flag"], ["None"], ["DestinationPort"], ["Message"],
+  ]
+
+  static let lines = [
+    ##"{"EventID":3,"Hostname":"WS01","EventData":{"Image":"C:\\x\\y.exe","Port":4444},"Flag":true}"##,
+    ##"{"EventID":3,"Hostname":"WS02","EventData":{"Image":"C:\\z\\é.exe","Port":80},"Flag":true}"##,
+    ##"{"EventID":"3", "Hostname":"", "Other":[1,"two",{"three":3}], "DestinationPort":"443"}"##,
+    ##"{"Message":"a \"quoted\" tab\t and \u0041","EventID":1.0,"None":null,"Tags":[]}"##,
+    ##"{"Hostname":{"#text":"x"},"EventID":{"Value":7},"Deep":{"a":{"b":{"c":"d"}}}}"##,
+  ]
+
+  struct Reading: Equatable {
+    var outcome: LineParser.Outcome
+    var kinds: [ValueKind]
+    var texts: [[UInt8]]
+    var objects: [Bool]
+    var fingerprint: UInt64
+  }
+
+  static func reading(_ line: [UInt8], _ parser: LineParser) -> Reading {
+    let padded = line + [UInt8](repeating: 0x22, count: 64)
+    return unsafe padded.withUnsafeBytes { bytes in
+      let outcome = unsafe parser.parse(.init(rebasing: bytes[..<line.count]))
+      guard outcome == .object else {
+        return Reading(outcome: outcome, kinds: [], texts: [], objects: [], fingerprint: 0)
+      }
+      return Reading(
+        outcome: outcome, kinds: paths.indices.map { parser.kind($0) },
+        texts: paths.indices.map { parser.text($0) },
+        objects: paths.indices.map { parser.isObject($0) }, fingerprint: parser.fingerprint)
+    }
+  }
+
+  @Test("What was learned never says anything else than the parser", arguments: 1...60)
+  func agrees(seed: UInt64) throws {
+    var random = LineFilterTests.Random(state: seed)
+    let learning = LineParser(PathTable(paths: Self.paths))
+    let plain = LineParser(PathTable(paths: Self.paths), learns: false)
+    let spice =
+      Array(#"{}[]",:\0123456789.-eE+truefalsnul "#.utf8) + [0x00, 0x0D, 0x7F, 0xC3, 0xFF]
+    for _ in 0..<400 {
+      var line = Array(Self.lines.randomElement(using: &random)!.utf8)
+      // Most lines stay as they are, so that they are learned; the others differ in a byte or two.
+      for _ in 0..<[0, 0, 1, 1, 2].randomElement(using: &random)! {
+        let at = Int.random(in: 0..<line.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: line[at] = spice.randomElement(using: &random)!
+        case 1: line.insert(spice.randomElement(using: &random)!, at: at)
+        default: line.remove(at: at)
+        }
+      }
+      let learned = Self.reading(line, learning)
+      let parsed = Self.reading(line, plain)
+      #expect(learned == parsed, "\(String(decoding: line, as: UTF8.self))")
+    }
+  }
+
+  @Test("Lines of a kind that was seen before are learned")
+  func learns() {
+    let parser = LineParser(PathTable(paths: Self.paths))
+    let line = Array(Self.lines[0].utf8)
+    for _ in 0..<3 { _ = Self.reading(line, parser) }
+    let other = Array(Self.lines[1].utf8) + [UInt8](repeating: 0, count: 64)
+    let wasRead = unsafe other.withUnsafeBytes {
+      unsafe parser.readLearned(.init(rebasing: $0[..<(other.count - 64)]))
+    }
+    #expect(wasRead)
+    #expect(String(decoding: parser.text(3), as: UTF8.self) == #"C:\z\é.exe"#)
+  }
+}
