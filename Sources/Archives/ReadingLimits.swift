@@ -12,7 +12,7 @@ package struct ReadingLimits: Equatable, Sendable {
   /// large enough to make calls rare.
   package var sliceBytes = 1 << 20
   /// A zstd frame of known size up to this is unpacked in one go, which saves a copy.
-  package var oneShotBytes = 4 << 20
+  package var oneShotBytes = 8 << 20
 
   package init() {}
 
