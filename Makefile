@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 BINARY := .build/release/oddport
 SAMPLE := sample-data/nights
-PACKAGES := libzstd-dev libsimdjson-dev libssl-dev zlib1g-dev pkg-config
+PACKAGES := libzstd-dev libsimdjson-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config
 # Optimised, as users run it, and apart from the release build, which is not compiled for testing.
 TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
 STRICT := --explicit-target-dependency-import-check error

@@ -27,6 +27,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -35,6 +37,7 @@ let package = Package(
   products: [.executable(name: "oddport", targets: ["oddport"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -65,13 +68,15 @@ let package = Package(
     library("Hunting", ["Facts", "Hashing", "Knowledge"]),
 
     // Floor 3.
+    library("Bookkeeping", ["Diagnostics", "Facts", "Hunting", "Scanning", grdb, sqlite]),
     library("Reporting", ["CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge"]),
 
     // Floor 4.
     .executableTarget(
       name: "oddport",
       dependencies: [
-        "Archives", "Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting", "Scanning",
+        "Archives", "Bookkeeping", "Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting",
+        "Scanning",
         "Telemetry", argumentParser,
       ],
       swiftSettings: dialect),
@@ -83,6 +88,9 @@ let package = Package(
       swiftSettings: dialect),
 
     tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics"]),
+    tests(
+      "BookkeepingTests",
+      ["Archives", "Bookkeeping", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
     tests("FactsTests", ["Facts"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "Telemetry"]),

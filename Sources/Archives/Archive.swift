@@ -45,20 +45,32 @@ package final class Archive: Sendable {
   /// - Throws: `CancellationError`, or ``ArchiveError/unreadable(path:reason:)`` where the file
   ///   shrank or the disk failed: bytes that could not be read have no hash.
   /// - Complexity: O(*n*) in ``bytes``.
-  package func sha256() throws -> String {
+  package func sha256() throws -> String { try sha256(prefixes: []).whole }
+
+  /// The same, and the hash of each beginning of one of these `sizes`, below its own size.
+  ///
+  /// - Parameter sizes: Ascending.
+  package func sha256(prefixes sizes: [Int]) throws -> (whole: String, prefixes: [String]) {
     var source = ByteSource()
     source.open(self, 0..<bytes)
     var hash = SHA256()
+    var prefixes: [String] = []
+    var waiting = sizes.filter { $0 > 0 && $0 < bytes }[...]
     while true {
       try Task.checkCancellation()
-      let count = source.available(1)
+      var count = source.available(1)
       if count == 0 { break }
-      unsafe hash.update(source.window)
+      if let size = waiting.first { count = min(count, size - source.offset) }
+      unsafe hash.update(UnsafeRawBufferPointer(rebasing: source.window.prefix(count)))
       _ = source.skip(count)
+      if waiting.first == source.offset {
+        prefixes.append(hash.digestSoFar())
+        waiting.removeFirst()
+      }
     }
     if let damage = source.damage {
       throw ArchiveError.unreadable(path: name, reason: damage.reason)
     }
-    return hash.finish()
+    return (hash.finish(), prefixes)
   }
 }

@@ -16,6 +16,25 @@ package struct ConnectionKey: Hashable, Sendable {
   package var source: Source
 
   package static let noDay = Int32.min
+
+  package init(
+    host: TextID, image: TextID, user: TextID, parent: TextID, process: ProcessGuid,
+    address: TextID, port: TextID, transport: TextID, originalFileName: TextID, day: Int32,
+    direction: Direction, source: Source
+  ) {
+    self.host = host
+    self.image = image
+    self.user = user
+    self.parent = parent
+    self.process = process
+    self.address = address
+    self.port = port
+    self.transport = transport
+    self.originalFileName = originalFileName
+    self.day = day
+    self.direction = direction
+    self.source = source
+  }
 }
 
 /// What the connections of one key add up to.
@@ -30,4 +49,16 @@ package struct ConnectionFact: Equatable, Sendable {
   package var place: Place
   /// The name of the other side: the first in byte order, if several were given.
   package var destinationName: TextID
+
+  package init(
+    count: Int, first: UTCTime?, last: UTCTime?, arrivals: ArrivalTimes, place: Place,
+    destinationName: TextID
+  ) {
+    self.count = count
+    self.first = first
+    self.last = last
+    self.arrivals = arrivals
+    self.place = place
+    self.destinationName = destinationName
+  }
 }

@@ -229,6 +229,9 @@ extension FactTable: Mergeable {
 }
 
 extension Coverage {
+  /// Adds another part whose hosts are numbered alike.
+  package mutating func add(_ other: Coverage) { merge(other) { $0 } }
+
   fileprivate mutating func merge(_ other: Coverage, renumbering here: (TextID) -> TextID) {
     lines.blank += other.lines.blank
     lines.rejected.merge(other.lines.rejected, uniquingKeysWith: +)

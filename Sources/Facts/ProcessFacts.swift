@@ -21,4 +21,16 @@ package struct ProcessFact: Equatable, Sendable {
   package var user: TextID
   package var originalFileName: TextID
   package var commandLine: TextID
+
+  package init(
+    time: UTCTime?, image: TextID, parent: TextID, user: TextID, originalFileName: TextID,
+    commandLine: TextID
+  ) {
+    self.time = time
+    self.image = image
+    self.parent = parent
+    self.user = user
+    self.originalFileName = originalFileName
+    self.commandLine = commandLine
+  }
 }

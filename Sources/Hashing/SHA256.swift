@@ -20,6 +20,15 @@ private import CCrypto
     }
   }
 
+  /// The hash of what has come so far; more may follow.
+  package func digestSoFar() -> String {
+    let copy = SHA256()
+    guard unsafe EVP_MD_CTX_copy_ex(copy.context, context) == 1 else {
+      fatalError("libcrypto failed to copy a hash")
+    }
+    return copy.finish()
+  }
+
   /// The 32 bytes of the digest.
   package consuming func digest() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)

@@ -50,6 +50,11 @@ package struct Finding: Equatable, Sendable {
     case unknown
   }
 
+  /// What a finding is beside those that were told before.
+  package enum Status: String, Sendable {
+    case new, changed
+  }
+
   /// Stable from run to run: a hash of host, Image, User and ParentImage, 13 characters of base32.
   package var id: String
   package var host: String
@@ -78,6 +83,8 @@ package struct Finding: Equatable, Sendable {
   package var destinationNames: [String]
   /// Distinct processes (by ProcessGuid) behind the row.
   package var processCount: Int
+  /// Where only news were asked for.
+  package var status: Status?
 
   package init(
     id: String, host: String, image: String, user: String, parentImage: String,

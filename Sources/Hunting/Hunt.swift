@@ -3,11 +3,41 @@ package import Knowledge
 
 /// Judges facts by the published query: facts in, rows out, nothing else touched.
 ///
+/// - Parameter totals: What the facts were chosen from, where they are not all there are.
 /// - Complexity: O(*k* + *r* log *r*) for *k* keys and *r* rows.
-package func hunt(_ facts: FactTable, lists: DetectionLists = .published, parity: Parity) -> Verdict
-{
+package func hunt(
+  _ facts: FactTable, lists: DetectionLists = .published, parity: Parity,
+  totals: ConnectionTotals? = nil
+) -> Verdict {
   var hunt = Hunt(facts: facts, score: ParityScore(lists: lists, parity: parity))
+  hunt.count(totals ?? ConnectionTotals(facts))
   for (key, fact) in zip(facts.keys, facts.facts) { hunt.judge(key, fact) }
+  return hunt.verdict()
+}
+
+/// Judges only connections to certain ports, each of which counts as a known C2 port: who ever talked
+/// to them, when, from which process, how often.
+///
+/// Connections to all other ports are as if they had not been seen: a row says nothing about them.
+package func sweep(
+  _ facts: FactTable, for ports: [PortQuery], lists: DetectionLists = .published, parity: Parity,
+  totals: ConnectionTotals? = nil
+) -> Verdict {
+  var lists = lists
+  lists.knownC2Ports = ports.reduce(into: []) { $0.formUnion($1.ports) }
+  var hunt = Hunt(facts: facts, score: ParityScore(lists: lists, parity: parity))
+  hunt.count(totals ?? ConnectionTotals(facts))
+  var numbers: [TextID: Double?] = [:]
+  for (key, fact) in zip(facts.keys, facts.facts) where key.port != .none {
+    let number = numbers[key.port] ?? portNumber(facts.texts[key.port])
+    numbers[key.port] = number
+    guard let number,
+      ports.contains(where: {
+        $0.holds(port: number, transport: facts.texts[key.transport])
+      })
+    else { continue }
+    hunt.judge(key, fact)
+  }
   return hunt.verdict()
 }
 
@@ -47,20 +77,35 @@ private struct Hunt {
     self.score = score
   }
 
-  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
-    guard score.parity != .strict || key.source == .windowsSysmon else { return }
-    switch key.direction {
-    case .outbound, .unstated: break
-    case .outboundBySpelling where score.parity != .strict: break
-    case .inbound:
-      result.inboundConnections += fact.count
-      return
-    case .unclear, .outboundBySpelling:
-      result.unclearConnections += fact.count
-      return
-    }
-    result.outboundConnections += fact.count
+  private func isJudged(_ source: Source) -> Bool {
+    score.parity != .strict || source == .windowsSysmon
+  }
 
+  private func isOutbound(_ direction: Direction) -> Bool {
+    switch direction {
+    case .outbound, .unstated: true
+    case .outboundBySpelling: score.parity != .strict
+    case .inbound, .unclear: false
+    }
+  }
+
+  mutating func count(_ totals: ConnectionTotals) {
+    for source in Source.allCases where isJudged(source) {
+      for direction in Direction.allCases {
+        let count = totals[source, direction]
+        if isOutbound(direction) {
+          result.outboundConnections += count
+        } else if direction == .inbound {
+          result.inboundConnections += count
+        } else {
+          result.unclearConnections += count
+        }
+      }
+    }
+  }
+
+  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
+    guard isJudged(key.source), isOutbound(key.direction) else { return }
     let start = facts.processes[ProcessKey(host: key.host, process: key.process)]
     var original = key.originalFileName
     if original == .none, key.process != .none { original = start?.originalFileName ?? .none }

@@ -71,50 +71,12 @@ struct ParityScore {
   private mutating func classify(_ port: TextID, _ texts: TextTable) -> PortClass {
     if let known = ports[port] { return known }
     var result = PortClass(isKnown: false, isOdd: false)
-    if port != .none, let number = Self.number(texts[port]) {
-      let whole = Int(exactly: number)
-      result.isKnown = whole.map(lists.knownC2Ports.contains) ?? false
-      let isStandard = whole.map(lists.standardPorts.contains) ?? false
-      result.isOdd = !isStandard && number > Double(lists.highestReservedPort)
+    if port != .none, let number = portNumber(texts[port]) {
+      result.isKnown = lists.isKnownC2Port(number)
+      result.isOdd = lists.isOddPort(number)
     }
     ports[port] = result
     return result
-  }
-
-  /// SPL's `tonumber`: a plain decimal number in full, with no blank around it and no `0x`.
-  static func number(_ text: String) -> Double? {
-    let bytes = Array(text.utf8)
-    var at = 0
-    func digits() -> Int {
-      var end = at
-      while end < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[end]) {
-        end += 1
-      }
-      return end - at
-    }
-    if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") {
-      at += 1
-    }
-    let whole = digits()
-    at += whole
-    var fraction = 0
-    if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
-      at += 1
-      fraction = digits()
-      at += fraction
-    }
-    guard whole + fraction > 0 else { return nil }
-    if at < bytes.count, bytes[at] == UInt8(ascii: "e") || bytes[at] == UInt8(ascii: "E") {
-      at += 1
-      if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") {
-        at += 1
-      }
-      let exponent = digits()
-      guard exponent > 0 else { return nil }
-      at += exponent
-    }
-    guard at == bytes.count else { return nil }
-    return Double(text.hasSuffix(".") ? text + "0" : text)
   }
 
   /// `PowerShell.EXE.MUI` is how Windows names a localised PowerShell.EXE.

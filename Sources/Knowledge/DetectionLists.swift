@@ -28,3 +28,15 @@ package struct DetectionLists: Equatable, Sendable {
     ],
     highestReservedPort: 1024)
 }
+
+extension DetectionLists {
+  package func isKnownC2Port(_ number: Double) -> Bool {
+    Int(exactly: number).map(knownC2Ports.contains) ?? false
+  }
+
+  /// Neither standard nor reserved.
+  package func isOddPort(_ number: Double) -> Bool {
+    let isStandard = Int(exactly: number).map(standardPorts.contains) ?? false
+    return !isStandard && number > Double(highestReservedPort)
+  }
+}

@@ -1,3 +1,4 @@
+import Diagnostics
 import Facts
 
 extension HuntSettings {
@@ -20,6 +21,13 @@ extension HuntSettings {
         throw SettingValues.unknown(stranger, for: key, among: names)
       }
       formats = names.filter(values.contains)
+    case .port:
+      ports = try values.map { value throws(SettingError) in
+        guard let port = PortQuery(value) else {
+          throw SettingError(key, "\(quoted(value)) is no port")
+        }
+        return port
+      }
     default:
       guard let value = values.first, values.count == 1 else {
         throw SettingError(key, "takes one value, not a list")
@@ -30,7 +38,7 @@ extension HuntSettings {
 
   private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
     switch key {
-    case .archives, .format: preconditionFailure("lists are read as lists")
+    case .archives, .format, .port: preconditionFailure("lists are read as lists")
     case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
     case .checkAll: checkAll = try SettingValues.flag(value, for: key)
     case .chunkSize: chunkBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
@@ -40,15 +48,18 @@ extension HuntSettings {
     case .failOn: failOn = try SettingValues.choice(value, for: key)
     case .from: from = try SettingValues.time(value, for: key)
     case .hostField: hostField = try SettingValues.path(value, for: key)
+    case .ledger: ledger = try SettingValues.name(value, for: key)
     case .maxLine: maximumLineBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
     case .maxRatio: maximumRatio = try SettingValues.number(value, in: 1...1_000_000, for: key)
     case .maxWindow:
       maximumWindowBytes = try SettingValues.size(value, in: (1 << 10)...(2 << 30), for: key)
+    case .onlyNew: isOnlyNew = try SettingValues.flag(value, for: key)
     case .out: out = try SettingValues.name(value, for: key)
     case .parity: parity = try SettingValues.choice(value, for: key)
     case .quiet: isQuiet = try SettingValues.flag(value, for: key)
     case .to: to = try SettingValues.time(value, for: key)
     case .width: width = try SettingValues.numberOrAuto(value, in: 40...1000, for: key)
+    case .window: windowDays = try SettingValues.days(value, for: key)
     case .workers: workers = try SettingValues.numberOrAuto(value, in: 1...1024, for: key)
     }
   }
@@ -67,14 +78,18 @@ extension HuntSettings {
     case .format: formats
     case .from: from.map { [SettingValues.text(time: $0)] } ?? []
     case .hostField: hostField.map { [$0] } ?? []
+    case .ledger: ledger.map { [$0] } ?? []
     case .maxLine: [SettingValues.text(size: maximumLineBytes)]
     case .maxRatio: [String(maximumRatio)]
     case .maxWindow: [SettingValues.text(size: maximumWindowBytes)]
+    case .onlyNew: [String(isOnlyNew)]
     case .out: out.map { [$0] } ?? []
     case .parity: [parity.rawValue]
+    case .port: ports.map(\.description)
     case .quiet: [String(isQuiet)]
     case .to: to.map { [SettingValues.text(time: $0)] } ?? []
     case .width: [width.map { String($0) } ?? "auto"]
+    case .window: [windowDays.map { "\($0)d" } ?? "all"]
     case .workers: [workers.map { String($0) } ?? "auto"]
     }
   }
@@ -114,5 +129,10 @@ extension HuntSettings {
 
 extension SettingKey {
   /// Holds what people call their things, so that a job file has to quote it.
-  fileprivate var isFreeText: Bool { self == .archives || self == .hostField || self == .out }
+  fileprivate var isFreeText: Bool {
+    switch self {
+    case .archives, .hostField, .ledger, .out: true
+    default: false
+    }
+  }
 }

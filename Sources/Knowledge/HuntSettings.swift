@@ -53,6 +53,17 @@ package struct HuntSettings: Equatable, Sendable {
   /// usual fields name the collector.
   package var hostField: String?
 
+  /// The file that remembers what was read, and its facts; nil: nothing is remembered.
+  package var ledger: String?
+  /// Only the last so many days of the ledger, counted in UTC from the last day on which anything was
+  /// seen; 1 to 100,000; nil: all of them.
+  package var windowDays: Int?
+  /// Only findings that are new, or have changed, since the last run that asked for these.
+  package var isOnlyNew = false
+
+  /// The ports that a sweep looks for.
+  package var ports: [PortQuery] = []
+
   // MARK: How it is judged
 
   /// `seed` by default: the published logic, made to work on events as they come.
@@ -103,10 +114,31 @@ package struct HuntSettings: Equatable, Sendable {
         .from, "\(from.iso8601) is not before the end, \(to.iso8601)",
         hint: "the end itself is left out: for one whole day, let it be the day after")
     }
+    if ledger == nil {
+      for key in [SettingKey.window, .onlyNew]
+      where values(of: key) != HuntSettings().values(of: key) {
+        throw SettingError(
+          key, "only a ledger can tell that",
+          hint: "name one, with --ledger FILE or 'ledger:' in the job")
+      }
+    } else {
+      for (key, time) in [(SettingKey.from, from), (.to, to)] where time?.isMidnight == false {
+        throw SettingError(
+          key, "is within a day, and a ledger keeps whole days (UTC)",
+          hint: "name a day, such as 2024-05-01")
+      }
+      if windowDays != nil, from ?? to != nil {
+        throw SettingError(.window, "a window and a time to begin or to end do not go together")
+      }
+    }
     if out == nil, formats.count > 1 {
       throw SettingError(
         .format, "several formats do not fit on standard output",
         hint: "name a folder for them, with --out DIR or 'out:' in the job")
     }
   }
+}
+
+extension UTCTime {
+  fileprivate var isMidnight: Bool { milliseconds % 86_400_000 == 0 }
 }

@@ -11,20 +11,24 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case format
   case from
   case hostField = "host-field"
+  case ledger
   case maxLine = "max-line"
   case maxRatio = "max-ratio"
   case maxWindow = "max-window"
+  case onlyNew = "only-new"
   case out
   case parity
+  case port
   case quiet
   case to
   case width
+  case window
   case workers
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   /// Takes several values, one below the other.
-  package var isList: Bool { self == .archives || self == .format }
+  package var isList: Bool { self == .archives || self == .format || self == .port }
 
   /// As it is written on the command line.
   package var asArgument: String { self == .archives ? "ARCHIVE" : "--" + rawValue }
@@ -34,10 +38,10 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   package var decidesReport: Bool {
     switch self {
     case .assumeZone, .checkAll, .clock, .dedupe, .from, .hostField, .maxLine, .maxRatio,
-      .maxWindow,
-      .parity, .to:
+      .maxWindow, .onlyNew, .parity, .port, .to, .window:
       true
-    case .archives, .chunkSize, .color, .failOn, .format, .out, .quiet, .width, .workers: false
+    case .archives, .chunkSize, .color, .failOn, .format, .ledger, .out, .quiet, .width, .workers:
+      false
     }
   }
 
@@ -47,7 +51,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .archives: "files, folders, or - for standard input"
     case .assumeZone:
       "UTC or an offset such as +09:00 or -0330; no names, whose offset changes over the year"
-    case .checkAll, .dedupe, .quiet: "true or false"
+    case .checkAll, .dedupe, .onlyNew, .quiet: "true or false"
     case .chunkSize: "a size from 1 to 1G, such as 32M; K, M and G are powers of 1,024"
     case .clock: "record or utc"
     case .color: "auto, always or never"
@@ -57,12 +61,16 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
       "a day such as 2024-05-01 (its start, UTC), or a time with its zone such as"
         + " 2024-05-01T22:00:00+09:00"
     case .hostField: "a field's path, keys joined by dots, such as agent.name"
+    case .ledger: "the name of a file"
     case .maxLine: "a size from 1 to 1G, such as 64M; K, M and G are powers of 1,024"
     case .maxRatio: "a whole number from 1 to 1000000"
     case .maxWindow: "a size from 1K to 2G, such as 128M; K, M and G are powers of 1,024"
     case .out: "the name of a folder"
     case .parity: "strict, seed or tuned"
+    case .port:
+      "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
     case .width: "auto, or a number of columns from 40 to 1000"
+    case .window: "all, or a number of days such as 30d"
     case .workers: "auto, or a whole number from 1 to 1024"
     }
   }
@@ -85,17 +93,26 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .from:
       "Only connections from this time on: YYYY-MM-DD (its start, UTC), or a time with its zone."
     case .hostField: "The field that names the endpoint, by its path, such as agent.name."
+    case .ledger:
+      "Remember in this file what was read: only what it does not hold is read, all of it is judged."
     case .maxLine: "The longest line that is read; longer ones are counted as rejected."
     case .maxRatio:
       "Stop an archive that unpacks to more than so many times its size (from 1 GiB on)."
     case .maxWindow: "The largest zstd window that is granted."
+    case .onlyNew:
+      "Only findings that are new or have changed since the last run with --only-new; print nothing if"
+        + " there are none. Needs a ledger."
     case .out: "Write the report and its manifest into this folder, replacing a former report."
     case .parity:
       "How close to the published query to stay: to the letter (strict), its meaning (seed), or its"
         + " aim (tuned)."
+    case .port:
+      "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times."
     case .quiet: "No progress and no summary on standard error."
     case .to: "Only connections before this time."
     case .width: "Columns of the text report, or auto: those of the terminal, or 80."
+    case .window:
+      "Only the ledger's last so many days, such as 30d, counted from the last one that was seen."
     case .workers: "Chunks in work at a time, or auto: as many as there are cores."
     }
   }

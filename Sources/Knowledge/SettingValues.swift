@@ -43,6 +43,19 @@ enum SettingValues {
     text == "auto" ? nil : try number(text, in: range, for: key)
   }
 
+  /// `30d`, or `all`, which is nil.
+  static func days(_ text: String, for key: SettingKey) throws(SettingError) -> Int? {
+    if text == "all" { return nil }
+    guard text.hasSuffix("d"), let days = Int(text.dropLast()), days.description + "d" == text
+    else {
+      throw SettingError(key, "\(quoted(text)) is no number of days")
+    }
+    guard (1...100_000).contains(days) else {
+      throw SettingError(key, "\(quoted(text)) is out of range")
+    }
+    return days
+  }
+
   private static let units: [(letter: String, shift: Int)] = [("G", 30), ("M", 20), ("K", 10)]
 
   /// `65536`, `512K`, `64M`, `2G`, also with `iB` behind the letter.

@@ -40,7 +40,7 @@ package enum Escaping {
   /// - Parameter raw: Quotes where the format asks for it and changes nothing else: for machines.
   ///   Otherwise hidden characters are shown, line breaks among them, and a cell that a spreadsheet
   ///   would take for a formula gets an apostrophe in front.
-  static func csv(_ text: String, raw: Bool = false) -> String {
+  package static func csv(_ text: String, raw: Bool = false) -> String {
     let value = raw ? text : (isFormula(text) ? "'" : "") + showingHidden(text)
     let needsQuotes = value.utf8.contains {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13

@@ -62,7 +62,7 @@ extension Report {
 
 extension Detection {
   fileprivate var json: JSONOutput {
-    [
+    var members: [String: JSONOutput] = [
       "id": .string(Self.id),
       "name": .string(Self.name),
       "parity": .string(parity.rawValue),
@@ -73,6 +73,8 @@ extension Detection {
       "tool": "oddport",
       "tool_version": .string(toolVersion),
     ]
+    if !sweptPorts.isEmpty { members["swept_ports"] = .strings(sweptPorts.map(\.description)) }
+    return .object(members.map { (key: $0.key, value: $0.value) })
   }
 }
 
@@ -96,7 +98,7 @@ extension Verdict {
 extension Finding {
   /// In byte order of the keys, so that writing need not sort them.
   fileprivate var members: [(key: String, value: JSONOutput)] {
-    [
+    var members: [(key: String, value: JSONOutput)] = [
       ("Image", .string(image)),
       ("ParentImage", .string(parentImage)),
       ("User", .string(user)),
@@ -119,7 +121,9 @@ extension Finding {
       ("process_count", .int(processCount)),
       ("remote_ips", .strings(remoteAddresses)),
       ("severity", .strings(severities.map(\.name))),
-      ("substring_only", .bool(isSubstringMatch)),
     ]
+    if let status { members.append(("status", .string(status.rawValue))) }
+    members.append(("substring_only", .bool(isSubstringMatch)))
+    return members
   }
 }

@@ -39,6 +39,7 @@ extension Report {
         finding.severities.isEmpty
         ? finding.severity.name : finding.severities.map(\.name).joined(separator: ", ")
       var process = Escaping.markdown(finding.image)
+      if let status = finding.status { process += " (\(status.rawValue))" }
       if finding.isSubstringMatch { process += " (part of the name only)" }
       if let original = finding.originalFileName {
         process += " (originally \(Escaping.markdown(original)))"

@@ -42,6 +42,8 @@ package struct Detection: Equatable, Sendable {
   /// Only connections before this; nil for all.
   package var to: UTCTime?
   package var toolVersion: String
+  /// The ports that a sweep looked for; none for a hunt.
+  package var sweptPorts: [PortQuery] = []
 
   package init(
     parity: Parity, timeMode: TimeMode = .record, from: UTCTime? = nil, to: UTCTime? = nil,

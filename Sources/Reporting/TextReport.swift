@@ -28,6 +28,9 @@ extension Detection {
   var summary: String {
     var text = "\(Self.id) \(Self.name), parity \(parity.rawValue), "
     text += (timeMode == .record ? "record time" : "UtcTime") + " in " + Self.timeZone
+    if !sweptPorts.isEmpty {
+      text = "Sweep for port \(sweptPorts.map(\.description).joined(separator: ", ")), " + text
+    }
     if let from { text += ", from " + from.iso8601 }
     if let to { text += ", to " + to.iso8601 }
     return text + ", oddport " + toolVersion
@@ -139,6 +142,7 @@ extension TextPage {
     switch side {
     case .process:
       add("image", Escaping.terminal(finding.image))
+      if let status = finding.status { add("status", status.rawValue) }
       if let original = finding.originalFileName {
         add("renamed", "originally " + Escaping.terminal(original))
       }

@@ -24,6 +24,17 @@ package struct ScanResult: Sendable {
   package var examples: [RejectedExample] = []
   /// Archives that could not even be opened.
   package var unreadable: [Diagnostic] = []
+
+  package init() {}
+
+  /// Adds the archive that is next in order, which another archive may have the bytes of.
+  package mutating func append(_ record: ArchiveRecord) {
+    archives.append(record)
+    examples += record.coverage.examples.map {
+      RejectedExample(
+        archive: record.name, line: $0.place.line, reason: $0.reason, message: $0.message)
+    }
+  }
 }
 
 /// Reads archives into facts, several chunks at a time.
@@ -36,11 +47,42 @@ package func scan(
   _ files: [InputFile], _ options: ScanOptions = ScanOptions(),
   progress: @escaping @Sendable (Int) -> Void = { _ in }
 ) async throws -> ScanResult {
-  let inputs = try await ScanInput.ordered(files, options)
+  var facts = FactTable()
+  let outcomes = try await scan(ScanInput.ordered(files, options), options, progress) {
+    archive, _ in
+    facts.merge(archive.facts)
+  }
+  return ScanResult(facts, outcomes)
+}
+
+/// Reads archives one by one into somebody's hands.
+///
+/// - Parameter body: Gets each archive when it is complete, in no order, never two at once.
+/// - Returns: What could not be opened.
+/// - Throws: What `body` throws, or `CancellationError`.
+package func scan(
+  _ files: [IdentifiedFile], _ options: ScanOptions = ScanOptions(),
+  progress: @escaping @Sendable (Int) -> Void = { _ in },
+  each body: (ScannedArchive, InputFile) throws -> Void
+) async throws -> [Diagnostic] {
+  let inputs = files.map {
+    ScanInput(file: $0.file, bytes: $0.file.bytesOnDisk, sha256: $0.sha256)
+  }
+  let outcomes = try await scan(inputs, options, progress) {
+    try body($0, inputs[Int($1)].file)
+  }
+  return outcomes.compactMap {
+    if case .failure(let error)? = $0 { error.diagnostic } else { nil }
+  }
+}
+
+private func scan(
+  _ inputs: [ScanInput], _ options: ScanOptions, _ progress: @escaping @Sendable (Int) -> Void,
+  each body: (ScannedArchive, Int32) throws -> Void
+) async throws -> [Result<ArchiveRecord, ArchiveError>?] {
   let pool = WorkerPool(options)
   let largestFirst = inputs.indices.sorted { inputs[$0].bytes > inputs[$1].bytes }
   var run = ScanRun(options)
-  var facts = FactTable()
   var outcomes: [Result<ArchiveRecord, ArchiveError>?] = Array(repeating: nil, count: inputs.count)
   try await mapReduce(
     largestFirst.map { ScanJob.open(inputs[$0], ordinal: Int32($0)) }, atMost: options.workers,
@@ -55,16 +97,17 @@ package func scan(
         outcomes[Int(ordinal)] = .failure(error)
       case .part(let part, let ordinal, let chunk):
         guard let archive = run.take(part, ordinal, ofChunk: chunk) else { break }
-        facts.merge(archive.facts)
+        try body(archive, ordinal)
         outcomes[Int(ordinal)] = .success(archive.record)
       }
       return FollowUp()
     })
-  return ScanResult(facts, outcomes)
+  return outcomes
 }
 
 extension ScanResult {
   fileprivate init(_ facts: FactTable, _ outcomes: [Result<ArchiveRecord, ArchiveError>?]) {
+    self.init()
     self.facts = facts
     // The number that each archive had among all inputs, and the one that it keeps.
     var numbers: [Int32: Int32] = [:]
@@ -80,11 +123,7 @@ extension ScanResult {
           namesByHash[record.sha256] = record.name
         }
         numbers[Int32(ordinal)] = Int32(archives.count)
-        archives.append(record)
-        examples += record.coverage.examples.map {
-          RejectedExample(
-            archive: record.name, line: $0.place.line, reason: $0.reason, message: $0.message)
-        }
+        append(record)
       }
     }
     if !unreadable.isEmpty {

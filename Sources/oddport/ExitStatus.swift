@@ -7,6 +7,7 @@ enum ExitStatus: Int32, CaseIterable {
   case partlyRead = 2
   case wrongUsage = 64
   case cannotWrite = 73
+  case held = 75
   case interrupted = 130
   case terminated = 143
 
@@ -17,6 +18,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .partlyRead: "done, but some input was damaged or unreadable: see the report"
     case .wrongUsage: "wrong usage"
     case .cannotWrite: "the report cannot be written"
+    case .held: "another run holds the ledger"
     case .interrupted: "interrupted by Ctrl-C"
     case .terminated: "stopped by SIGTERM"
     }

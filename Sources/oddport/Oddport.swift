@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bookkeeping
 import Diagnostics
 import Glibc
 import Reporting
@@ -19,7 +20,8 @@ struct Oddport: AsyncParsableCommand {
 
       \(ExitStatus.list)
       """,
-    version: version, subcommands: [HuntCommand.self, ShapesCommand.self])
+    version: version,
+    subcommands: [HuntCommand.self, SweepCommand.self, LedgerCommand.self, ShapesCommand.self])
 
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.
@@ -31,15 +33,25 @@ struct Oddport: AsyncParsableCommand {
       } else {
         try command.run()
       }
+    } catch let interruption as Interrupted {
+      complain("interrupted: no report was written")
+      Glibc.exit(interruption.status.rawValue)
     } catch let error as any Explainable {
       for diagnostic in error.diagnostics { complain(diagnostic.description) }
-      let status: ExitStatus = error is OutputError ? .cannotWrite : .wrongUsage
-      Glibc.exit(status.rawValue)
+      Glibc.exit(status(of: error).rawValue)
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       let error = UsageError(error, Array(CommandLine.arguments.dropFirst()))
       complain(error.diagnostic.description)
       Glibc.exit(ExitStatus.wrongUsage.rawValue)
+    }
+  }
+
+  private static func status(of error: any Explainable) -> ExitStatus {
+    switch error {
+    case is OutputError, LedgerError.failed: .cannotWrite
+    case LedgerError.held: .held
+    default: .wrongUsage
     }
   }
 }

@@ -37,6 +37,15 @@ struct HuntOptions: ParsableArguments {
   @Option(help: .setting(.hostField, "path"))
   var hostField: String?
 
+  @Option(help: .setting(.ledger, "file"), completion: .file())
+  var ledger: String?
+
+  @Option(help: .setting(.window, "days"))
+  var window: String?
+
+  @Flag(inversion: .prefixedNo, help: .setting(.onlyNew))
+  var onlyNew: Bool?
+
   @Option(help: .setting(.workers, "number"))
   var workers: String?
 
@@ -87,11 +96,11 @@ struct HuntOptions: ParsableArguments {
   /// The defaults, over them the job, over them the options.
   ///
   /// - Throws: ``UsageError`` or `JobFileError`.
-  func settings() throws -> HuntSettings {
+  func settings(besides more: [(key: SettingKey, values: [String])] = []) throws -> HuntSettings {
     let formats = ReportFormat.allCases.map(\.rawValue)
     let job = try job.map { try JobFile(reading: $0, formats: formats) }
     var settings = job?.settings ?? HuntSettings()
-    let given = given
+    let given = given + more
     for (key, values) in given {
       do {
         try settings.set(key, to: values, formats: formats)
@@ -106,20 +115,24 @@ struct HuntOptions: ParsableArguments {
       throw UsageError(
         diagnostic: error.diagnostic(at: isOption ? nil : job?.place(of: error.key)))
     }
-    guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: self.job) }
+    guard !settings.archives.isEmpty || settings.ledger != nil else {
+      throw UsageError.noArchives(job: self.job)
+    }
     return settings
   }
 
   /// What stands on the command line, and nothing else.
   private var given: [(key: SettingKey, values: [String])] {
     let lists = [(SettingKey.archives, archives), (.format, format)].filter { !$0.1.isEmpty }
-    let flags = [(SettingKey.checkAll, checkAll), (.dedupe, dedupe), (.quiet, quiet)]
-      .compactMap { key, value in value.map { (key, [String($0)]) } }
+    let flags = [
+      (SettingKey.checkAll, checkAll), (.dedupe, dedupe), (.onlyNew, onlyNew), (.quiet, quiet),
+    ]
+    .compactMap { key, value in value.map { (key, [String($0)]) } }
     let singles: [(SettingKey, String?)] = [
       (.parity, parity), (.from, from), (.to, to), (.clock, clock), (.assumeZone, assumeZone),
       (.hostField, hostField), (.workers, workers), (.chunkSize, chunkSize), (.maxLine, maxLine),
       (.maxWindow, maxWindow), (.maxRatio, maxRatio), (.out, out), (.failOn, failOn),
-      (.color, color), (.width, width),
+      (.color, color), (.width, width), (.ledger, ledger), (.window, window),
     ]
     return lists + flags + singles.compactMap { key, value in value.map { (key, [$0]) } }
   }
@@ -127,7 +140,7 @@ struct HuntOptions: ParsableArguments {
 
 extension ArgumentHelp {
   /// The setting's own words, and its default where it has one that can be named.
-  fileprivate static func setting(_ key: SettingKey, _ valueName: String? = nil) -> ArgumentHelp {
+  static func setting(_ key: SettingKey, _ valueName: String? = nil) -> ArgumentHelp {
     var text = key.summary
     if let value = HuntSettings().values(of: key).first, valueName != nil {
       text += " (default: \(value))"

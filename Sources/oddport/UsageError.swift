@@ -14,6 +14,25 @@ struct UsageError: Explainable {
         hint: "name files or folders: oddport hunt nights/"))
   }
 
+  static let noLedger = UsageError(
+    diagnostic: Diagnostic("no ledger to add to", hint: "oddport ledger add --ledger FILE ARCHIVE"))
+
+  static let noPorts = UsageError(
+    diagnostic: Diagnostic(
+      "no port to look for", hint: "oddport sweep --port 6666 --ledger FILE"))
+
+  static let portsOfHunt = UsageError(
+    diagnostic: Diagnostic(
+      "port: a hunt looks for the published ports", hint: "oddport sweep looks for others"))
+
+  static let newsOfSweep = UsageError(
+    diagnostic: Diagnostic("only-new: a sweep keeps no record of what it told"))
+
+  static let sweepOfBoth = UsageError(
+    diagnostic: Diagnostic(
+      "a sweep asks a ledger or reads archives, not both",
+      hint: "oddport hunt --ledger FILE ARCHIVE adds archives to a ledger"))
+
   /// ArgumentParser's complaint on one line, what it suggests on the next.
   init(_ error: any Error, _ arguments: [String]) {
     let commands = Oddport.configuration.subcommands.map { $0._commandName }

@@ -13,9 +13,11 @@ import Testing
       .archives: ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], .assumeZone: ["-03:30"],
       .checkAll: ["true"], .chunkSize: ["1"], .clock: ["utc"], .color: ["always"],
       .dedupe: ["true"], .failOn: ["medium"], .format: ["csv", "json"],
-      .from: ["2024-05-01T10:00:00.250+02:00"], .hostField: ["agent.name"], .maxLine: ["3M"],
-      .maxRatio: ["200"], .maxWindow: ["128M"], .out: ["# reports: 1"], .parity: ["strict"],
-      .quiet: ["true"], .to: ["2024-06-01"], .width: ["132"], .workers: ["3"],
+      .from: ["2024-05-01T10:00:00.250+02:00"], .hostField: ["agent.name"],
+      .ledger: ["nights.ledger"], .maxLine: ["3M"],
+      .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"], .out: ["# reports: 1"],
+      .parity: ["strict"], .port: ["6666", "31000-31010/udp"],
+      .quiet: ["true"], .to: ["2024-06-01"], .width: ["132"], .window: ["30d"], .workers: ["3"],
     ]
     for key in SettingKey.allCases {
       try settings.set(key, to: #require(values[key]), formats: formats)
@@ -50,10 +52,12 @@ import Testing
         max-line: 64M
         max-ratio: 10000
         max-window: 2G
+        only-new: false
         parity: seed
         quiet: false
         time: record
         width: auto
+        window: all
         workers: auto
 
         """)
@@ -71,9 +75,14 @@ import Testing
         max-line: 3M
         max-ratio: 200
         max-window: 128M
+        only-new: true
         parity: strict
+        port:
+          - 6666
+          - 31000-31010/udp
         time: utc
         to: 2024-06-01T00:00:00Z
+        window: 30d
 
         """)
   }

@@ -55,7 +55,7 @@ import Testing
     #expect(
       outcome
         == .init(
-          status: .exited(status), output: "", complaints: "interrupted: nothing was written\n"))
+          status: .exited(status), output: "", complaints: "interrupted: no report was written\n"))
   }
 
   @Test("Colour is for terminals, unless it is wished for")

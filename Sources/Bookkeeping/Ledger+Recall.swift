@@ -1,0 +1,228 @@
+package import Facts
+import GRDB
+package import Scanning
+
+/// What the ledger says to a question.
+package struct Recalled: Sendable {
+  /// The connections that were asked for and what joins them, and the coverage of all archives.
+  package var scan = ScanResult()
+  /// Of all connections, asked for or not.
+  package var totals = ConnectionTotals()
+}
+
+extension Ledger {
+  /// Recalls the connections whose port can matter.
+  ///
+  /// - Parameters:
+  ///   - days: UTC days since 1970; connections without a time are then left out. Nil for all.
+  ///   - isWanted: By the port's number.
+  /// - Throws: ``LedgerError``.
+  /// - Complexity: O(*a* + *p* + *k* log *n*) for *a* archives, *p* distinct ports and the *k*
+  ///   connections that are recalled out of *n*.
+  package func recall(days: Range<Int32>? = nil, portIsWanted isWanted: (Double) -> Bool)
+    throws(LedgerError) -> Recalled
+  {
+    try attempt {
+      try database.read { db in
+        var reader = try FactReader(db, days: days)
+        try reader.readArchives()
+        try reader.readConnections(onPorts: try Self.ports(db, isWanted))
+        try reader.readProcesses()
+        try reader.readRegistryChanges()
+        try reader.readTotals()
+        return reader.recalled
+      }
+    }
+  }
+
+  private static func ports(_ db: Database, _ isWanted: (Double) -> Bool) throws -> [Int64] {
+    let select = try FactStatement(db, "SELECT text, number FROM port")
+    var wanted: [Int64] = []
+    while try select.next() {
+      if isWanted(select.number(1)) { wanted.append(select.integer(0)) }
+    }
+    return wanted
+  }
+
+  /// The last UTC day on which anything was seen; nil in a ledger without times.
+  package func lastDay() throws(LedgerError) -> Int32? {
+    try attempt {
+      try database.read {
+        try Int32.fetchOne($0, sql: "SELECT max(day) FROM connection_total")
+      }
+    }
+  }
+}
+
+/// Reads facts back.
+private struct FactReader {
+  private let db: Database
+  private let days: Range<Int32>?
+  private(set) var recalled = Recalled()
+  /// The number that an archive has among the recalled ones, by its id.
+  private var ordinals: [Int64: Int32] = [:]
+  private var texts: [Int64: TextID] = [:]
+  private let text: FactStatement
+
+  init(_ db: Database, days: Range<Int32>?) throws {
+    self.db = db
+    self.days = days
+    text = try FactStatement(db, "SELECT value FROM text WHERE id = ?")
+  }
+
+  private var inDays: String {
+    days.map { " AND day >= \($0.lowerBound) AND day < \($0.upperBound)" } ?? ""
+  }
+
+  mutating func readArchives() throws {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT id, name, sha256, bytes, unpacked_bytes, container, frames, damage_offset,
+          damage_reason, damage_hint, coverage
+        FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
+        """)
+    while let row = try rows.next() {
+      let ordinal = Int32(recalled.scan.archives.count)
+      ordinals[row["id"]] = ordinal
+      let stored = try StoredCoverage(json: row["coverage"])
+      let coverage = stored.coverage(of: ordinal, &recalled.scan.facts.texts)
+      recalled.scan.facts.coverage.add(coverage)
+      var record = ArchiveRecord(
+        name: row["name"], sha256: row["sha256"], bytes: row["bytes"],
+        unpackedBytes: row["unpacked_bytes"],
+        container: ArchiveRecord.Container(rawValue: row["container"]) ?? .plain,
+        frames: row["frames"])
+      if let offset: Int = row["damage_offset"] {
+        record.damage = .init(
+          offset: offset, reason: row["damage_reason"], hint: row["damage_hint"])
+      }
+      record.coverage = coverage
+      record.coverage.hosts = [:]
+      recalled.scan.append(record)
+    }
+  }
+
+  mutating func readConnections(onPorts ports: [Int64]) throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT archive, host, image, user, parent, process, address, port, transport,
+        original_file_name, day, direction, source, count, first_ms, last_ms, seconds, line,
+        offset, destination_name
+      FROM connection WHERE port IN (SELECT value FROM json_each(?))\(inDays)
+      """)
+    select.bind("[" + ports.map(String.init).joined(separator: ",") + "]", at: 1)
+    while try select.next() {
+      guard let ordinal = ordinals[select.integer(0)],
+        let direction = Direction(rawValue: UInt8(truncatingIfNeeded: select.integer(11))),
+        let source = Source(rawValue: UInt8(truncatingIfNeeded: select.integer(12)))
+      else { continue }
+      let key = ConnectionKey(
+        host: try text(select, 1), image: try text(select, 2), user: try text(select, 3),
+        parent: try text(select, 4), process: process(select, 5), address: try text(select, 6),
+        port: try text(select, 7), transport: try text(select, 8),
+        originalFileName: try text(select, 9),
+        day: select.optional(10).map { Int32(truncatingIfNeeded: $0) } ?? ConnectionKey.noDay,
+        direction: direction, source: source)
+      let fact = ConnectionFact(
+        count: Int(select.integer(13)), first: time(select, 14), last: time(select, 15),
+        arrivals: StoredSeconds.times(select.bytes(16)),
+        place: Place(
+          archive: ordinal, line: Int(select.integer(17)), offset: Int(select.integer(18))),
+        destinationName: try text(select, 19))
+      recalled.scan.facts.absorb(fact, of: key)
+    }
+  }
+
+  /// The starts of the processes that opened the recalled connections, on whatever night.
+  mutating func readProcesses() throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT time_ms, image, parent, user, original_file_name, command_line
+      FROM process WHERE process = ? AND host IS ?
+      """)
+    let keys = Set(
+      recalled.scan.facts.keys.lazy.filter { $0.process != .none }
+        .map { ProcessKey(host: $0.host, process: $0.process) })
+    let numbers = Dictionary(uniqueKeysWithValues: texts.map { ($0.value, $0.key) })
+    for key in keys {
+      if let name = key.process.text {
+        select.bind(recalled.scan.facts.texts[name], at: 1)
+      } else {
+        select.bind(StoredGuid.bytes(of: key.process), at: 1)
+      }
+      select.bind(numbers[key.host], at: 2)
+      while try select.next() {
+        let fact = ProcessFact(
+          time: time(select, 0), image: try text(select, 1), parent: try text(select, 2),
+          user: try text(select, 3), originalFileName: try text(select, 4),
+          commandLine: try text(select, 5))
+        recalled.scan.facts.absorb(fact, of: key)
+      }
+    }
+  }
+
+  mutating func readRegistryChanges() throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT archive, host, image, user, process, target, details, previous, time_ms, line, offset
+      FROM registry_change
+      """)
+    while try select.next() {
+      guard let ordinal = ordinals[select.integer(0)] else { continue }
+      var change = RegistryChange(
+        place: Place(
+          archive: ordinal, line: Int(select.integer(9)), offset: Int(select.integer(10))))
+      change.host = try text(select, 1)
+      change.image = try text(select, 2)
+      change.user = try text(select, 3)
+      change.process = process(select, 4)
+      change.target = try text(select, 5)
+      change.details = try text(select, 6)
+      change.previous = try text(select, 7)
+      change.time = time(select, 8)
+      recalled.scan.facts.absorb(change)
+    }
+  }
+
+  mutating func readTotals() throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT source, direction, sum(count) FROM connection_total WHERE true\(inDays)
+      GROUP BY source, direction
+      """)
+    while try select.next() {
+      guard let source = Source(rawValue: UInt8(truncatingIfNeeded: select.integer(0))),
+        let direction = Direction(rawValue: UInt8(truncatingIfNeeded: select.integer(1)))
+      else { continue }
+      recalled.totals[source, direction] = Int(select.integer(2))
+    }
+  }
+
+  private func time(_ row: FactStatement, _ column: Int32) -> UTCTime? {
+    row.optional(column).map { UTCTime(milliseconds: $0) }
+  }
+
+  private mutating func text(_ row: FactStatement, _ column: Int32) throws -> TextID {
+    guard let number = row.optional(column) else { return .none }
+    if let known = texts[number] { return known }
+    text.bind(number, at: 1)
+    guard try text.next() else { return .none }
+    let id = recalled.scan.facts.texts.intern(text.bytes(0))
+    _ = try text.next()
+    texts[number] = id
+    return id
+  }
+
+  private mutating func process(_ row: FactStatement, _ column: Int32) -> ProcessGuid {
+    if row.isNull(column) { return .none }
+    if row.isText(column) {
+      return ProcessGuid(text: recalled.scan.facts.texts.intern(row.bytes(column)))
+    }
+    return StoredGuid.guid(row.bytes(column))
+  }
+}

@@ -1,0 +1,72 @@
+import GRDB
+
+/// The tables of a ledger; `docs/ledger.md` describes them for people who ask with sqlite3.
+///
+/// A migration is never changed once it was released: what comes later is another one.
+enum LedgerSchema {
+  /// `oddp`, in SQLite's header: what tells a ledger from any other database.
+  static let applicationID = 0x6F64_6470
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: first)
+    }
+    return migrator
+  }
+
+  private static let first = """
+    CREATE TABLE reading (
+      setting TEXT PRIMARY KEY, value TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE archive (
+      id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, name TEXT NOT NULL, path TEXT NOT NULL,
+      bytes INTEGER NOT NULL, unpacked_bytes INTEGER NOT NULL, container TEXT NOT NULL,
+      frames INTEGER NOT NULL, damage_offset INTEGER, damage_reason TEXT, damage_hint TEXT,
+      grown_into TEXT, is_pruned INTEGER NOT NULL DEFAULT 0, coverage TEXT NOT NULL
+    );
+
+    CREATE TABLE text (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE);
+
+    CREATE TABLE port (text INTEGER PRIMARY KEY REFERENCES text, number REAL NOT NULL);
+    CREATE INDEX port_by_number ON port (number);
+
+    CREATE TABLE connection (
+      archive INTEGER NOT NULL REFERENCES archive, number INTEGER NOT NULL,
+      host INTEGER, image INTEGER, user INTEGER, parent INTEGER, process BLOB, address INTEGER,
+      port INTEGER, transport INTEGER, original_file_name INTEGER, day INTEGER,
+      direction INTEGER NOT NULL, source INTEGER NOT NULL, count INTEGER NOT NULL,
+      first_ms INTEGER, last_ms INTEGER, seconds BLOB NOT NULL, line INTEGER NOT NULL,
+      offset INTEGER NOT NULL, destination_name INTEGER,
+      PRIMARY KEY (archive, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX connection_by_port ON connection (port);
+
+    CREATE TABLE connection_total (
+      archive INTEGER NOT NULL REFERENCES archive, day INTEGER, source INTEGER NOT NULL,
+      direction INTEGER NOT NULL, count INTEGER NOT NULL
+    );
+    CREATE INDEX connection_total_by_archive ON connection_total (archive);
+
+    CREATE TABLE process (
+      archive INTEGER NOT NULL REFERENCES archive, number INTEGER NOT NULL, host INTEGER,
+      process BLOB NOT NULL, time_ms INTEGER, image INTEGER, parent INTEGER, user INTEGER,
+      original_file_name INTEGER, command_line INTEGER,
+      PRIMARY KEY (archive, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX process_by_name ON process (process, host);
+
+    CREATE TABLE registry_change (
+      archive INTEGER NOT NULL REFERENCES archive, number INTEGER NOT NULL, host INTEGER,
+      image INTEGER, user INTEGER, process BLOB, target INTEGER, details INTEGER,
+      previous INTEGER, time_ms INTEGER, line INTEGER NOT NULL, offset INTEGER NOT NULL,
+      PRIMARY KEY (archive, number)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE reported (
+      finding TEXT PRIMARY KEY, state TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """
+}

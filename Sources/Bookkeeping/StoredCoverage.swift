@@ -1,0 +1,118 @@
+import Facts
+import Foundation
+
+/// An archive's part of the coverage, as the ledger keeps it: JSON.
+struct StoredCoverage: Codable {
+  struct Event: Codable {
+    var shape: String
+    var kind: String
+    var count: Int
+  }
+
+  struct Host: Codable {
+    var name: String?
+    var connections, process_starts, registry_changes: Int
+    /// Hour since 1970 and number of events, in turns.
+    var hours: [Int]
+    var skewed_events: Int
+    var largest_skew_ms: Int64
+    var named_by_collector: Int
+  }
+
+  struct Example: Codable {
+    var line, offset: Int
+    var reason: String
+    var message: String
+  }
+
+  var blank, irrelevant, used: Int
+  var rejected: [String: Int]
+  var events: [Event]
+  var telemetry_events, invalid_utf8, outside_window: Int
+  var hosts: [Host]
+  var examples: [Example]
+
+  init(_ coverage: Coverage, _ texts: TextTable) {
+    blank = coverage.lines.blank
+    irrelevant = coverage.lines.irrelevant
+    used = coverage.lines.used
+    rejected = Dictionary(
+      uniqueKeysWithValues: coverage.lines.rejected.map { ($0.key.rawValue, $0.value) })
+    events = coverage.events.sorted { $0.key < $1.key }.map {
+      Event(shape: $0.key.shape, kind: $0.key.kind.rawValue, count: $0.value)
+    }
+    telemetry_events = coverage.telemetryEvents
+    invalid_utf8 = coverage.invalidUTF8
+    outside_window = coverage.outsideWindow
+    hosts = coverage.hosts.sorted { texts.isOrdered($0.key, before: $1.key) }.map { id, heard in
+      Host(
+        name: texts.text(id), connections: heard.connections,
+        process_starts: heard.processStarts, registry_changes: heard.registryChanges,
+        hours: heard.hours.sorted { $0.key < $1.key }.flatMap { [Int($0.key), $0.value] },
+        skewed_events: heard.skewedEvents, largest_skew_ms: heard.largestSkewMilliseconds,
+        named_by_collector: heard.namedByCollector)
+    }
+    examples = coverage.examples.map {
+      Example(
+        line: $0.place.line, offset: $0.place.offset, reason: $0.reason.rawValue,
+        message: $0.message)
+    }
+  }
+
+  /// - Parameter archive: The archive's number in the run that recalls it.
+  func coverage(of archive: Int32, _ texts: inout TextTable) -> Coverage {
+    var coverage = Coverage()
+    coverage.lines.blank = blank
+    coverage.lines.irrelevant = irrelevant
+    coverage.lines.used = used
+    for (reason, count) in rejected {
+      if let reason = RejectionReason(rawValue: reason) { coverage.lines.rejected[reason] = count }
+    }
+    for event in events {
+      if let kind = EventKind(rawValue: event.kind) {
+        coverage.events[EventClass(shape: event.shape, kind: kind)] = event.count
+      }
+    }
+    coverage.telemetryEvents = telemetry_events
+    coverage.invalidUTF8 = invalid_utf8
+    coverage.outsideWindow = outside_window
+    for host in hosts {
+      coverage.hosts[host.name.map { texts.intern($0) } ?? .none] = host.heard
+    }
+    coverage.keep(
+      examples.compactMap { example in
+        RejectionReason(rawValue: example.reason).map {
+          RejectedLine(
+            place: Place(archive: archive, line: example.line, offset: example.offset), reason: $0,
+            message: example.message)
+        }
+      })
+    return coverage
+  }
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+extension StoredCoverage.Host {
+  fileprivate var heard: HostCoverage {
+    var heard = HostCoverage()
+    heard.connections = connections
+    heard.processStarts = process_starts
+    heard.registryChanges = registry_changes
+    for at in stride(from: 0, to: hours.count - 1, by: 2) {
+      if let hour = Int32(exactly: hours[at]) { heard.hours[hour] = hours[at + 1] }
+    }
+    heard.skewedEvents = skewed_events
+    heard.largestSkewMilliseconds = largest_skew_ms
+    heard.namedByCollector = named_by_collector
+    return heard
+  }
+}

@@ -1,0 +1,133 @@
+import Archives
+import ArgumentParser
+import Bookkeeping
+import Facts
+import Knowledge
+import Reporting
+
+/// `oddport ledger`: upkeep.
+struct LedgerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger", abstract: "Look after a ledger.",
+    discussion: "A ledger is made and fed by oddport hunt --ledger FILE ARCHIVE.",
+    subcommands: [Status.self, Check.self, Add.self, Prune.self, Export.self])
+
+  struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What a ledger holds, in numbers.")
+
+    @Argument(help: "The ledger.", completion: .file())
+    var ledger: String
+
+    func run() throws {
+      let ledger = try Ledger(ledger, for: .asking)
+      let status = try ledger.status()
+      let reading = try ledger.reading().sorted { $0.key < $1.key }
+        .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      let days = status.days.map {
+        "\(date($0.lowerBound)) to \(date($0.upperBound)) (UTC)"
+      }
+      let lines = [
+        ("archives", "\(status.archives), \(status.archiveBytes) bytes"),
+        ("damaged", "\(status.damagedArchives)"),
+        ("known without facts", "\(status.archivesWithoutFacts) (grown into others, or pruned)"),
+        ("days", days ?? "none"),
+        ("connections", "\(status.connections) in \(status.connectionFacts) facts"),
+        ("processes", "\(status.processFacts)"),
+        ("registry changes", "\(status.registryChanges)"),
+        ("findings told", "\(status.reported)"),
+        ("read with", reading),
+        ("size", "\(status.bytes) bytes"),
+      ]
+      let width = lines.map(\.0.count).max() ?? 0
+      let text = lines.map { name, value in
+        name + String(repeating: " ", count: width + 2 - name.count) + value + "\n"
+      }
+      try deliver(Array(text.joined().utf8))
+    }
+  }
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Whether a ledger is whole.",
+      discussion: "Ends with status 2, and says what is wrong, where it is not.")
+
+    @Argument(help: "The ledger.", completion: .file())
+    var ledger: String
+
+    func run() throws {
+      let problems = try Ledger(ledger, for: .asking).problems()
+      try deliver(Array((problems.isEmpty ? "ok" : problems.joined(separator: "\n")).utf8 + [10]))
+      if !problems.isEmpty { throw ExitStatus.partlyRead.code }
+    }
+  }
+
+  struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read archives into a ledger, without a report.")
+
+    @OptionGroup var options: HuntOptions
+
+    func run() async throws {
+      let settings = try options.settings()
+      guard settings.ledger != nil else { throw UsageError.noLedger }
+      guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
+      let found = try ArchiveFinder.find(paths: settings.archives)
+      let reading = try await Reading.facts(of: found.archives, settings)
+      reading.complainOfUnreadable()
+      if reading.isPartial { throw ExitStatus.partlyRead.code }
+    }
+  }
+
+  struct Prune: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Forget the facts of archives in which nothing is younger than a day.",
+      discussion: "The archives stay known and are not read again.")
+
+    @Argument(help: "The ledger.", completion: .file())
+    var ledger: String
+
+    @Option(help: "A day such as 2024-05-01, UTC.")
+    var before: String
+
+    func run() throws {
+      guard before.utf8.count == 10,
+        let day = UTCTime(Array("\(before)T00:00:00Z".utf8).span, withoutZone: .refused)?.day
+      else { throw ValidationError("--before: '\(before)' is no day such as 2024-05-01") }
+      let count = try Ledger(ledger, for: .upkeep).prune(before: day)
+      try deliver(Array("pruned \(count) archive\(count == 1 ? "" : "s")\n".utf8))
+    }
+  }
+
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A table of a ledger as CSV (RFC 4180), on standard output.")
+
+    @Argument(help: "The ledger.", completion: .file())
+    var ledger: String
+
+    @Argument(help: "One of \(Ledger.Export.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var table: String
+
+    func run() throws {
+      guard let table = Ledger.Export(rawValue: table) else {
+        throw ValidationError(
+          "there is no table '\(table)'; there are archives, connections and processes")
+      }
+      var waiting = Array((table.columns.joined(separator: ",") + "\n").utf8)
+      try Ledger(ledger, for: .asking).export(table) { row in
+        waiting += row.map { Escaping.csv($0) }.joined(separator: ",").utf8
+        waiting.append(UInt8(ascii: "\n"))
+        if waiting.count > 1 << 20 {
+          try deliver(waiting)
+          waiting = []
+        }
+      }
+      try deliver(waiting)
+    }
+  }
+}
+
+/// `YYYY-MM-DD`.
+private func date(_ day: Int32) -> String {
+  String(UTCTime(milliseconds: Int64(day) * 86_400_000).description.prefix(10))
+}

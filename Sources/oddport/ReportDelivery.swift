@@ -1,0 +1,95 @@
+import ArgumentParser
+import Bookkeeping
+import Facts
+import Hunting
+import Knowledge
+import Reporting
+import Scanning
+
+/// The end of every command that reports: the report goes where it was asked for, the verdict into the
+/// exit status.
+struct ReportDelivery {
+  /// As the manifest names it.
+  let command: String
+  let settings: HuntSettings
+  let reading: Reading
+
+  /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.
+  func deliver(_ verdict: Verdict) throws {
+    let report = report(verdict)
+    if let out = settings.out {
+      try write(report, to: out)
+      if !settings.isQuiet { complain(report.verdictLine) }
+    } else if !settings.isOnlyNew || !verdict.findings.isEmpty || reading.isPartial {
+      try oddport.deliver(render(report, settings.reportFormats.first ?? .text))
+    }
+    if settings.isOnlyNew { try reading.ledger?.remember(verdict.findings) }
+    if reading.isPartial { throw ExitStatus.partlyRead.code }
+    if let least = settings.failOn.leastScore,
+      verdict.findings.contains(where: { $0.maxRiskScore >= least })
+    {
+      throw ExitStatus.findings.code
+    }
+  }
+
+  func report(_ verdict: Verdict) -> Report {
+    let scanned = reading.scan
+    var detection = Detection(
+      parity: settings.parity, timeMode: settings.clock == .utc ? .utc : .record,
+      from: settings.from, to: settings.to, toolVersion: Oddport.version)
+    detection.sweptPorts = settings.ports
+    return Report(
+      detection: detection,
+      coverage: ReadCoverage(
+        scanned.facts.coverage, texts: scanned.facts.texts, archives: scanned.archives,
+        examples: scanned.examples.map {
+          ResolvedExample(
+            archive: $0.archive, line: $0.line, reason: $0.reason, message: $0.message)
+        }),
+      verdict: verdict,
+      nearestShapeHint: "oddport shapes lists what can be read, with a sample line of each")
+  }
+
+  /// The files of a report folder, by name; the manifest is not among them.
+  func files(of report: Report) -> [OutputFile] {
+    let formats = settings.formats.isEmpty ? [.json, .csv, .markdown] : settings.reportFormats
+    return formats.sorted { $0.fileName < $1.fileName }.map {
+      OutputFile(name: $0.fileName, bytes: render(report, $0))
+    }
+  }
+
+  func manifest(of files: [OutputFile]) -> Manifest {
+    Manifest(
+      version: Oddport.version, command: command, parity: settings.parity,
+      settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
+      outputs: files.map { Manifest.File($0) })
+  }
+
+  private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {
+    let isToFile = settings.out != nil
+    return report.render(
+      as: format, width: settings.width ?? (isToFile ? 100 : Terminal.width),
+      color: !isToFile && Terminal.usesColor(settings.color))
+  }
+
+  private func write(_ report: Report, to folder: String) throws {
+    let files = files(of: report)
+    try ReportDirectory(folder).replace(with: files, manifest: manifest(of: files).rendered())
+  }
+}
+
+extension HuntSettings {
+  fileprivate var reportFormats: [ReportFormat] {
+    formats.compactMap { ReportFormat(rawValue: $0) }
+  }
+
+  /// Everything that the report depends on, and nothing else, in the words of a job file.
+  fileprivate var manifestEntries: [String: JSONOutput] {
+    var entries: [String: JSONOutput] = [:]
+    for key in SettingKey.allCases where key.decidesReport {
+      let values = values(of: key)
+      entries[key.rawValue] = key.isList ? .strings(values) : JSONOutput(values.first)
+    }
+    return entries
+  }
+}

@@ -1,0 +1,52 @@
+import Archives
+import ArgumentParser
+import Bookkeeping
+import Hunting
+import Knowledge
+import Scanning
+
+/// `oddport sweep`: a port is now bad; who ever talked to it?
+struct SweepCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Who ever talked to these ports: from a ledger, or from archives.",
+    discussion: """
+      A ledger answers without opening an archive. The report has hunt's form and says nothing about \
+      other ports: High where a high-risk process talked to one of these, Low where another one did.
+
+        oddport sweep --port 6666 --port 8444/tcp --ledger nights.ledger
+        oddport sweep --port 31000-31010 archives/
+
+      \(ExitStatus.list)
+      """)
+
+  @Option(parsing: .singleValue, help: .setting(.port, "port"))
+  var port: [String] = []
+
+  @OptionGroup var options: HuntOptions
+
+  func run() async throws {
+    var settings = try options.settings(besides: port.isEmpty ? [] : [(.port, port)])
+    guard !settings.ports.isEmpty else { throw UsageError.noPorts }
+    guard !settings.isOnlyNew else { throw UsageError.newsOfSweep }
+    let reading = try await reading(&settings)
+    reading.complainOfUnreadable()
+    let verdict = sweep(
+      reading.scan.facts, for: settings.ports, parity: settings.parity, totals: reading.totals)
+    try ReportDelivery(command: "sweep", settings: settings, reading: reading).deliver(verdict)
+  }
+
+  private func reading(_ settings: inout HuntSettings) async throws -> Reading {
+    guard let path = settings.ledger else {
+      return try await Reading.facts(
+        of: ArchiveFinder.find(paths: settings.archives).archives, settings)
+    }
+    guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
+    let ledger = try Ledger(path, for: .asking)
+    try settings.adopt(ledger.reading())
+    let ports = settings.ports
+    return try Reading.recall(from: ledger, settings) { number in
+      ports.contains { $0.holds(port: number, transport: "") }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Archives
+import Bookkeeping
+import Facts
+import Foundation
+import Hunting
+import Knowledge
+import SampleNights
+import Scanning
+import Testing
+
+@Suite final class LedgerTests {
+  static let samples = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "sample-data/nights")
+    .path
+  static let days = ["06", "07", "08", "09", "10"].map { "\(samples)/2024-05-\($0)" }
+
+  let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+  var path: String { folder + "/nights.ledger" }
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Reads what the ledger does not hold; how many archives that were.
+  @discardableResult
+  static func add(_ paths: [String], to ledger: Ledger) async throws -> Int {
+    let files = try ArchiveFinder.find(paths: paths).archives
+    let identified = try await identify(files, besides: ledger.sizes(), atMost: 2).files
+    let unread = try ledger.unread(identified)
+    _ = try await scan(unread) { archive, file in
+      let prefixes = unread.first { $0.file == file }?.prefixes ?? []
+      try ledger.add(archive, path: file.path, prefixes: prefixes)
+    }
+    return unread.count
+  }
+
+  static func verdict(of ledger: Ledger, _ parity: Parity = .seed) throws -> Verdict {
+    let lists = DetectionLists.published
+    let recalled = try ledger.recall { lists.isKnownC2Port($0) || lists.isOddPort($0) }
+    return hunt(recalled.scan.facts, parity: parity, totals: recalled.totals)
+  }
+
+  func opened() throws -> Ledger { try Ledger(path, for: .adding(["time": "record"])) }
+
+  @Test("Nights in any order say the same as all of them at once", arguments: Parity.allCases)
+  func nights(parity: Parity) async throws {
+    let ledger = try opened()
+    for day in Self.days.reversed() { try await Self.add([day], to: ledger) }
+    let whole = try await scan(ArchiveFinder.find(paths: Self.days).archives)
+    #expect(try Self.verdict(of: ledger, parity) == hunt(whole.facts, parity: parity))
+    let recalled = try ledger.recall { _ in true }
+    #expect(recalled.scan.facts.coverage.lines == whole.facts.coverage.lines)
+    #expect(recalled.scan.archives == whole.archives)
+  }
+
+  @Test("What is known is not read again, under whatever name it comes")
+  func known() async throws {
+    let ledger = try opened()
+    let first = try await Self.add([Self.days[0]], to: ledger)
+    #expect(first > 0)
+    let before = try Self.verdict(of: ledger)
+    try FileManager.default.copyItem(atPath: Self.days[0], toPath: folder + "/resent")
+    #expect(try await Self.add([Self.days[0], folder + "/resent"], to: ledger) == 0)
+    #expect(try Self.verdict(of: ledger) == before)
+  }
+
+  @Test("An archive that has grown takes the place of what it was")
+  func grown() async throws {
+    let names = ["a", "b", "c"]
+    let lines = names.map {
+      #"{"Hostname":"\#($0)","EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","UtcTime":"2024-05-01 10:00:00.120","Image":"C:\\x\\powershell.exe","User":"u","Initiated":"true","DestinationIp":"203.0.113.1","DestinationPort":"4444"}"#
+        + "\n"
+    }
+    let live = folder + "/live.jsonl"
+    let ledger = try opened()
+    for count in 1...3 {
+      try Data(lines[..<count].joined().utf8).write(to: URL(filePath: live))
+      #expect(try await Self.add([live], to: ledger) == 1)
+      let verdict = try Self.verdict(of: ledger)
+      #expect(verdict.findings.map(\.connectionCount) == Array(repeating: 1, count: count))
+      #expect(verdict.outboundConnections == count)
+    }
+    // What it once was is known, though its facts have given way.
+    try Data(lines[0].utf8).write(to: URL(filePath: folder + "/old.jsonl"))
+    #expect(try await Self.add([folder + "/old.jsonl"], to: ledger) == 0)
+  }
+
+  @Test("Only news are told, and only once they were told are they known")
+  func news() async throws {
+    let ledger = try opened()
+    try await Self.add([Self.days[0]], to: ledger)
+    let first = try Self.verdict(of: ledger).findings
+    #expect(try ledger.news(among: first).map(\.status) == first.map { _ in .new })
+    #expect(try ledger.news(among: first).count == first.count)
+    try ledger.remember(first)
+    #expect(try ledger.news(among: first).isEmpty)
+    var changed = first
+    changed[0].connectionCount += 1
+    #expect(try ledger.news(among: changed).map(\.status) == [.changed])
+  }
+
+  @Test("Facts that were read otherwise are refused, and so are other files")
+  func refusals() throws {
+    _ = try opened()
+    #expect(throws: LedgerError.self) { try Ledger(self.path, for: .adding(["time": "utc"])) }
+    let other = folder + "/notes.txt"
+    try Data("not a database, but long enough to be one".utf8).write(to: URL(filePath: other))
+    #expect(throws: LedgerError.self) { try Ledger(other, for: .adding([:])) }
+    #expect(!FileManager.default.fileExists(atPath: other + ".lock"))
+    #expect(throws: LedgerError.self) { try Ledger(self.folder + "/none", for: .asking) }
+  }
+
+  @Test("A window of days judges those alone")
+  func window() async throws {
+    let ledger = try opened()
+    try await Self.add(Self.days, to: ledger)
+    let last = try #require(try ledger.lastDay())
+    let recalled = try ledger.recall(days: last..<last + 1) { _ in true }
+    #expect(recalled.scan.facts.keys.allSatisfy { $0.day == last })
+    #expect(recalled.totals == ConnectionTotals(recalled.scan.facts))
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Subprocess
+import Testing
+
+@Suite struct LedgerRunTests {
+  let folder: TemporaryFolder
+  var ledger: String { folder.path + "/nights.ledger" }
+  static let samples = LedgerRunTests.root + "/sample-data/nights"
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("A run that was killed loses nothing that the next one does not repair")
+  func killed() async throws {
+    let report = folder.path + "/report"
+    let plain = try await Program.run("hunt", Self.samples, "--out", folder.path + "/plain", "-q")
+    #expect(plain.status == .exited(0))
+    // From before the first transaction to after the last one.
+    for milliseconds in [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 90] {
+      _ = try await Program.shell(
+        #"timeout -s KILL "$1" "$0" hunt --ledger "$2" "$3" --out "$4" -q"#,
+        "0.\(String(1000 + milliseconds).dropFirst())", ledger, Self.samples, report)
+    }
+    let last = try await Program.run(
+      "hunt", "--ledger", ledger, Self.samples, "--out", report, "-q")
+    #expect(last == .init(status: .exited(0), output: "", complaints: ""))
+    let difference = try await Program.shell(#"diff -r "$1" "$2""#, folder.path + "/plain", report)
+    #expect(difference.output == "")
+  }
+
+  @Test("Another run is turned away, with the process that holds the ledger")
+  func held() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let outcome = try await Program.shell(
+      #"""
+      mkfifo "$1.fifo"
+      "$0" hunt --ledger "$1" "$1.fifo" >/dev/null & first=$!
+      exec 3>"$1.fifo"
+      while ! "$0" hunt --ledger "$1" "$2" 2>&1 | grep -q "process $first"; do sleep 0.05; done
+      "$0" hunt --ledger "$1" "$2" 2>/dev/null; echo "status $?"
+      exec 3>&-
+      wait $first; echo "first $?"
+      """#, ledger, archive)
+    #expect(outcome.output == "status 75\nfirst 0\n")
+  }
+
+  @Test("A calm night prints nothing")
+  func calm() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let first = try await Program.run("hunt", "--ledger", ledger, archive, "--only-new")
+    #expect(first.output.contains("status  new"))
+    let second = try await Program.run(
+      "hunt", "--ledger", ledger, archive, "--only-new", "--fail-on", "low")
+    #expect(second == .init(status: .exited(0), output: "", complaints: ""))
+  }
+
+  @Test("A full disk is said, and the ledger stays whole")
+  func fullDisk() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    _ = try await Program.run("hunt", "--ledger", ledger, archive)
+    let outcome = try await Program.shell(
+      #"ulimit -f 1; trap '' XFSZ; "$0" hunt --ledger "$1" "$2" >/dev/null"#, ledger, Self.samples)
+    #expect(outcome.status == .exited(73))
+    #expect(outcome.complaints.contains("nights.ledger"))
+    let after = try await Program.run("hunt", "--ledger", ledger)
+    #expect(after.output.hasPrefix("1 High, 0 Medium, 0 Low in 1 archive"))
+  }
+
+  @Test(
+    "A sweep says the same from the ledger as from the archives",
+    arguments: [["6666"], ["31337", "443/tcp"], ["1-65535"], ["53/udp"], ["8530-8531", "5985"]])
+  func sweeps(ports: [String]) async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+    let query = ports.flatMap { ["--port", $0] }
+    var reports: [String] = []
+    for source in [["--ledger", ledger], [Self.samples]] {
+      let report = folder.path + "/report\(reports.count)"
+      let outcome = try await Program.run(["sweep"] + query + source + ["--out", report, "-q"])
+      #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
+      reports.append(report)
+    }
+    let difference = try await Program.shell(#"diff -r "$1" "$2""#, reports[0], reports[1])
+    #expect(difference.output == "")
+  }
+
+  @Test("Upkeep: status, check, prune, export")
+  func upkeep() async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+    #expect(try await Program.run("ledger", "check", ledger).output == "ok\n")
+    let status = try await Program.run("ledger", "status", ledger)
+    #expect(status.output.contains("connections          1196 in 754 facts"))
+    let connections = try await Program.run("ledger", "export", ledger, "connections")
+    #expect(connections.output.split(separator: "\n").count == 755)
+    let pruned = try await Program.run("ledger", "prune", ledger, "--before", "2024-05-08")
+    #expect(pruned.output.hasPrefix("pruned "))
+    #expect(try await Program.run("ledger", "check", ledger).output == "ok\n")
+    // What was pruned stays known.
+    let again = try await Program.run("hunt", "--ledger", ledger, Self.samples)
+    let lasting = try await Program.run("hunt", "--ledger", ledger)
+    #expect(again == lasting)
+  }
+}
