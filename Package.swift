@@ -75,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "oddport",
       dependencies: [
-        "Archives", "Bookkeeping", "Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting",
+        "Archives", "Bookkeeping", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting",
         "Scanning",
         "Telemetry", argumentParser,
       ],

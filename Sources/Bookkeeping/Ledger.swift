@@ -67,9 +67,14 @@ package final class Ledger: @unchecked Sendable {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
       )
     }
-    // A run that was killed before its first transaction leaves an empty database.
     guard tables == 0 || application == LedgerSchema.applicationID else {
       throw LedgerError.notALedger(path: path)
+    }
+    // Before there is any table: a run that is killed while it makes them leaves a ledger all the same.
+    if application != LedgerSchema.applicationID {
+      try database.write {
+        try $0.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
+      }
     }
     let migrator = LedgerSchema.migrator
     if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.newer(path: path) }

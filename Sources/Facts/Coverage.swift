@@ -98,6 +98,13 @@ package struct Coverage: Equatable, Sendable {
 
   package init() {}
 
+  /// The end of the last hour in which anything was heard; nil if nothing was.
+  package var heardUntil: UTCTime? {
+    hosts.values.compactMap { $0.hours.keys.max() }.max().map {
+      UTCTime(milliseconds: (Int64($0) + 1) * 3_600_000)
+    }
+  }
+
   package mutating func reject(_ line: RejectedLine) {
     lines.rejected[line.reason, default: 0] += 1
     keep([line])

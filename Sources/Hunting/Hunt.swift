@@ -7,9 +7,10 @@ package import Knowledge
 /// - Complexity: O(*k* + *r* log *r*) for *k* keys and *r* rows.
 package func hunt(
   _ facts: FactTable, lists: DetectionLists = .published, parity: Parity,
-  totals: ConnectionTotals? = nil
+  totals: ConnectionTotals? = nil, suppressions: [Suppression] = []
 ) -> Verdict {
-  var hunt = Hunt(facts: facts, score: ParityScore(lists: lists, parity: parity))
+  var hunt = Hunt(
+    facts: facts, score: ParityScore(lists: lists, parity: parity), suppressions: suppressions)
   hunt.count(totals ?? ConnectionTotals(facts))
   for (key, fact) in zip(facts.keys, facts.facts) { hunt.judge(key, fact) }
   return hunt.verdict()
@@ -21,11 +22,12 @@ package func hunt(
 /// Connections to all other ports are as if they had not been seen: a row says nothing about them.
 package func sweep(
   _ facts: FactTable, for ports: [PortQuery], lists: DetectionLists = .published, parity: Parity,
-  totals: ConnectionTotals? = nil
+  totals: ConnectionTotals? = nil, suppressions: [Suppression] = []
 ) -> Verdict {
   var lists = lists
   lists.knownC2Ports = ports.reduce(into: []) { $0.formUnion($1.ports) }
-  var hunt = Hunt(facts: facts, score: ParityScore(lists: lists, parity: parity))
+  var hunt = Hunt(
+    facts: facts, score: ParityScore(lists: lists, parity: parity), suppressions: suppressions)
   hunt.count(totals ?? ConnectionTotals(facts))
   var numbers: [TextID: Double?] = [:]
   for (key, fact) in zip(facts.keys, facts.facts) where key.port != .none {
@@ -70,11 +72,15 @@ private struct Hunt {
   let facts: FactTable
   var score: ParityScore
   var rows: [Group: Row] = [:]
+  var suppressing: Suppressing
+  /// By the suppression's index.
+  var hidden: [Int: [Group: Row]] = [:]
   var result = Verdict()
 
-  init(facts: FactTable, score: ParityScore) {
+  init(facts: FactTable, score: ParityScore, suppressions: [Suppression]) {
     self.facts = facts
     self.score = score
+    suppressing = Suppressing(suppressions, heardUntil: facts.coverage.heardUntil)
   }
 
   private func isJudged(_ source: Source) -> Bool {
@@ -130,7 +136,12 @@ private struct Hunt {
     let group = Group(
       host: joined(key.host), image: joined(key.image), user: joined(key.user),
       parent: joined(parent))
-    rows[group, default: Row()].add(key, fact, severity, source, judged.renamedFrom)
+    if let rule = suppressing.rule(hiding: key, fact, parent: parent, facts.texts) {
+      hidden[rule, default: [:]][group, default: Row()].add(
+        key, fact, severity, source, judged.renamedFrom)
+    } else {
+      rows[group, default: Row()].add(key, fact, severity, source, judged.renamedFrom)
+    }
   }
 
   private mutating func isDropped(_ key: ConnectionKey, count: Int) -> Bool {
@@ -157,6 +168,15 @@ private struct Hunt {
       result.rowsBeyondSortLimit = max(0, result.findings.count - Self.sortLimit)
       result.findings = Array(result.findings.prefix(Self.sortLimit))
     }
+    result.suppressed = hidden.flatMap { rule, rows in
+      rows.map {
+        SuppressedFinding(by: suppressing.name(of: rule), finding: finding($0.key, $0.value))
+      }
+    }.sorted {
+      $0.finding.id == $1.finding.id
+        ? byBytes($0.by, $1.by) : Self.published($0.finding, $1.finding)
+    }
+    result.suppressions = suppressing.uses
     return result
   }
 

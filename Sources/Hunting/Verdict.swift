@@ -2,6 +2,10 @@
 package struct Verdict: Equatable, Sendable {
   /// In the published order: score, count, then host, Image, User, ParentImage by bytes.
   package var findings: [Finding] = []
+  /// Rows, or parts of rows, that suppressions keep out of the table; in the same order.
+  package var suppressed: [SuppressedFinding] = []
+  /// What each suppression did, as they were given.
+  package var suppressions: [SuppressionUse] = []
   /// Connections that were judged: all outbound ones.
   package var outboundConnections = 0
   package var inboundConnections = 0

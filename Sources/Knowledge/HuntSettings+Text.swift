@@ -21,6 +21,10 @@ extension HuntSettings {
         throw SettingValues.unknown(stranger, for: key, among: names)
       }
       formats = names.filter(values.contains)
+    case .suppressions:
+      var suppressions: [String] = []
+      for value in values { suppressions.append(try SettingValues.name(value, for: key)) }
+      self.suppressions = suppressions
     case .port:
       ports = try values.map { value throws(SettingError) in
         guard let port = PortQuery(value) else {
@@ -38,7 +42,7 @@ extension HuntSettings {
 
   private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
     switch key {
-    case .archives, .format, .port: preconditionFailure("lists are read as lists")
+    case .archives, .format, .port, .suppressions: preconditionFailure("lists are read as lists")
     case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
     case .checkAll: checkAll = try SettingValues.flag(value, for: key)
     case .chunkSize: chunkBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
@@ -87,6 +91,7 @@ extension HuntSettings {
     case .parity: [parity.rawValue]
     case .port: ports.map(\.description)
     case .quiet: [String(isQuiet)]
+    case .suppressions: suppressions
     case .to: to.map { [SettingValues.text(time: $0)] } ?? []
     case .width: [width.map { String($0) } ?? "auto"]
     case .window: [windowDays.map { "\($0)d" } ?? "all"]
@@ -131,7 +136,7 @@ extension SettingKey {
   /// Holds what people call their things, so that a job file has to quote it.
   fileprivate var isFreeText: Bool {
     switch self {
-    case .archives, .hostField, .ledger, .out: true
+    case .archives, .hostField, .ledger, .out, .suppressions: true
     default: false
     }
   }

@@ -69,6 +69,9 @@ package struct HuntSettings: Equatable, Sendable {
   /// `seed` by default: the published logic, made to work on events as they come.
   package var parity = Parity.seed
 
+  /// Files of suppressions.
+  package var suppressions: [String] = []
+
   // MARK: How it is read
 
   /// Chunks in work at the same time, 1 to 1,024; nil: as many as the machine has cores.

@@ -1,5 +1,4 @@
 package import Diagnostics
-import Glibc
 import Yams
 
 /// A run as a file: settings in YAML, each under the name of its option.
@@ -7,9 +6,6 @@ import Yams
 /// Paths in it start at the current folder, as those of the options do, and not at the folder of the
 /// file.
 package struct JobFile: Sendable {
-  /// A job is some dozen lines; what is larger was given by mistake and is not parsed.
-  package static let maximumBytes = 1 << 20
-
   /// The name under which errors know it.
   package let file: String
   /// The defaults, and over them what the file says.
@@ -19,14 +15,13 @@ package struct JobFile: Sendable {
 
   /// - Parameter formats: The names of the report formats there are.
   package init(reading path: String, formats: [String]) throws(JobFileError) {
-    try self.init(try Self.contents(of: path), file: path, formats: formats)
+    try self.init(try YAMLFile.contents(of: path), file: path, formats: formats)
   }
 
   /// - Throws: ``JobFileError``, with everything that is wrong with the keys and values.
   package init(_ text: String, file: String, formats: [String]) throws(JobFileError) {
     self.file = file
-    guard text.utf8.count <= Self.maximumBytes else { throw .tooLarge(file) }
-    guard let root = try Self.compose(text, file) else { return }
+    guard let root = try YAMLFile.compose(text, file) else { return }
     if let scalar = root.scalar, scalar.isNull { return }
     guard let mapping = root.mapping else {
       throw JobFileError(
@@ -104,49 +99,5 @@ package struct JobFile: Sendable {
         "\(key.rawValue): takes \(key.isList ? "a list" : "one value")",
         hint: "it takes \(key.allowed)")
     }
-  }
-}
-
-// MARK: - Reading
-
-extension JobFile {
-  private static func contents(of path: String) throws(JobFileError) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(path) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    while bytes.count <= maximumBytes {
-      var count = 0
-      let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
-        count = unsafe read(descriptor, buffer.baseAddress, buffer.count)
-        filled = max(0, count)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .unreadable(path) }
-      if count == 0 { break }
-      bytes += piece
-    }
-    guard bytes.count <= maximumBytes else { throw .tooLarge(path) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw JobFileError(path, nil, "is not UTF-8", hint: "save it as UTF-8")
-    }
-    return text
-  }
-
-  private static func compose(_ text: String, _ file: String) throws(JobFileError) -> Node? {
-    do {
-      return try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw JobFileError(error, file)
-    } catch {
-      throw JobFileError(file, nil, "cannot be parsed: \(error)", hint: "is it YAML?")
-    }
-  }
-}
-
-extension Node.Scalar {
-  /// Nothing stands there, or a word that means nothing.
-  fileprivate var isNull: Bool {
-    style == .plain && (string.isEmpty || ["~", "null", "Null", "NULL"].contains(string))
   }
 }

@@ -2,7 +2,7 @@ package import Diagnostics
 import Glibc
 import Yams
 
-/// What is wrong with a job file, all of it at once.
+/// What is wrong with a job, or with another file that people write, all of it at once.
 package struct JobFileError: Error, Equatable, Explainable {
   package var diagnostic: Diagnostic
   var others: [Diagnostic] = []
@@ -45,7 +45,8 @@ package struct JobFileError: Error, Equatable, Explainable {
     case .composer(_, let problem, let mark, _) where problem.contains("alias"):
       self.init(file, mark.line, problem, hint: signs)
     case .composer(let context, let problem, let mark, _):
-      self.init(file, mark.line, Self.before(context) + problem, hint: "one file holds one job")
+      self.init(
+        file, mark.line, Self.before(context) + problem, hint: "one file holds one document")
     case .duplicatedKeysInMapping(let keys, let context):
       self.init(
         file, context.mark.line, "the key \(quoted(keys.first ?? "")) stands there twice",

@@ -20,6 +20,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case parity
   case port
   case quiet
+  case suppressions
   case to
   case width
   case window
@@ -28,7 +29,12 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   /// Takes several values, one below the other.
-  package var isList: Bool { self == .archives || self == .format || self == .port }
+  package var isList: Bool {
+    switch self {
+    case .archives, .format, .port, .suppressions: true
+    default: false
+    }
+  }
 
   /// As it is written on the command line.
   package var asArgument: String { self == .archives ? "ARCHIVE" : "--" + rawValue }
@@ -40,7 +46,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .assumeZone, .checkAll, .clock, .dedupe, .from, .hostField, .maxLine, .maxRatio,
       .maxWindow, .onlyNew, .parity, .port, .to, .window:
       true
-    case .archives, .chunkSize, .color, .failOn, .format, .ledger, .out, .quiet, .width, .workers:
+    case .archives, .chunkSize, .color, .failOn, .format, .ledger, .out, .quiet, .suppressions,
+      .width, .workers:
       false
     }
   }
@@ -69,6 +76,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .parity: "strict, seed or tuned"
     case .port:
       "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
+    case .suppressions: "names of files"
     case .width: "auto, or a number of columns from 40 to 1000"
     case .window: "all, or a number of days such as 30d"
     case .workers: "auto, or a whole number from 1 to 1024"
@@ -109,6 +117,9 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .port:
       "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times."
     case .quiet: "No progress and no summary on standard error."
+    case .suppressions:
+      "Keep what these YAML files describe out of the table, counted and listed; may be given several"
+        + " times."
     case .to: "Only connections before this time."
     case .width: "Columns of the text report, or auto: those of the terminal, or 80."
     case .window:

@@ -24,7 +24,11 @@ extension Report {
       "counts": verdict.countsJSON,
       "notes": .strings(notes),
       "findings": .elements(findings.count) { .object(findings[$0].members) },
-      "suppressed": [],
+      "suppressed": .elements(verdict.suppressed.count) {
+        .object(
+          [("by", .string(verdict.suppressed[$0].by))] + verdict.suppressed[$0].finding.members)
+      },
+      "suppressions": .array(verdict.suppressions.map(\.json)),
       "beacons": [],
       "rdp_port_changes": [],
       "expected_periodic": [],
@@ -124,6 +128,18 @@ extension Finding {
     ]
     if let status { members.append(("status", .string(status.rawValue))) }
     members.append(("substring_only", .bool(isSubstringMatch)))
+    members.append(("suppression_stanza", .string(suppressionStanza)))
     return members
+  }
+}
+
+extension SuppressionUse {
+  fileprivate var json: JSONOutput {
+    [
+      "name": .string(name), "reason": .string(reason), "owner": .string(owner),
+      "expires": JSONOutput(expires.map { String($0.description.prefix(10)) }),
+      "connections": .int(connections), "has_expired": .bool(hasExpired),
+      "fits_nothing": .bool(fitsNothing),
+    ]
   }
 }

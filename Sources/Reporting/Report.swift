@@ -77,6 +77,9 @@ extension Report {
     if damaged > 0 { line += "; " + Figures.count(damaged, "archive") + " damaged" }
     let rejected = coverage.lines.rejectedTotal
     if rejected > 0 { line += "; " + Figures.count(rejected, "line") + " rejected" }
+    if !verdict.suppressed.isEmpty {
+      line += "; " + Figures.grouped(verdict.suppressed.count) + " suppressed"
+    }
     if nothingRecognised { line += "; NOTHING RECOGNISED" }
     return line
   }

@@ -11,6 +11,7 @@ extension Report {
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
     page.findings(verdict)
+    page.suppressed(verdict)
     page.reading(self)
     page.damage(coverage.damaged)
     page.rejected(coverage)
@@ -212,5 +213,30 @@ extension TextPage {
     paragraph(
       "'oddport shapes' prints a sample line of each shape, 'oddport explain --line FILE:N' says"
         + " what is made of one line.", first: "  hint: ")
+  }
+}
+
+// MARK: - Suppressed
+
+extension TextPage {
+  /// One line to each: what is hidden, and by whose word.
+  fileprivate mutating func suppressed(_ verdict: Verdict) {
+    if !verdict.suppressed.isEmpty { heading("Suppressed") }
+    for entry in verdict.suppressed {
+      let finding = entry.finding
+      paragraph(
+        "\(finding.severity.name) \(finding.processName) on \(Escaping.terminal(finding.host)), "
+          + "\(finding.countText), by \(Escaping.terminal(entry.by))", first: "  ")
+    }
+    for use in verdict.suppressions where use.hasExpired || use.fitsNothing {
+      let name = Escaping.terminal(use.name)
+      let day = use.expires.map { String($0.description.prefix(10)) } ?? ""
+      paragraph(
+        use.hasExpired
+          ? "suppression \(name) of \(Escaping.terminal(use.owner)) expired on \(day): what came since"
+            + " then is shown"
+          : "suppression \(name) of \(Escaping.terminal(use.owner)) fits nothing", first: "  ",
+        .warning)
+    }
   }
 }

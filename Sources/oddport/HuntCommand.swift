@@ -32,12 +32,17 @@ struct HuntCommand: AsyncParsableCommand {
     if found.archives.isEmpty, let ledger = settings.ledger {
       try settings.adopt(Ledger(ledger, for: .asking).reading())
     }
+    let suppressions = try Suppressions(settings)
     let reading = try await Reading.facts(of: found.archives, settings)
     reading.complainOfUnreadable()
-    var verdict = hunt(reading.scan.facts, parity: settings.parity, totals: reading.totals)
+    var verdict = hunt(
+      reading.scan.facts, parity: settings.parity, totals: reading.totals,
+      suppressions: suppressions.rules)
     if settings.isOnlyNew, let ledger = reading.ledger {
       verdict.findings = try ledger.news(among: verdict.findings)
     }
-    try ReportDelivery(command: "hunt", settings: settings, reading: reading).deliver(verdict)
+    try ReportDelivery(
+      command: "hunt", settings: settings, reading: reading, suppressions: suppressions
+    ).deliver(verdict)
   }
 }

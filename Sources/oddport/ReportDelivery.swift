@@ -13,6 +13,7 @@ struct ReportDelivery {
   let command: String
   let settings: HuntSettings
   let reading: Reading
+  let suppressions: Suppressions
 
   /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.
   func deliver(_ verdict: Verdict) throws {
@@ -62,7 +63,7 @@ struct ReportDelivery {
     Manifest(
       version: Oddport.version, command: command, parity: settings.parity,
       settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
-      outputs: files.map { Manifest.File($0) })
+      outputs: files.map { Manifest.File($0) }, suppressions: suppressions.files)
   }
 
   private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {

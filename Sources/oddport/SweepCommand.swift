@@ -29,11 +29,15 @@ struct SweepCommand: AsyncParsableCommand {
     var settings = try options.settings(besides: port.isEmpty ? [] : [(.port, port)])
     guard !settings.ports.isEmpty else { throw UsageError.noPorts }
     guard !settings.isOnlyNew else { throw UsageError.newsOfSweep }
+    let suppressions = try Suppressions(settings)
     let reading = try await reading(&settings)
     reading.complainOfUnreadable()
     let verdict = sweep(
-      reading.scan.facts, for: settings.ports, parity: settings.parity, totals: reading.totals)
-    try ReportDelivery(command: "sweep", settings: settings, reading: reading).deliver(verdict)
+      reading.scan.facts, for: settings.ports, parity: settings.parity, totals: reading.totals,
+      suppressions: suppressions.rules)
+    try ReportDelivery(
+      command: "sweep", settings: settings, reading: reading, suppressions: suppressions
+    ).deliver(verdict)
   }
 
   private func reading(_ settings: inout HuntSettings) async throws -> Reading {

@@ -17,7 +17,8 @@ import Testing
       .ledger: ["nights.ledger"], .maxLine: ["3M"],
       .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"], .out: ["# reports: 1"],
       .parity: ["strict"], .port: ["6666", "31000-31010/udp"],
-      .quiet: ["true"], .to: ["2024-06-01"], .width: ["132"], .window: ["30d"], .workers: ["3"],
+      .quiet: ["true"], .suppressions: ["known.yaml"], .to: ["2024-06-01"], .width: ["132"],
+      .window: ["30d"], .workers: ["3"],
     ]
     for key in SettingKey.allCases {
       try settings.set(key, to: #require(values[key]), formats: formats)

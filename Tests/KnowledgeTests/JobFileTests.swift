@@ -167,7 +167,7 @@ import Testing
 
   @Test("A file of more than 1 MiB is not parsed")
   func tooLarge() {
-    let text = "# " + String(repeating: "x", count: JobFile.maximumBytes)
+    let text = "# " + String(repeating: "x", count: YAMLFile.maximumBytes)
     #expect(
       Self.complaint(about: text) == "jobs/nightly.yaml: error: is larger than 1 MiB\n"
         + "  hint: is it a job? Archives stand behind the options")

@@ -37,7 +37,10 @@ import Testing
     arguments: [
       (["hunt"], "nothing to read", "name files or folders: oddport hunt nights/"),
       (["hunts", "x"], "unknown command 'hunts'", "did you mean 'hunt'?"),
-      (["xyz"], "unknown command 'xyz'", "there are hunt, shapes; see 'oddport --help'"),
+      (
+        ["xyz"], "unknown command 'xyz'",
+        "there are hunt, sweep, ledger, shapes; see 'oddport --help'"
+      ),
       (["--bogus"], "unknown option '--bogus'", "see 'oddport --help'"),
       (["hunt", "--partiy", "seed", "x"], "unknown option '--partiy'", "did you mean '--parity'?"),
       (

@@ -1,0 +1,47 @@
+/// All addresses that begin with the same bits: `10.0.0.0/8`, `2001:db8::/32`, or one address.
+package struct AddressBlock: Hashable, Sendable {
+  package let base: Address
+  /// Bits that are the same: 0 to 32, or to 128.
+  package let prefixBits: Int
+
+  /// - Returns: Nil for a text that is neither an address nor a block, and for a block with bits set
+  ///   behind its prefix.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let base = Address(Array(parts[0].utf8)) else { return nil }
+    let width = base.family == .v4 ? 32 : 128
+    var bits = width
+    if parts.count == 2 {
+      guard let number = Int(parts[1]), (0...width).contains(number), String(number) == parts[1]
+      else { return nil }
+      bits = number
+    }
+    guard base == base.masked(bits) else { return nil }
+    self.base = base
+    prefixBits = bits
+  }
+
+  /// An IPv4 address that was written as an IPv6 one is in the IPv4 block.
+  package func contains(_ address: Address) -> Bool {
+    let address = base.family == .v4 ? address.unmapped : address
+    return address.family == base.family && address.masked(prefixBits) == base
+  }
+}
+
+extension AddressBlock: CustomStringConvertible {
+  package var description: String {
+    let width = base.family == .v4 ? 32 : 128
+    return base.description + (prefixBits == width ? "" : "/\(prefixBits)")
+  }
+}
+
+extension Address {
+  /// The address with all bits behind the first `bits` cleared.
+  fileprivate func masked(_ bits: Int) -> Address {
+    func mask(_ bits: Int) -> UInt64 { bits <= 0 ? 0 : bits >= 64 ? .max : .max << (64 - bits) }
+    guard family == .v6 else {
+      return Address(v4: UInt32(truncatingIfNeeded: low & (mask(bits) >> 32)))
+    }
+    return Address(v6: high & mask(bits), low & mask(bits - 64))
+  }
+}

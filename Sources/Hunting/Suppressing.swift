@@ -1,0 +1,121 @@
+package import Facts
+import Knowledge
+
+/// A row that a suppression keeps out of the table.
+package struct SuppressedFinding: Equatable, Sendable {
+  /// The suppression's name.
+  package var by: String
+  package var finding: Finding
+
+  package init(by: String, finding: Finding) {
+    self.by = by
+    self.finding = finding
+  }
+}
+
+/// What a suppression did in one run.
+package struct SuppressionUse: Equatable, Sendable {
+  package var name: String
+  package var reason: String
+  package var owner: String
+  package var expires: UTCTime?
+  /// Connections that it hid.
+  package var connections = 0
+  /// The archives reach to its expiry or beyond: what came since then is shown.
+  package var hasExpired: Bool
+  /// It fits nothing that was found, hidden or not.
+  package var fitsNothing = true
+}
+
+/// The suppressions of a run, and what became of them.
+struct Suppressing {
+  private let rules: [Suppression]
+  private(set) var uses: [SuppressionUse]
+
+  /// - Parameter end: The end of the last hour in which anything was heard.
+  init(_ rules: [Suppression], heardUntil end: UTCTime?) {
+    self.rules = rules
+    uses = rules.map { rule in
+      let hasExpired = rule.expires.flatMap { expires in end.map { $0 > expires } } ?? false
+      return SuppressionUse(
+        name: rule.name, reason: rule.reason, owner: rule.owner, expires: rule.expires,
+        hasExpired: hasExpired)
+    }
+  }
+
+  /// - Returns: The first rule, by its index, that hides a connection; nil: it is shown.
+  mutating func rule(
+    hiding key: ConnectionKey, _ fact: ConnectionFact, parent: TextID, _ texts: TextTable
+  ) -> Int? {
+    for (index, rule) in rules.enumerated() where rule.fits(key, parent: parent, texts) {
+      uses[index].fitsNothing = false
+      // A fact is of one day, and so is an expiry.
+      if let expires = rule.expires, let last = fact.last, last >= expires { continue }
+      uses[index].connections += fact.count
+      return index
+    }
+    return nil
+  }
+
+  func name(of rule: Int) -> String { rules[rule].name }
+}
+
+extension Suppression {
+  func fits(_ key: ConnectionKey, parent: TextID, _ texts: TextTable) -> Bool {
+    func one(_ patterns: [Wildcard], _ id: TextID) -> Bool {
+      patterns.isEmpty || patterns.contains { $0.matches(texts[id]) }
+    }
+    func path(_ patterns: [Wildcard], _ id: TextID) -> Bool {
+      patterns.isEmpty || patterns.contains { $0.matches(path: texts[id]) }
+    }
+    return one(hosts, key.host) && path(images, key.image) && one(users, key.user)
+      && path(parents, parent) && hasAddress(texts[key.address])
+      && hasPort(texts[key.port], texts[key.transport])
+  }
+
+  private func hasAddress(_ text: String) -> Bool {
+    guard !addresses.isEmpty else { return true }
+    guard let address = Address(Array(text.utf8)) else { return false }
+    return addresses.contains { $0.contains(address) }
+  }
+
+  private func hasPort(_ text: String, _ transport: String) -> Bool {
+    guard !ports.isEmpty else { return true }
+    guard let number = portNumber(text) else { return false }
+    return ports.contains { $0.holds(port: number, transport: transport) }
+  }
+}
+
+extension Finding {
+  /// The suppression that would hide it, to be completed and pasted below `suppressions:`.
+  package var suppressionStanza: String {
+    func quoted(_ text: String) -> String {
+      var quoted = ""
+      for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"", "\\": quoted += "\\" + String(scalar)
+        case " "..."~": quoted.unicodeScalars.append(scalar)
+        default:
+          let digits = String(scalar.value, radix: 16)
+          quoted += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        }
+      }
+      return "\"\(quoted)\""
+    }
+    let ports = portsUsed.compactMap(\.number).map(String.init).joined(separator: ", ")
+    let expires = lastSeen.map {
+      String(UTCTime(milliseconds: $0.milliseconds + 90 * 86_400_000).description.prefix(10))
+    }
+    return """
+      - name: \(id)
+        reason: ""
+        owner: ""
+        expires: \(expires ?? "never")
+        match:
+          host: \(quoted(host))
+          image: \(quoted(image))
+          port: [\(ports)]
+
+      """
+  }
+}
