@@ -84,7 +84,8 @@ let package = Package(
     // Nights whose truth is known: for the sample data, the benchmarks and the tests.
     library("SampleNights", ["CZlib", "CZstd"]),
     .executableTarget(
-      name: "oddport-samples", dependencies: ["CZstd", "SampleNights", argumentParser],
+      name: "oddport-samples",
+      dependencies: ["Bookkeeping", "CZstd", "Facts", "SampleNights", "Scanning", argumentParser],
       swiftSettings: dialect),
 
     tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics"]),

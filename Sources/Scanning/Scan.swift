@@ -14,6 +14,11 @@ package struct RejectedExample: Equatable, Sendable {
 package struct ScannedArchive: Sendable {
   package var record: ArchiveRecord
   package var facts: FactTable
+
+  package init(record: ArchiveRecord, facts: FactTable) {
+    self.record = record
+    self.facts = facts
+  }
 }
 
 /// What was read, and what came of it.
