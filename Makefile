@@ -9,10 +9,10 @@ TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
 STRICT := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build hunt test lint format bench sample-data install clean
+.PHONY: help deps build hunt sweep report verify-report test lint format bench sample-data install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## install the system packages that are missing (apt), or say which
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
@@ -28,6 +28,17 @@ build: deps ## build the release binary
 
 hunt: build ## hunt the sample data and print the report
 	$(BINARY) hunt $(SAMPLE)
+
+sweep: build ## who of the sample data talked to the ports of intel/t1571.csv
+	$(BINARY) sweep --intel intel/t1571.csv $(SAMPLE)
+
+JOB ?= jobs/report.yaml
+REPORT ?= out/report
+report: build ## write the report of JOB (jobs/report.yaml) into REPORT (out/report)
+	$(BINARY) hunt --job $(JOB) --out $(REPORT)
+
+verify-report: build ## repeat the run of REPORT over ARCHIVES (sample-data/nights), compare bytes
+	$(BINARY) verify $(REPORT) $(or $(ARCHIVES),$(SAMPLE))
 
 test: deps ## run all tests
 	swift build --build-tests $(TESTED) $(STRICT)

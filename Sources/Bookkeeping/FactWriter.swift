@@ -49,6 +49,7 @@ struct FactWriter {
 
   func write() throws {
     try writePorts()
+    try writeAddresses()
     try writeConnections()
     try writeTotals()
     try writeProcesses()
@@ -63,6 +64,16 @@ struct FactWriter {
       guard let value = portNumber(facts.texts[port]) else { continue }
       insert.bind(number(port), at: 1)
       insert.bind(value, at: 2)
+      try insert.run()
+    }
+  }
+
+  private func writeAddresses() throws {
+    let insert = try FactStatement(db, "INSERT OR IGNORE INTO address (text, bytes) VALUES (?, ?)")
+    for id in Set(facts.keys.map(\.address)) where id != .none {
+      guard let address = Address(Array(facts.texts[id].utf8)) else { continue }
+      insert.bind(number(id), at: 1)
+      insert.bind(StoredAddress.bytes(of: address), at: 2)
       try insert.run()
     }
   }

@@ -15,18 +15,21 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - days: UTC days since 1970; connections without a time are then left out. Nil for all.
+  ///   - addresses: Connections with these are recalled whatever their port.
   ///   - isWanted: By the port's number.
   /// - Throws: ``LedgerError``.
   /// - Complexity: O(*a* + *p* + *k* log *n*) for *a* archives, *p* distinct ports and the *k*
   ///   connections that are recalled out of *n*.
-  package func recall(days: Range<Int32>? = nil, portIsWanted isWanted: (Double) -> Bool)
-    throws(LedgerError) -> Recalled
-  {
+  package func recall(
+    days: Range<Int32>? = nil, addresses: [AddressBlock] = [],
+    portIsWanted isWanted: (Double) -> Bool
+  ) throws(LedgerError) -> Recalled {
     try attempt {
       try database.read { db in
         var reader = try FactReader(db, days: days)
         try reader.readArchives()
-        try reader.readConnections(onPorts: try Self.ports(db, isWanted))
+        try reader.readConnections(
+          onPorts: try Self.ports(db, isWanted), with: try Self.numbers(db, of: addresses))
         try reader.readProcesses()
         try reader.readRegistryChanges()
         try reader.readTotals()
@@ -42,6 +45,18 @@ extension Ledger {
       if isWanted(select.number(1)) { wanted.append(select.integer(0)) }
     }
     return wanted
+  }
+
+  private static func numbers(_ db: Database, of blocks: [AddressBlock]) throws -> [Int64] {
+    let select = try FactStatement(db, "SELECT text FROM address WHERE bytes BETWEEN ? AND ?")
+    var numbers: Set<Int64> = []
+    for block in blocks {
+      let bounds = StoredAddress.bounds(of: block)
+      select.bind(bounds.first, at: 1)
+      select.bind(bounds.last, at: 2)
+      while try select.next() { numbers.insert(select.integer(0)) }
+    }
+    return Array(numbers)
   }
 
   /// The last UTC day on which anything was seen; nil in a ledger without times.
@@ -103,16 +118,19 @@ private struct FactReader {
     }
   }
 
-  mutating func readConnections(onPorts ports: [Int64]) throws {
+  mutating func readConnections(onPorts ports: [Int64], with addresses: [Int64]) throws {
     let select = try FactStatement(
       db,
       """
       SELECT archive, host, image, user, parent, process, address, port, transport,
         original_file_name, day, direction, source, count, first_ms, last_ms, seconds, line,
         offset, destination_name
-      FROM connection WHERE port IN (SELECT value FROM json_each(?))\(inDays)
+      FROM connection
+      WHERE (port IN (SELECT value FROM json_each(?1)) OR address IN (SELECT value FROM json_each(?2)))
+        \(inDays)
       """)
-    select.bind("[" + ports.map(String.init).joined(separator: ",") + "]", at: 1)
+    select.bind(Self.json(ports), at: 1)
+    select.bind(Self.json(addresses), at: 2)
     while try select.next() {
       guard let ordinal = ordinals[select.integer(0)],
         let direction = Direction(rawValue: UInt8(truncatingIfNeeded: select.integer(11))),
@@ -133,6 +151,10 @@ private struct FactReader {
         destinationName: try text(select, 19))
       recalled.scan.facts.absorb(fact, of: key)
     }
+  }
+
+  private static func json(_ numbers: [Int64]) -> String {
+    "[" + numbers.map(String.init).joined(separator: ",") + "]"
   }
 
   /// The starts of the processes that opened the recalled connections, on whatever night.

@@ -137,14 +137,20 @@ extension Ledger {
         }
         try db.execute(
           sql: """
-            DELETE FROM port WHERE text NOT IN (SELECT port FROM connection WHERE port IS NOT NULL)
+            DELETE FROM port WHERE text NOT IN (\(Self.used("port")))
             """)
+        try db.execute(
+          sql: "DELETE FROM address WHERE text NOT IN (\(Self.used("address")))")
         try removeLooseTexts(db)
         return old.count
       }
     }
     try attempt { try database.vacuum() }
     return count
+  }
+
+  private static func used(_ column: String) -> String {
+    "SELECT \(column) FROM connection WHERE \(column) IS NOT NULL"
   }
 
   private func removeLooseTexts(_ db: Database) throws {

@@ -32,6 +32,9 @@ enum LedgerSchema {
     CREATE TABLE port (text INTEGER PRIMARY KEY REFERENCES text, number REAL NOT NULL);
     CREATE INDEX port_by_number ON port (number);
 
+    CREATE TABLE address (text INTEGER PRIMARY KEY REFERENCES text, bytes BLOB NOT NULL);
+    CREATE INDEX address_by_bytes ON address (bytes);
+
     CREATE TABLE connection (
       archive INTEGER NOT NULL REFERENCES archive, number INTEGER NOT NULL,
       host INTEGER, image INTEGER, user INTEGER, parent INTEGER, process BLOB, address INTEGER,
@@ -42,6 +45,7 @@ enum LedgerSchema {
       PRIMARY KEY (archive, number)
     ) WITHOUT ROWID;
     CREATE INDEX connection_by_port ON connection (port);
+    CREATE INDEX connection_by_address ON connection (address);
 
     CREATE TABLE connection_total (
       archive INTEGER NOT NULL REFERENCES archive, day INTEGER, source INTEGER NOT NULL,

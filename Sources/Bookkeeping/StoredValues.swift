@@ -51,3 +51,30 @@ enum StoredSeconds {
     return times
   }
 }
+
+/// An address as sixteen bytes in the order of the network, an IPv4 address as IPv6 maps it
+/// (RFC 4291, 2.5.5.2): blocks are ranges of them.
+enum StoredAddress {
+  static func bytes(of address: Address) -> [UInt8] {
+    let address = address.unmapped
+    return address.family == .v6
+      ? bytes(address.high, address.low) : bytes(0, 0xFFFF_0000_0000 | address.low)
+  }
+
+  /// The first and the last address of a block.
+  static func bounds(of block: AddressBlock) -> (first: [UInt8], last: [UInt8]) {
+    var first = bytes(of: block.base)
+    var last = first
+    let prefix = block.prefixBits + (block.base.family == .v4 ? 96 : 0)
+    for bit in min(prefix, 128)..<128 {
+      let mask = UInt8(0x80) >> UInt8(bit % 8)
+      first[bit / 8] &= ~mask
+      last[bit / 8] |= mask
+    }
+    return (first, last)
+  }
+
+  private static func bytes(_ high: UInt64, _ low: UInt64) -> [UInt8] {
+    StoredGuid.bytes(of: ProcessGuid(high: high, low: low))
+  }
+}

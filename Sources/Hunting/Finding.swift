@@ -1,4 +1,5 @@
 package import Facts
+package import Knowledge
 
 /// How bad the published query calls a score: 3 High, 2 Medium, 1 Low.
 package enum Severity: Int, CaseIterable, Comparable, Sendable {
@@ -83,6 +84,11 @@ package struct Finding: Equatable, Sendable {
   package var destinationNames: [String]
   /// Distinct processes (by ProcessGuid) behind the row.
   package var processCount: Int
+  /// Whether these are accepted connections: only a sweep for listeners has such rows. The addresses
+  /// are then those that connected, the ports the process's own.
+  package var isInbound = false
+  /// What intelligence says about its connections; it never changes the score.
+  package var intel: [Indicator] = []
   /// Where only news were asked for.
   package var status: Status?
 

@@ -4,7 +4,7 @@ import Hashing
 /// with its length before it, in 13 characters of base32 (RFC 4648, lower case).
 ///
 /// A cryptographic hash, because whoever could make two rows share a name could hide the second.
-func findingID(_ fields: String...) -> String {
+func findingID(_ fields: [String]) -> String {
   var bytes: [UInt8] = []
   for field in fields {
     bytes += Array(String(field.utf8.count).utf8) + [UInt8(ascii: ":")] + Array(field.utf8)

@@ -7,38 +7,34 @@ package import Knowledge
 /// - Complexity: O(*k* + *r* log *r*) for *k* keys and *r* rows.
 package func hunt(
   _ facts: FactTable, lists: DetectionLists = .published, parity: Parity,
-  totals: ConnectionTotals? = nil, suppressions: [Suppression] = []
+  totals: ConnectionTotals? = nil, suppressions: [Suppression] = [], intel: [Indicator] = []
 ) -> Verdict {
   var hunt = Hunt(
     facts: facts, score: ParityScore(lists: lists, parity: parity), suppressions: suppressions)
+  hunt.intel = IntelIndex(intel, facts.texts)
   hunt.count(totals ?? ConnectionTotals(facts))
   for (key, fact) in zip(facts.keys, facts.facts) { hunt.judge(key, fact) }
   return hunt.verdict()
 }
 
-/// Judges only connections to certain ports, each of which counts as a known C2 port: who ever talked
-/// to them, when, from which process, how often.
+/// Judges only connections that indicators mean, whose ports then count as known C2 ports: who ever
+/// talked to them, when, from which process, how often.
 ///
-/// Connections to all other ports are as if they had not been seen: a row says nothing about them.
+/// All other connections are as if they had not been seen: a row says nothing about them. Accepted
+/// connections are looked at for indicators of listeners, and have rows of their own.
 package func sweep(
-  _ facts: FactTable, for ports: [PortQuery], lists: DetectionLists = .published, parity: Parity,
-  totals: ConnectionTotals? = nil, suppressions: [Suppression] = []
+  _ facts: FactTable, for indicators: [Indicator], lists: DetectionLists = .published,
+  parity: Parity, totals: ConnectionTotals? = nil, suppressions: [Suppression] = []
 ) -> Verdict {
   var lists = lists
-  lists.knownC2Ports = ports.reduce(into: []) { $0.formUnion($1.ports) }
+  lists.knownC2Ports = Set(0...65_535)
+  let intel = IntelIndex(indicators, facts.texts)
   var hunt = Hunt(
     facts: facts, score: ParityScore(lists: lists, parity: parity), suppressions: suppressions)
+  hunt.intel = intel
   hunt.count(totals ?? ConnectionTotals(facts))
-  var numbers: [TextID: Double?] = [:]
-  for (key, fact) in zip(facts.keys, facts.facts) where key.port != .none {
-    let number = numbers[key.port] ?? portNumber(facts.texts[key.port])
-    numbers[key.port] = number
-    guard let number,
-      ports.contains(where: {
-        $0.holds(port: number, transport: facts.texts[key.transport])
-      })
-    else { continue }
-    hunt.judge(key, fact)
+  for (key, fact) in zip(facts.keys, facts.facts) where intel.means(key, fact) {
+    hunt.judge(key, fact, countsInbound: true)
   }
   return hunt.verdict()
 }
@@ -50,6 +46,7 @@ private struct Hunt {
     var image: TextID
     var user: TextID
     var parent: TextID
+    var isInbound = false
   }
 
   struct Row {
@@ -64,6 +61,7 @@ private struct Hunt {
     var last: UTCTime?
     var parentSource = Finding.ParentSource.unknown
     var originalFileName: String?
+    var intel: Set<Indicator> = []
   }
 
   /// SPL's `sort` keeps so many rows where the query names no count.
@@ -73,6 +71,7 @@ private struct Hunt {
   var score: ParityScore
   var rows: [Group: Row] = [:]
   var suppressing: Suppressing
+  var intel = IntelIndex([], TextTable())
   /// By the suppression's index.
   var hidden: [Int: [Group: Row]] = [:]
   var result = Verdict()
@@ -110,8 +109,9 @@ private struct Hunt {
     }
   }
 
-  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
-    guard isJudged(key.source), isOutbound(key.direction) else { return }
+  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact, countsInbound: Bool = false) {
+    let isInbound = countsInbound && key.direction == .inbound
+    guard isJudged(key.source), isInbound || isOutbound(key.direction) else { return }
     let start = facts.processes[ProcessKey(host: key.host, process: key.process)]
     var original = key.originalFileName
     if original == .none, key.process != .none { original = start?.originalFileName ?? .none }
@@ -135,12 +135,13 @@ private struct Hunt {
 
     let group = Group(
       host: joined(key.host), image: joined(key.image), user: joined(key.user),
-      parent: joined(parent))
+      parent: joined(parent), isInbound: isInbound)
+    let named = intel.indicators(for: key, fact)
     if let rule = suppressing.rule(hiding: key, fact, parent: parent, facts.texts) {
       hidden[rule, default: [:]][group, default: Row()].add(
-        key, fact, severity, source, judged.renamedFrom)
+        key, fact, severity, source, judged.renamedFrom, named)
     } else {
-      rows[group, default: Row()].add(key, fact, severity, source, judged.renamedFrom)
+      rows[group, default: Row()].add(key, fact, severity, source, judged.renamedFrom, named)
     }
   }
 
@@ -193,8 +194,10 @@ private struct Hunt {
         }
       }
     let scopes = Set(addresses.compactMap { $0.0?.scope })
-    return Finding(
-      id: findingID(texts[group.host], image, texts[group.user], texts[group.parent]),
+    var finding = Finding(
+      id: findingID(
+        [texts[group.host], image, texts[group.user], texts[group.parent]]
+          + (group.isInbound ? ["inbound"] : [])),
       host: texts[group.host], image: image, user: texts[group.user],
       parentImage: texts[group.parent], parentSource: row.parentSource,
       portsUsed: row.ports.map { PortText(texts[$0]) }.sorted(),
@@ -205,6 +208,9 @@ private struct Hunt {
       destinationScopes: Address.Scope.allCases.filter(scopes.contains),
       destinationNames: row.names.map { texts[$0] }.sorted(by: byBytes),
       processCount: row.processes.count)
+    finding.isInbound = group.isInbound
+    finding.intel = row.intel.sorted { Indicator.isOrdered($0, before: $1) }
+    return finding
   }
 
   /// Score and count descending, then host, Image, User, ParentImage ascending by bytes.
@@ -224,11 +230,12 @@ private func byBytes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicall
 extension Hunt.Row {
   fileprivate mutating func add(
     _ key: ConnectionKey, _ fact: ConnectionFact, _ severity: Severity,
-    _ source: Finding.ParentSource, _ renamedFrom: String?
+    _ source: Finding.ParentSource, _ renamedFrom: String?, _ indicators: [Indicator]
   ) {
     count += fact.count
     score = max(score, severity.rawValue)
     severities.insert(severity)
+    intel.formUnion(indicators)
     if key.port != .none { ports.insert(key.port) }
     if key.address != .none { addresses.insert(key.address) }
     if fact.destinationName != .none { names.insert(fact.destinationName) }

@@ -21,6 +21,10 @@ extension HuntSettings {
         throw SettingValues.unknown(stranger, for: key, among: names)
       }
       formats = names.filter(values.contains)
+    case .intel:
+      var intel: [String] = []
+      for value in values { intel.append(try SettingValues.name(value, for: key)) }
+      self.intel = intel
     case .suppressions:
       var suppressions: [String] = []
       for value in values { suppressions.append(try SettingValues.name(value, for: key)) }
@@ -42,7 +46,8 @@ extension HuntSettings {
 
   private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
     switch key {
-    case .archives, .format, .port, .suppressions: preconditionFailure("lists are read as lists")
+    case .archives, .format, .intel, .port, .suppressions:
+      preconditionFailure("lists are read as lists")
     case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
     case .checkAll: checkAll = try SettingValues.flag(value, for: key)
     case .chunkSize: chunkBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
@@ -82,6 +87,7 @@ extension HuntSettings {
     case .format: formats
     case .from: from.map { [SettingValues.text(time: $0)] } ?? []
     case .hostField: hostField.map { [$0] } ?? []
+    case .intel: intel
     case .ledger: ledger.map { [$0] } ?? []
     case .maxLine: [SettingValues.text(size: maximumLineBytes)]
     case .maxRatio: [String(maximumRatio)]
@@ -136,7 +142,7 @@ extension SettingKey {
   /// Holds what people call their things, so that a job file has to quote it.
   fileprivate var isFreeText: Bool {
     switch self {
-    case .archives, .hostField, .ledger, .out, .suppressions: true
+    case .archives, .hostField, .intel, .ledger, .out, .suppressions: true
     default: false
     }
   }

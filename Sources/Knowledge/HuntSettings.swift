@@ -69,6 +69,8 @@ package struct HuntSettings: Equatable, Sendable {
   /// `seed` by default: the published logic, made to work on events as they come.
   package var parity = Parity.seed
 
+  /// Files of port intelligence.
+  package var intel: [String] = []
   /// Files of suppressions.
   package var suppressions: [String] = []
 

@@ -11,6 +11,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case format
   case from
   case hostField = "host-field"
+  case intel
   case ledger
   case maxLine = "max-line"
   case maxRatio = "max-ratio"
@@ -31,7 +32,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// Takes several values, one below the other.
   package var isList: Bool {
     switch self {
-    case .archives, .format, .port, .suppressions: true
+    case .archives, .format, .intel, .port, .suppressions: true
     default: false
     }
   }
@@ -46,7 +47,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .assumeZone, .checkAll, .clock, .dedupe, .from, .hostField, .maxLine, .maxRatio,
       .maxWindow, .onlyNew, .parity, .port, .to, .window:
       true
-    case .archives, .chunkSize, .color, .failOn, .format, .ledger, .out, .quiet, .suppressions,
+    case .archives, .chunkSize, .color, .failOn, .format, .intel, .ledger, .out, .quiet,
+      .suppressions,
       .width, .workers:
       false
     }
@@ -76,7 +78,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .parity: "strict, seed or tuned"
     case .port:
       "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
-    case .suppressions: "names of files"
+    case .intel, .suppressions: "names of files"
     case .width: "auto, or a number of columns from 40 to 1000"
     case .window: "all, or a number of days such as 30d"
     case .workers: "auto, or a whole number from 1 to 1024"
@@ -101,6 +103,9 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .from:
       "Only connections from this time on: YYYY-MM-DD (its start, UTC), or a time with its zone."
     case .hostField: "The field that names the endpoint, by its path, such as agent.name."
+    case .intel:
+      "Port intelligence: CSV, plain list, STIX 2.1, MISP or Sigma. A hunt says who is known for a"
+        + " finding's ports; a sweep looks for it."
     case .ledger:
       "Remember in this file what was read: only what it does not hold is read, all of it is judged."
     case .maxLine: "The longest line that is read; longer ones are counted as rejected."

@@ -113,6 +113,8 @@ extension Finding {
       ("first_seen_ms", JSONOutput(firstSeen.map { Int($0.milliseconds) })),
       ("host", .string(host)),
       ("id", .string(id)),
+      ("inbound", .bool(isInbound)),
+      ("intel", .array(intel.map(\.json))),
       ("last_seen", JSONOutput(lastSeen?.description)),
       ("last_seen_ms", JSONOutput(lastSeen.map { Int($0.milliseconds) })),
       ("max_risk_score", .int(maxRiskScore)),
@@ -140,6 +142,15 @@ extension SuppressionUse {
       "expires": JSONOutput(expires.map { String($0.description.prefix(10)) }),
       "connections": .int(connections), "has_expired": .bool(hasExpired),
       "fits_nothing": .bool(fitsNothing),
+    ]
+  }
+}
+
+extension Indicator {
+  fileprivate var json: JSONOutput {
+    [
+      "indicator": .string(subject), "actor": .string(actor), "attack_id": .string(attackID),
+      "source": .string(source), "note": .string(note), "direction": .string(direction.rawValue),
     ]
   }
 }

@@ -153,9 +153,12 @@ extension TextPage {
     case .traffic:
       let scopes = finding.destinationScopes.map(\.rawValue).joined(separator: ", ")
       let note = scopes.isEmpty ? "" : " (" + scopes + ")"
-      add("to", list(finding.remoteAddresses, room - note.utf8.count) + note)
+      add(
+        finding.isInbound ? "from" : "to",
+        list(finding.remoteAddresses, room - note.utf8.count) + note)
       if !finding.destinationNames.isEmpty { add("names", list(finding.destinationNames, room)) }
       add("ports", list(finding.portsUsed.map(\.text), room))
+      for line in finding.intelLines { add("intel", line) }
       if finding.severities.count > 1 {
         add("levels", finding.severities.map(\.name).joined(separator: ", "))
       }
@@ -238,5 +241,22 @@ extension TextPage {
           : "suppression \(name) of \(Escaping.terminal(use.owner)) fits nothing", first: "  ",
         .warning)
     }
+  }
+}
+
+extension Finding {
+  /// So many attributions stand in the text; the others are in the JSON report.
+  private static let mostIntelLines = 4
+
+  /// `2083 WIRTE, G0090 (MITRE ATT&CK v18.1 T1571)`.
+  fileprivate var intelLines: [String] {
+    let lines = intel.prefix(Self.mostIntelLines).map { indicator in
+      let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }.joined(separator: ", ")
+      let source = indicator.source.isEmpty ? "" : " (\(indicator.source))"
+      return Escaping.terminal(
+        [indicator.subject, who].filter { !$0.isEmpty }.joined(separator: " ") + source)
+    }
+    let rest = intel.count - lines.count
+    return rest > 0 ? lines + ["and \(rest) more"] : lines
   }
 }

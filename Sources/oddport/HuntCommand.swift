@@ -33,16 +33,18 @@ struct HuntCommand: AsyncParsableCommand {
       try settings.adopt(Ledger(ledger, for: .asking).reading())
     }
     let suppressions = try Suppressions(settings)
+    let intelligence = try Intelligence(settings)
     let reading = try await Reading.facts(of: found.archives, settings)
     reading.complainOfUnreadable()
     var verdict = hunt(
       reading.scan.facts, parity: settings.parity, totals: reading.totals,
-      suppressions: suppressions.rules)
+      suppressions: suppressions.rules, intel: intelligence.indicators)
     if settings.isOnlyNew, let ledger = reading.ledger {
       verdict.findings = try ledger.news(among: verdict.findings)
     }
     try ReportDelivery(
-      command: "hunt", settings: settings, reading: reading, suppressions: suppressions
+      command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
+      intelligence: intelligence
     ).deliver(verdict)
   }
 }

@@ -21,7 +21,11 @@ struct Oddport: AsyncParsableCommand {
       \(ExitStatus.list)
       """,
     version: version,
-    subcommands: [HuntCommand.self, SweepCommand.self, LedgerCommand.self, ShapesCommand.self])
+    subcommands: [
+      HuntCommand.self, SweepCommand.self, LedgerCommand.self, IntelCommand.self,
+      VerifyCommand.self,
+      ShapesCommand.self,
+    ])
 
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.

@@ -37,6 +37,9 @@ struct HuntOptions: ParsableArguments {
   @Option(help: .setting(.hostField, "path"))
   var hostField: String?
 
+  @Option(parsing: .singleValue, help: .setting(.intel, "file"), completion: .file())
+  var intel: [String] = []
+
   @Option(
     parsing: .singleValue, help: .setting(.suppressions, "file"),
     completion: .file(extensions: ["yaml", "yml"]))
@@ -128,8 +131,11 @@ struct HuntOptions: ParsableArguments {
 
   /// What stands on the command line, and nothing else.
   private var given: [(key: SettingKey, values: [String])] {
-    let lists = [(SettingKey.archives, archives), (.format, format), (.suppressions, suppressions)]
-      .filter { !$0.1.isEmpty }
+    let lists = [
+      (SettingKey.archives, archives), (.format, format), (.intel, intel),
+      (.suppressions, suppressions),
+    ]
+    .filter { !$0.1.isEmpty }
     let flags = [
       (SettingKey.checkAll, checkAll), (.dedupe, dedupe), (.onlyNew, onlyNew), (.quiet, quiet),
     ]

@@ -39,9 +39,11 @@ struct Reading {
 
   /// What the ledger holds of connections to certain ports, by their numbers.
   static func recall(
-    from ledger: Ledger, _ settings: HuntSettings, portIsWanted isWanted: (Double) -> Bool
+    from ledger: Ledger, _ settings: HuntSettings, addresses: [AddressBlock] = [],
+    portIsWanted isWanted: (Double) -> Bool
   ) throws -> Reading {
-    let recalled = try ledger.recall(days: settings.days(ledger), portIsWanted: isWanted)
+    let recalled = try ledger.recall(
+      days: settings.days(ledger), addresses: addresses, portIsWanted: isWanted)
     return Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, isPartial: false)
   }

@@ -14,6 +14,7 @@ struct ReportDelivery {
   let settings: HuntSettings
   let reading: Reading
   let suppressions: Suppressions
+  let intelligence: Intelligence
 
   /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.
   func deliver(_ verdict: Verdict) throws {
@@ -63,7 +64,8 @@ struct ReportDelivery {
     Manifest(
       version: Oddport.version, command: command, parity: settings.parity,
       settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
-      outputs: files.map { Manifest.File($0) }, suppressions: suppressions.files)
+      outputs: files.map { Manifest.File($0) }, intel: intelligence.files,
+      suppressions: suppressions.files)
   }
 
   private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {

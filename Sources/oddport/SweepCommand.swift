@@ -9,13 +9,14 @@ import Scanning
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Who ever talked to these ports: from a ledger, or from archives.",
+    abstract: "Who ever talked to these ports or addresses: from a ledger, or from archives.",
     discussion: """
       A ledger answers without opening an archive. The report has hunt's form and says nothing about \
       other ports: High where a high-risk process talked to one of these, Low where another one did.
 
         oddport sweep --port 6666 --port 8444/tcp --ledger nights.ledger
         oddport sweep --port 31000-31010 archives/
+        oddport sweep --intel feed.csv --ledger nights.ledger
 
       \(ExitStatus.list)
       """)
@@ -27,20 +28,25 @@ struct SweepCommand: AsyncParsableCommand {
 
   func run() async throws {
     var settings = try options.settings(besides: port.isEmpty ? [] : [(.port, port)])
-    guard !settings.ports.isEmpty else { throw UsageError.noPorts }
+    guard !settings.ports.isEmpty || !settings.intel.isEmpty else { throw UsageError.noPorts }
+    let intelligence = try Intelligence(settings)
     guard !settings.isOnlyNew else { throw UsageError.newsOfSweep }
     let suppressions = try Suppressions(settings)
-    let reading = try await reading(&settings)
+    let reading = try await reading(&settings, intelligence.indicators)
     reading.complainOfUnreadable()
     let verdict = sweep(
-      reading.scan.facts, for: settings.ports, parity: settings.parity, totals: reading.totals,
+      reading.scan.facts, for: intelligence.indicators, parity: settings.parity,
+      totals: reading.totals,
       suppressions: suppressions.rules)
     try ReportDelivery(
-      command: "sweep", settings: settings, reading: reading, suppressions: suppressions
+      command: "sweep", settings: settings, reading: reading, suppressions: suppressions,
+      intelligence: intelligence
     ).deliver(verdict)
   }
 
-  private func reading(_ settings: inout HuntSettings) async throws -> Reading {
+  private func reading(_ settings: inout HuntSettings, _ indicators: [Indicator]) async throws
+    -> Reading
+  {
     guard let path = settings.ledger else {
       return try await Reading.facts(
         of: ArchiveFinder.find(paths: settings.archives).archives, settings)
@@ -48,8 +54,10 @@ struct SweepCommand: AsyncParsableCommand {
     guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
     let ledger = try Ledger(path, for: .asking)
     try settings.adopt(ledger.reading())
-    let ports = settings.ports
-    return try Reading.recall(from: ledger, settings) { number in
+    let ports = indicators.filter { $0.address == nil }.compactMap(\.ports)
+    return try Reading.recall(
+      from: ledger, settings, addresses: indicators.compactMap(\.address)
+    ) { number in
       ports.contains { $0.holds(port: number, transport: "") }
     }
   }

@@ -19,7 +19,7 @@ struct UsageError: Explainable {
 
   static let noPorts = UsageError(
     diagnostic: Diagnostic(
-      "no port to look for", hint: "oddport sweep --port 6666 --ledger FILE"))
+      "nothing to look for", hint: "oddport sweep --port 6666 --ledger FILE, or --intel FEED"))
 
   static let portsOfHunt = UsageError(
     diagnostic: Diagnostic(

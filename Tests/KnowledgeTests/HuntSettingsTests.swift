@@ -14,7 +14,7 @@ import Testing
       .checkAll: ["true"], .chunkSize: ["1"], .clock: ["utc"], .color: ["always"],
       .dedupe: ["true"], .failOn: ["medium"], .format: ["csv", "json"],
       .from: ["2024-05-01T10:00:00.250+02:00"], .hostField: ["agent.name"],
-      .ledger: ["nights.ledger"], .maxLine: ["3M"],
+      .intel: ["feed.csv"], .ledger: ["nights.ledger"], .maxLine: ["3M"],
       .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"], .out: ["# reports: 1"],
       .parity: ["strict"], .port: ["6666", "31000-31010/udp"],
       .quiet: ["true"], .suppressions: ["known.yaml"], .to: ["2024-06-01"], .width: ["132"],

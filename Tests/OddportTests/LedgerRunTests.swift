@@ -100,4 +100,25 @@ import Testing
     let lasting = try await Program.run("hunt", "--ledger", ledger)
     #expect(again == lasting)
   }
+
+  @Test("A sweep by intelligence says the same from the ledger as from the archives")
+  func sweepsByIntelligence() async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+    let own = try folder.write("198.51.100.0/24\n203.0.113.45:4445\n2001:db8::/32\n", to: "own.txt")
+    let shipped = Self.root + "/intel/t1571.csv"
+    for feed in [own, shipped] {
+      let reports = [folder.path + "/ledger-report", folder.path + "/archive-report"]
+      for (source, report) in zip([["--ledger", ledger], [Self.samples]], reports) {
+        let outcome = try await Program.run(
+          ["sweep", "--intel", feed, "--out", report, "-q"] + source)
+        #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
+      }
+      let difference = try await Program.shell(#"diff -r "$1" "$2""#, reports[0], reports[1])
+      #expect(difference.output == "")
+    }
+    let plain = try await Program.run("hunt", Self.samples, "--format", "csv")
+    let attributed = try await Program.run(
+      "hunt", Self.samples, "--format", "csv", "--intel", shipped)
+    #expect(plain == attributed)
+  }
 }

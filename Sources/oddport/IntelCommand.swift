@@ -1,0 +1,71 @@
+import ArgumentParser
+import Facts
+import Hashing
+import Knowledge
+import Reporting
+
+/// `oddport intel`: what a feed says.
+struct IntelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "intel", abstract: "Look at port intelligence before it is used.",
+    discussion: """
+      A feed is CSV with a header (port, protocol, address, direction, actor, attack_id, source, url, \
+      note, valid_from, valid_until), a plain list (6666, 8444/tcp, 198.51.100.7:4444), a STIX 2.1 \
+      bundle, a MISP export or a Sigma rule, told apart by what is in it. intel/t1571.csv is shipped.
+      """,
+    subcommands: [Check.self, List.self])
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What was taken, and what was refused and why.",
+      discussion: "Ends with status 2 where something was refused.")
+
+    @Argument(help: "Feeds.", completion: .file())
+    var feeds: [String]
+
+    func run() throws {
+      var isWhole = true
+      for path in feeds {
+        let feed = try IntelFeed(reading: path)
+        isWhole = isWhole && feed.refused.isEmpty
+        var text = "\(Escaping.terminal(feed.name)): \(feed.format.rawValue), "
+        text += "\(feed.indicators.count) taken, \(feed.refused.count) refused\n"
+        text += "  sha256 \(SHA256.hexadecimal(of: feed.bytes))\n"
+        for refused in feed.refused {
+          let entry = String(refused.text.prefix(80))
+          text += "  refused, \(Escaping.terminal(refused.place)): '\(Escaping.terminal(entry))': "
+          text += Escaping.terminal(refused.reason) + "\n"
+        }
+        try deliver(Array(text.utf8))
+      }
+      if !isWhole { throw ExitStatus.partlyRead.code }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What was taken, as CSV that is a feed itself.")
+
+    @Argument(help: "Feeds.", completion: .file())
+    var feeds: [String]
+
+    func run() throws {
+      var text =
+        "port,protocol,address,direction,actor,attack_id,source,note,valid_from,valid_until\n"
+      for path in feeds {
+        for indicator in try IntelFeed(reading: path).indicators {
+          var ports = indicator.ports
+          ports?.transport = nil
+          let cells = [
+            ports?.description ?? "", indicator.ports?.transport ?? "",
+            indicator.address?.description ?? "", indicator.direction.rawValue, indicator.actor,
+            indicator.attackID, indicator.source, indicator.note,
+            indicator.validFrom?.iso8601 ?? "", indicator.validUntil?.iso8601 ?? "",
+          ]
+          text += cells.map { Escaping.csv($0) }.joined(separator: ",") + "\n"
+        }
+      }
+      try deliver(Array(text.utf8))
+    }
+  }
+}

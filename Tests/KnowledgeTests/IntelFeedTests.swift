@@ -1,0 +1,204 @@
+import Diagnostics
+import Facts
+import Foundation
+import Knowledge
+import Testing
+
+@Suite struct IntelFeedTests {
+  static func feed(_ text: String) throws -> IntelFeed {
+    try IntelFeed(Array(text.utf8), name: "feed", file: "feed")
+  }
+
+  static func subjects(_ text: String) throws -> [String] {
+    try feed(text).indicators.map(\.subject)
+  }
+
+  @Test("A plain list holds ports, ranges, addresses, networks and pairs")
+  func list() throws {
+    let feed = try Self.feed(
+      """
+      # seen last week
+      6666
+      8444/tcp, some RAT
+      31000-31010/udp   # a remark
+      198.51.100.7
+      198.51.100.0/24 C2 network
+      198.51.100.7:4444
+      [2001:db8::1]:4444
+      70000
+      nonsense
+      """)
+    #expect(feed.format == .list)
+    #expect(
+      feed.indicators.map(\.subject) == [
+        "6666", "8444/tcp", "31000-31010/udp", "198.51.100.7", "198.51.100.0/24",
+        "198.51.100.7 4444", "2001:db8::1 4444",
+      ])
+    #expect(feed.indicators[1].actor == "some RAT")
+    #expect(feed.refused.map(\.place) == ["line 9", "line 10"])
+  }
+
+  @Test("CSV is read by its header, in any order, with quotes and remarks")
+  func csv() throws {
+    let feed = try Self.feed(
+      #"""
+      # remark
+      actor_or_software,port,protocol,note,valid_until
+      "WIRTE, the actor",2083,tcp,"callback; said ""so""",2025-01-01
+      Listener,5900,udp,listener; opened by it,
+      Vague,high-random,tcp,callback,
+      Short,1
+      """#)
+    #expect(feed.format == .csv)
+    #expect(feed.indicators.map(\.subject) == ["2083/tcp", "5900/udp"])
+    #expect(feed.indicators.map(\.direction) == [.callback, .listener])
+    #expect(feed.indicators[0].actor == "WIRTE, the actor")
+    #expect(feed.indicators[0].validUntil?.iso8601 == "2025-01-01T00:00:00Z")
+    #expect(feed.refused.map(\.place) == ["line 5", "line 6"])
+  }
+
+  @Test("A column that nobody knows is an error")
+  func unknownColumn() {
+    let error = #expect(throws: JobFileError.self) { try Self.feed("port,protocoll\n1,tcp\n") }
+    #expect(error?.diagnostic.hint == "did you mean 'protocol'?")
+  }
+
+  @Test(
+    "STIX patterns",
+    arguments: [
+      ("[network-traffic:dst_port = 4444]", ["4444"]),
+      ("[network-traffic:dst_port IN (1224, 1244)]", ["1224", "1244"]),
+      (
+        "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = "
+          + "'198.51.100.7' AND network-traffic:dst_port = 8443]",
+        ["198.51.100.7 8443"]
+      ),
+      (
+        "[ipv4-addr:value = '198.51.100.0/24'] OR [ipv6-addr:value = '2001:db8::1']",
+        ["198.51.100.0/24", "2001:db8::1"]
+      ),
+      (
+        "[(network-traffic:dst_port = 1 OR network-traffic:dst_port = 2) AND "
+          + "network-traffic:protocols[*] = 'udp']", ["1/udp", "2/udp"]
+      ),
+    ])
+  func stixPatterns(pattern: String, subjects: [String]) throws {
+    #expect(try Self.subjects(Self.bundle(pattern)) == subjects)
+  }
+
+  @Test(
+    "STIX patterns that cannot be honoured are refused as a whole",
+    arguments: [
+      "[file:hashes.MD5 = 'x']", "[network-traffic:dst_port > 1000]",
+      "[network-traffic:dst_port = 1 AND file:name = 'x']",
+      "[network-traffic:dst_port = 1] AND [network-traffic:dst_port = 2]",
+      "[network-traffic:dst_port = 1] WITHIN 5 SECONDS", "[network-traffic:src_port = 1]",
+      "[network-traffic:dst_port = 70000]", "[", "", "[network-traffic:dst_port = 1", "]]]",
+      "[domain-name:value = 'example.test']",
+    ])
+  func stixRefusals(pattern: String) throws {
+    let feed = try Self.feed(Self.bundle(pattern))
+    #expect(feed.indicators.isEmpty)
+    #expect(feed.refused.count == 1)
+  }
+
+  static func bundle(_ pattern: String) -> String {
+    let quoted = pattern.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    return """
+      {"type":"bundle","id":"bundle--1","objects":[
+        {"type":"indicator","spec_version":"2.1","id":"indicator--1","pattern_type":"stix",
+         "pattern":"\(quoted)","valid_from":"2024-01-01T00:00:00Z",
+         "valid_until":"2025-01-01T00:00:00.000Z"},
+        {"type":"intrusion-set","id":"intrusion-set--1","name":"WIRTE",
+         "external_references":[{"source_name":"mitre-attack","external_id":"G0090"}]},
+        {"type":"relationship","id":"relationship--1","relationship_type":"indicates",
+         "source_ref":"indicator--1","target_ref":"intrusion-set--1"}]}
+      """
+  }
+
+  @Test("A STIX bundle says who and until when")
+  func stixAttribution() throws {
+    let indicator = try #require(
+      try Self.feed(Self.bundle("[network-traffic:dst_port = 2083]")).indicators.first)
+    #expect(indicator.actor == "WIRTE")
+    #expect(indicator.attackID == "G0090")
+    #expect(indicator.validUntil?.iso8601 == "2025-01-01T00:00:00Z")
+  }
+
+  @Test("A MISP export")
+  func misp() throws {
+    let feed = try Self.feed(
+      #"""
+      {"response":[{"Event":{"info":"Campaign X","Tag":[{"name":"misp-galaxy:threat-actor=\"APT33\""}],
+       "Attribute":[
+        {"uuid":"1","type":"port","value":"8531","to_ids":true},
+        {"uuid":"2","type":"ip-dst|port","value":"198.51.100.7|4444","to_ids":true},
+        {"uuid":"3","type":"ip-dst","value":"198.51.100.8","to_ids":false},
+        {"uuid":"4","type":"ip-src","value":"198.51.100.9","to_ids":true},
+        {"uuid":"5","type":"md5","value":"x","to_ids":true}],
+       "Object":[{"Attribute":[{"uuid":"6","type":"ip-dst","value":"2001:db8::1","to_ids":true}]}]}}]}
+      """#)
+    #expect(feed.format == .misp)
+    #expect(feed.indicators.map(\.subject) == ["8531", "198.51.100.7 4444", "2001:db8::1"])
+    #expect(feed.indicators.allSatisfy { $0.actor == "APT33" && $0.source == "Campaign X" })
+    #expect(feed.refused.map(\.place) == ["3", "4"])
+  }
+
+  @Test("A Sigma rule gives its destination ports, its filters do not")
+  func sigma() throws {
+    let feed = try Self.feed(
+      """
+      title: Suspicious ports
+      id: 4b89abaa
+      logsource: {category: network_connection, product: windows}
+      detection:
+        selection:
+          Initiated: 'true'
+          DestinationPort: [4443, 2448]
+          DestinationIp|cidr: 203.0.113.0/24
+        filter_main:
+          DestinationIp|cidr: 10.0.0.0/8
+        condition: selection and not 1 of filter_*
+      """)
+    #expect(feed.format == .sigma)
+    #expect(feed.indicators.map(\.subject) == ["4443", "2448", "203.0.113.0/24"])
+    #expect(feed.indicators[0].source == "Suspicious ports")
+  }
+
+  @Test("The shipped feed is taken in full")
+  func shipped() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "intel/t1571.csv").path
+    let feed = try IntelFeed(reading: path)
+    #expect(feed.refused.isEmpty)
+    #expect(feed.indicators.count > 200)
+    #expect(
+      feed.indicators.contains { $0.subject == "2083/tcp" && $0.actor.contains("WIRTE") })
+    #expect(feed.indicators.contains { $0.direction == .listener })
+  }
+
+  @Test("What is no feed is refused", arguments: ["{", "{}", "[1]"])
+  func noFeed(text: String) {
+    #expect(throws: JobFileError.self) { try Self.feed(text) }
+  }
+
+  @Test("An indicator holds while it is valid")
+  func validity() throws {
+    func time(_ day: String) -> UTCTime? {
+      UTCTime(Array("\(day)T00:00:00Z".utf8).span, withoutZone: .refused)
+    }
+    var indicator = Indicator(ports: PortQuery("6666/tcp"))
+    indicator.validFrom = time("2024-01-10")
+    indicator.validUntil = time("2024-01-20")
+    func holds(_ day: String) -> Bool {
+      indicator.holds(
+        port: 6666, transport: "tcp", address: nil, from: time(day), to: time(day))
+    }
+    #expect(!holds("2024-01-09"))
+    #expect(holds("2024-01-10"))
+    #expect(holds("2024-01-19"))
+    #expect(!holds("2024-01-20"))
+    #expect(!indicator.holds(port: 6666, transport: "udp", address: nil, from: nil, to: nil))
+    #expect(indicator.holds(port: 6666, transport: "", address: nil, from: nil, to: nil))
+  }
+}
