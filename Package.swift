@@ -75,7 +75,8 @@ let package = Package(
     .executableTarget(
       name: "oddport",
       dependencies: [
-        "Archives", "Bookkeeping", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting",
+        "Archives", "Bookkeeping", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge",
+        "Reporting",
         "Scanning",
         "Telemetry", argumentParser,
       ],
