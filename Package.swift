@@ -68,7 +68,8 @@ let package = Package(
     library("Hunting", ["Facts", "Hashing", "Knowledge"]),
 
     // Floor 3.
-    library("Bookkeeping", ["Diagnostics", "Facts", "Hunting", "Scanning", grdb, sqlite]),
+    library(
+      "Bookkeeping", ["Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", grdb, sqlite]),
     library("Reporting", ["CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge"]),
 
     // Floor 4.

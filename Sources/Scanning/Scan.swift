@@ -30,10 +30,15 @@ package struct ScanResult: Sendable {
   /// Archives that could not even be opened.
   package var unreadable: [Diagnostic] = []
 
+  private var namesByHash: [String: String] = [:]
+
   package init() {}
 
-  /// Adds the archive that is next in order, which another archive may have the bytes of.
-  package mutating func append(_ record: ArchiveRecord) {
+  /// Adds the archive that is next in order, and notes which one before it has the same bytes.
+  package mutating func append(_ archive: ArchiveRecord) {
+    var record = archive
+    record.sameBytesAs = namesByHash[record.sha256]
+    if record.sameBytesAs == nil { namesByHash[record.sha256] = record.name }
     archives.append(record)
     examples += record.coverage.examples.map {
       RejectedExample(
@@ -116,17 +121,11 @@ extension ScanResult {
     self.facts = facts
     // The number that each archive had among all inputs, and the one that it keeps.
     var numbers: [Int32: Int32] = [:]
-    var namesByHash: [String: String] = [:]
     for (ordinal, outcome) in outcomes.enumerated() {
       switch outcome {
       case nil: preconditionFailure("an input without an outcome")
       case .failure(let error)?: unreadable.append(error.diagnostic)
-      case .success(var record)?:
-        if let original = namesByHash[record.sha256] {
-          record.sameBytesAs = original
-        } else {
-          namesByHash[record.sha256] = record.name
-        }
+      case .success(let record)?:
         numbers[Int32(ordinal)] = Int32(archives.count)
         append(record)
       }

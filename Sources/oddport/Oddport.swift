@@ -23,7 +23,7 @@ struct Oddport: AsyncParsableCommand {
     version: version,
     subcommands: [
       HuntCommand.self, SweepCommand.self, LedgerCommand.self, IntelCommand.self,
-      VerifyCommand.self,
+      MapCommand.self, ReduceCommand.self, VerifyCommand.self,
       ShapesCommand.self,
     ])
 

@@ -50,7 +50,7 @@ struct Reading {
 }
 
 extension ScanResult {
-  fileprivate var isPartial: Bool {
+  var isPartial: Bool {
     !unreadable.isEmpty || archives.contains(where: \.isPartlyRead)
   }
 }

@@ -17,6 +17,11 @@ struct UsageError: Explainable {
   static let noLedger = UsageError(
     diagnostic: Diagnostic("no ledger to add to", hint: "oddport ledger add --ledger FILE ARCHIVE"))
 
+  static let mapAlone = UsageError(
+    diagnostic: Diagnostic(
+      "map and reduce go together with neither --ledger nor --dedupe",
+      hint: "oddport hunt does, on one machine"))
+
   static let noPorts = UsageError(
     diagnostic: Diagnostic(
       "nothing to look for", hint: "oddport sweep --port 6666 --ledger FILE, or --intel FEED"))

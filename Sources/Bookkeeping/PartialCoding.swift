@@ -1,0 +1,98 @@
+/// Writes the parts of a partial: numbers as varints (seven bits to the byte, lowest first, the highest
+/// bit set in all bytes but the last), texts and bytes behind their length.
+struct PartialWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func number(_ value: UInt64) {
+    var rest = value
+    while rest >= 128 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 128)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  mutating func number(_ value: Int) { number(UInt64(value)) }
+
+  /// 0 stands for nil; others are zigzag numbers plus one.
+  mutating func optional(_ value: Int64?) {
+    guard let value else { return number(0 as UInt64) }
+    let zigzag = UInt64(bitPattern: value << 1 ^ value >> 63)
+    number(zigzag + 1)
+  }
+
+  mutating func blob(_ blob: [UInt8]) {
+    number(blob.count)
+    bytes += blob
+  }
+
+  mutating func text(_ text: String) { blob(Array(text.utf8)) }
+
+  mutating func raw(_ more: [UInt8]) { bytes += more }
+}
+
+/// Reads what ``PartialWriter`` wrote. No count is believed that the bytes left cannot hold.
+struct PartialReader {
+  struct Damage: Error {
+    var offset: Int
+  }
+
+  private let bytes: ArraySlice<UInt8>
+  private(set) var offset: Int
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    offset = bytes.startIndex
+  }
+
+  var isAtEnd: Bool { offset == bytes.endIndex }
+
+  mutating func number() throws(Damage) -> UInt64 {
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 7) {
+      guard offset < bytes.endIndex else { break }
+      let byte = bytes[offset]
+      offset += 1
+      let part = UInt64(byte & 127)
+      guard shift < 63 || part <= 1 else { break }
+      value |= part << shift
+      if byte < 128 { return value }
+    }
+    throw Damage(offset: offset)
+  }
+
+  mutating func byte() throws(Damage) -> UInt8 {
+    guard offset < bytes.endIndex else { throw damage() }
+    defer { offset += 1 }
+    return bytes[offset]
+  }
+
+  /// A number of things of which each takes a byte at least.
+  mutating func count() throws(Damage) -> Int {
+    let value = try number()
+    guard value <= UInt64(bytes.endIndex - offset) else { throw Damage(offset: offset) }
+    return Int(value)
+  }
+
+  mutating func integer() throws(Damage) -> Int {
+    guard let value = Int(exactly: try number()) else { throw Damage(offset: offset) }
+    return value
+  }
+
+  mutating func optional() throws(Damage) -> Int64? {
+    let value = try number()
+    guard value > 0 else { return nil }
+    let zigzag = value - 1
+    return Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
+  }
+
+  mutating func blob() throws(Damage) -> [UInt8] {
+    let count = try count()
+    defer { offset += count }
+    return Array(bytes[offset..<offset + count])
+  }
+
+  mutating func text() throws(Damage) -> String { String(decoding: try blob(), as: UTF8.self) }
+
+  func damage() -> Damage { Damage(offset: offset) }
+}

@@ -1,0 +1,255 @@
+package import Diagnostics
+import Facts
+import Hashing
+package import Scanning
+
+/// What one part of a distributed run has read: facts, archives and how they were read, as one file.
+///
+/// The same facts give the same bytes. `docs/partials.md` describes them.
+package struct PartialFacts: Sendable {
+  /// The first line of the file. The number is the format's.
+  static let magic = "oddport partial facts 1\n"
+  private static let anyMagic = "oddport partial facts "
+  private static let hashBytes = 32
+
+  package var scan: ScanResult
+  /// The settings that decide what facts are read, by name.
+  package var reading: [String: String]
+  /// Which part of how many, from 1.
+  package var shard: Int
+  package var shards: Int
+
+  package init(scan: ScanResult, reading: [String: String], shard: Int, shards: Int) {
+    self.scan = scan
+    self.reading = reading
+    self.shard = shard
+    self.shards = shards
+  }
+}
+
+/// A file that holds no partial facts, or not the whole of them; or partials that do not fit together.
+package struct PartialError: Explainable {
+  package var diagnostic: Diagnostic
+
+  init(_ file: String, _ message: String, hint: String) {
+    diagnostic = Diagnostic(at: .init(file: file), message, hint: hint)
+  }
+}
+
+// MARK: - Encoding
+
+extension PartialFacts {
+  package func encoded() throws -> [UInt8] {
+    var writer = PartialWriter()
+    writer.raw(Array(Self.magic.utf8))
+    writer.number(shard)
+    writer.number(shards)
+    writer.number(reading.count)
+    for (name, value) in reading.sorted(by: { $0.key < $1.key }) {
+      writer.text(name)
+      writer.text(value)
+    }
+    writer.number(scan.unreadable.count)
+    for diagnostic in scan.unreadable {
+      writer.text(diagnostic.location?.file ?? "")
+      writer.text(diagnostic.message)
+      writer.text(diagnostic.hint ?? "")
+    }
+    let numbers = write(texts: scan.facts.texts, to: &writer)
+    try writeArchives(to: &writer)
+    writer.text(try StoredCoverage(scan.facts.coverage, scan.facts.texts).json())
+    PartialRows(facts: scan.facts, numbers: numbers).write(to: &writer)
+    return writer.bytes + SHA256.digest(of: writer.bytes)
+  }
+
+  /// All texts in byte order; gives the number that each now has, from 1.
+  private func write(texts: TextTable, to writer: inout PartialWriter) -> [UInt64] {
+    let sorted = (0..<texts.count).map { TextID(raw: UInt32($0 + 1)) }
+      .sorted { texts.isOrdered($0, before: $1) }
+    var numbers = [UInt64](repeating: 0, count: texts.count + 1)
+    writer.number(sorted.count)
+    for (index, id) in sorted.enumerated() {
+      writer.blob(Array(texts[id].utf8))
+      numbers[Int(id.raw)] = UInt64(index + 1)
+    }
+    return numbers
+  }
+
+  private func writeArchives(to writer: inout PartialWriter) throws {
+    writer.number(scan.archives.count)
+    for record in scan.archives {
+      writer.text(record.name)
+      writer.text(record.sha256)
+      writer.number(record.bytes)
+      writer.number(record.unpackedBytes)
+      writer.text(record.container.rawValue)
+      writer.number(record.frames)
+      writer.optional(record.damage.map { Int64($0.offset) })
+      if let damage = record.damage {
+        writer.text(damage.reason)
+        writer.text(damage.hint ?? "")
+      }
+      writer.text(try StoredCoverage(record.coverage, scan.facts.texts).json())
+    }
+  }
+}
+
+// MARK: - Decoding
+
+extension PartialFacts {
+  /// - Throws: ``PartialError``.
+  package init(_ bytes: [UInt8], file: String) throws(PartialError) {
+    let magic = Array(Self.magic.utf8)
+    guard bytes.starts(with: magic) else {
+      let isOther = bytes.starts(with: Array(Self.anyMagic.utf8))
+      throw PartialError(
+        file,
+        isOther ? "partial facts in a form that this oddport does not know" : "no partial facts",
+        hint: isOther ? "use the same oddport for map and reduce" : "oddport map writes them")
+    }
+    let body = bytes.dropLast(Self.hashBytes)
+    guard body.count >= magic.count,
+      SHA256.digest(of: Array(body)).elementsEqual(bytes.suffix(Self.hashBytes))
+    else {
+      throw PartialError(
+        file, "damaged: the \(bytes.count) bytes do not have the hash that stands at their end",
+        hint: "run oddport map again")
+    }
+    do {
+      var reader = PartialReader(body.dropFirst(magic.count))
+      try self.init(&reader)
+      guard reader.isAtEnd else { throw reader.damage() }
+    } catch let error as PartialReader.Damage {
+      throw PartialError(
+        file, "cannot be read at byte \(error.offset)", hint: "run oddport map again")
+    } catch {
+      throw PartialError(file, "cannot be read: \(error)", hint: "run oddport map again")
+    }
+  }
+
+  private init(_ reader: inout PartialReader) throws {
+    shard = try reader.integer()
+    shards = try reader.integer()
+    reading = [:]
+    for _ in 0..<(try reader.count()) {
+      let name = try reader.text()
+      reading[name] = try reader.text()
+    }
+    scan = ScanResult()
+    for _ in 0..<(try reader.count()) {
+      let file = try reader.text()
+      let message = try reader.text()
+      let hint = try reader.text()
+      scan.unreadable.append(
+        Diagnostic(
+          at: file.isEmpty ? nil : .init(file: file), message, hint: hint.isEmpty ? nil : hint))
+    }
+    var ids: [TextID] = [.none]
+    for _ in 0..<(try reader.count()) { ids.append(scan.facts.texts.intern(try reader.blob())) }
+    for ordinal in 0..<(try reader.count()) {
+      scan.append(try Self.archive(&reader, Int32(ordinal), &scan.facts.texts))
+    }
+    let coverage = try StoredCoverage(json: try reader.text())
+    scan.facts.coverage = coverage.coverage(of: 0, &scan.facts.texts)
+    scan.facts.coverage.examples = []
+    try PartialRows.read(&reader, ids, archives: scan.archives.count, into: &scan.facts)
+  }
+
+  private static func archive(
+    _ reader: inout PartialReader, _ ordinal: Int32, _ texts: inout TextTable
+  ) throws -> ArchiveRecord {
+    let name = try reader.text()
+    let sha256 = try reader.text()
+    let bytes = try reader.integer()
+    let unpacked = try reader.integer()
+    guard let container = ArchiveRecord.Container(rawValue: try reader.text()) else {
+      throw reader.damage()
+    }
+    var record = ArchiveRecord(
+      name: name, sha256: sha256, bytes: bytes, unpackedBytes: unpacked, container: container,
+      frames: try reader.integer())
+    if let offset = try reader.optional() {
+      let reason = try reader.text()
+      let hint = try reader.text()
+      record.damage = .init(
+        offset: Int(offset), reason: reason, hint: hint.isEmpty ? nil : hint)
+    }
+    record.coverage = try StoredCoverage(json: try reader.text()).coverage(of: ordinal, &texts)
+    record.coverage.hosts = [:]
+    return record
+  }
+}
+
+// MARK: - Merging
+
+extension PartialFacts {
+  /// What one run over everything would have read, whatever the order of the parts.
+  ///
+  /// - Parameter parts: With the names of their files.
+  /// - Throws: ``PartialError`` where parts are missing, there twice, or were read otherwise.
+  package static func reduce(_ parts: [(file: String, facts: PartialFacts)]) throws(PartialError)
+    -> ScanResult
+  {
+    guard let first = parts.first else { return ScanResult() }
+    var seen: [Int: String] = [:]
+    for (file, part) in parts {
+      guard part.reading == first.facts.reading else {
+        let key = Set(part.reading.keys).union(first.facts.reading.keys).sorted()
+          .first { part.reading[$0] != first.facts.reading[$0] }
+        throw PartialError(
+          file, "was read with another \(key ?? "setting") than \(first.file)",
+          hint: "run oddport map with the same settings for all parts")
+      }
+      guard part.shards > 1 || first.facts.shards > 1 else { continue }
+      guard part.shards == first.facts.shards else {
+        throw PartialError(
+          file, "is part of \(part.shards), and \(first.file) of \(first.facts.shards)",
+          hint: "reduce the parts of one run")
+      }
+      if let other = seen[part.shard] {
+        throw PartialError(
+          file, "is part \(part.shard) of \(part.shards), as \(other) is", hint: "leave one of them"
+        )
+      }
+      seen[part.shard] = file
+    }
+    if first.facts.shards > 1,
+      let missing = (1...first.facts.shards).first(where: { seen[$0] == nil })
+    {
+      throw PartialError(
+        first.file, "part \(missing) of \(first.facts.shards) is missing",
+        hint: "run oddport map --shard \(missing)/\(first.facts.shards)")
+    }
+    return merged(parts.map(\.facts))
+  }
+
+  private static func merged(_ parts: [PartialFacts]) -> ScanResult {
+    var result = ScanResult()
+    let places = parts.indices.flatMap { part in
+      parts[part].scan.archives.indices.map { (part: part, ordinal: $0) }
+    }.sorted { a, b in
+      let (left, right) = (
+        parts[a.part].scan.archives[a.ordinal], parts[b.part].scan.archives[b.ordinal]
+      )
+      return left.name == right.name
+        ? left.sha256 < right.sha256
+        : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    }
+    var numbers = parts.map { [Int32](repeating: 0, count: $0.scan.archives.count) }
+    for (number, place) in places.enumerated() {
+      numbers[place.part][place.ordinal] = Int32(number)
+      result.append(parts[place.part].scan.archives[place.ordinal])
+    }
+    for (index, part) in parts.enumerated() {
+      var facts = part.scan.facts
+      facts.mapPlaces { place in
+        Place(
+          archive: numbers[index][Int(place.archive)], line: place.line, offset: place.offset)
+      }
+      result.facts.merge(facts)
+      result.unreadable += part.scan.unreadable
+    }
+    result.unreadable.sort { $0.description < $1.description }
+    return result
+  }
+}

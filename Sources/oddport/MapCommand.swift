@@ -1,0 +1,143 @@
+import Archives
+import ArgumentParser
+import Bookkeeping
+import Diagnostics
+import Foundation
+import Hunting
+import Knowledge
+import Reporting
+import Scanning
+
+/// `oddport map`: archives in, partial facts out.
+struct MapCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "map",
+    abstract: "Read archives into partial facts, for oddport reduce.",
+    discussion: """
+      For runs on several machines. With --shard 2/5 all machines are given the same archives, and each \
+      reads its share of them, whole archives. How facts are judged and reported is for reduce to say.
+
+        oddport map archives/ --shard 1/2 --output 1.partial
+        oddport map archives/ --shard 2/2 --output 2.partial
+        oddport reduce 1.partial 2.partial
+      """)
+
+  @OptionGroup var options: HuntOptions
+
+  @Option(help: ArgumentHelp("Read part I of N.", valueName: "i/n"))
+  var shard = Shard()
+
+  @Option(help: "The file to write; standard output without it.", completion: .file())
+  var output: String?
+
+  func run() async throws {
+    let settings = try options.settings()
+    guard settings.ledger == nil, !settings.dedupe else { throw UsageError.mapAlone }
+    guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
+    let files = try ArchiveFinder.find(paths: settings.archives).archives
+    let reading = try await Reading.facts(of: shard.share(of: files), settings)
+    reading.complainOfUnreadable()
+    let partial = PartialFacts(
+      scan: reading.scan, reading: settings.partialReading, shard: shard.number,
+      shards: shard.count)
+    let bytes = try partial.encoded()
+    if let output {
+      try AtomicFile.write(bytes, to: output)
+    } else {
+      try deliver(bytes)
+    }
+    if reading.isPartial { throw ExitStatus.partlyRead.code }
+  }
+}
+
+/// One part of several.
+struct Shard: ExpressibleByArgument {
+  var number = 1
+  var count = 1
+
+  init() {}
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), count <= 100_000,
+      (1...max(1, count)).contains(number), count >= 1
+    else { return nil }
+    self.number = number
+    self.count = count
+  }
+
+  /// Whole archives, the largest first to whoever has least: every part finds the same shares.
+  func share(of files: [InputFile]) -> [InputFile] {
+    guard count > 1 else { return files }
+    var loads = [Int](repeating: 0, count: count)
+    let largestFirst = files.map { (file: $0, bytes: $0.bytesOnDisk) }.sorted { a, b in
+      a.bytes == b.bytes
+        ? a.file.name.utf8.lexicographicallyPrecedes(b.file.name.utf8) : a.bytes > b.bytes
+    }
+    var share: [InputFile] = []
+    for (file, bytes) in largestFirst {
+      let least = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      loads[least] += bytes + 1
+      if least == number - 1 { share.append(file) }
+    }
+    return share
+  }
+}
+
+/// `oddport reduce`: partial facts in, report out.
+struct ReduceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reduce",
+    abstract: "Merge partial facts into the report of one hunt.",
+    discussion: """
+      The report is the one that oddport hunt would have written over all the archives, byte for byte, \
+      in whatever order the parts are given. How they were read stands in the parts; parity, intelligence, \
+      suppressions and output are for here.
+      """)
+
+  @OptionGroup var options: HuntOptions
+
+  func run() async throws {
+    var settings = try options.settings()
+    guard settings.ledger == nil else { throw UsageError.mapAlone }
+    var parts: [(file: String, facts: PartialFacts)] = []
+    for path in settings.archives {
+      parts.append((path, try PartialFacts(try contents(of: path), file: path)))
+    }
+    let scan = try PartialFacts.reduce(parts)
+    try settings.adopt(parts.first?.facts.reading ?? [:])
+    let suppressions = try Suppressions(settings)
+    let intelligence = try Intelligence(settings)
+    let reading = Reading(scan: scan, isPartial: scan.isPartial)
+    reading.complainOfUnreadable()
+    let verdict = hunt(
+      scan.facts, parity: settings.parity, suppressions: suppressions.rules,
+      intel: intelligence.indicators)
+    try ReportDelivery(
+      command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
+      intelligence: intelligence
+    ).deliver(verdict)
+  }
+
+  private func contents(of path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw UsageError(
+        diagnostic: Diagnostic(
+          at: .init(file: path), "cannot be read", hint: "name files that oddport map has written"))
+    }
+    return Array(data)
+  }
+}
+
+extension HuntSettings {
+  /// What decides which facts are read, as far as it is set.
+  fileprivate var partialReading: [String: String] {
+    let keys: [SettingKey] = [
+      .assumeZone, .checkAll, .clock, .from, .hostField, .maxLine, .maxRatio, .maxWindow, .to,
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: keys.compactMap { key in
+        values(of: key).first.map { (key.rawValue, $0) }
+      })
+  }
+}

@@ -1,0 +1,36 @@
+import Archives
+import Bookkeeping
+import Facts
+import Scanning
+import Testing
+
+@Suite struct PartialFactsTests {
+  static func sample() async throws -> PartialFacts {
+    let files = try ArchiveFinder.find(paths: [LedgerTests.days[0]]).archives.prefix(4)
+    return PartialFacts(
+      scan: try await scan(Array(files)), reading: ["time": "record"], shard: 1, shards: 1)
+  }
+
+  @Test("What was written is read again")
+  func roundTrip() async throws {
+    let partial = try await Self.sample()
+    let bytes = try partial.encoded()
+    let again = try PartialFacts(bytes, file: "part")
+    #expect(try again.encoded() == bytes)
+    #expect(again.scan.archives == partial.scan.archives)
+    #expect(again.scan.facts.keys.count == partial.scan.facts.keys.count)
+    #expect(again.scan.facts.processes.count == partial.scan.facts.processes.count)
+    #expect(again.scan.facts.coverage.lines == partial.scan.facts.coverage.lines)
+  }
+
+  @Test("Every flipped bit and every cut is noticed")
+  func damage() async throws {
+    let bytes = try await Self.sample().encoded()
+    for at in stride(from: 0, to: bytes.count, by: 97) {
+      var flipped = bytes
+      flipped[at] ^= 0x10
+      #expect(throws: PartialError.self) { try PartialFacts(flipped, file: "part") }
+      #expect(throws: PartialError.self) { try PartialFacts(Array(bytes[..<at]), file: "part") }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Subprocess
+import Testing
+
+@Suite struct MapReduceTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func map(_ shards: Int, _ arguments: String...) async throws -> [String] {
+    var parts: [String] = []
+    for shard in 1...shards {
+      let part = folder.path + "/\(shard)-of-\(shards).partial"
+      let outcome = try await Program.run(
+        ["map", LedgerRunTests.samples, "--shard", "\(shard)/\(shards)", "--output", part]
+          + arguments)
+      #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
+      parts.append(part)
+    }
+    return parts
+  }
+
+  @Test("Any number of parts, in any order, gives the bytes of one hunt", arguments: [1, 2, 5, 80])
+  func split(shards: Int) async throws {
+    let whole = folder.path + "/whole"
+    let reduced = folder.path + "/reduced"
+    for parity in ["seed", "strict", "tuned"] {
+      _ = try await Program.run(
+        "hunt", LedgerRunTests.samples, "--out", whole, "-q", "--parity", parity)
+      let parts = try await map(shards, "--workers", "1")
+      let outcome = try await Program.run(
+        ["reduce"] + parts.reversed() + ["--out", reduced, "-q", "--parity", parity])
+      #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
+      let difference = try await Program.shell(#"diff -r "$1" "$2""#, whole, reduced)
+      #expect(difference.output == "")
+    }
+  }
+
+  @Test("Parts are the same bytes whatever the workers and chunks")
+  func sameBytes() async throws {
+    let one = try await map(1, "--workers", "1")[0]
+    let first = FileManager.default.contents(atPath: one)
+    _ = try await map(1, "--workers", "4", "--chunk-size", "64K")
+    #expect(FileManager.default.contents(atPath: one) == first)
+  }
+
+  @Test("A part that is missing, there twice, or read otherwise is named")
+  func misfits() async throws {
+    let parts = try await map(3)
+    let missing = try await Program.run("reduce", parts[0], parts[2])
+    #expect(missing.status == .exited(64))
+    #expect(missing.complaints.contains("part 2 of 3 is missing"))
+    let twice = try await Program.run("reduce", parts[0], parts[1], parts[2], parts[1])
+    #expect(twice.complaints.contains("is part 2 of 3, as"))
+    let other = try await map(2, "--time", "utc")
+    let mixed = try await Program.run("reduce", other[0], parts[0])
+    #expect(mixed.complaints.contains("was read with another time than"))
+  }
+
+  @Test("A damaged or foreign file is refused")
+  func refusals() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let part = folder.path + "/part"
+    _ = try await Program.run("map", archive, "--output", part)
+    let bytes = Array(try #require(FileManager.default.contents(atPath: part)))
+    let foreign = try await Program.run("reduce", archive)
+    #expect(foreign.status == .exited(64))
+    #expect(foreign.complaints.contains("no partial facts"))
+    for length in [0, 10, 24, 30, bytes.count / 2, bytes.count - 1] {
+      let cut = try folder.write(Array(bytes[..<length]), to: "cut")
+      #expect(try await Program.run("reduce", cut).status == .exited(64))
+    }
+  }
+}
