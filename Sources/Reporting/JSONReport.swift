@@ -78,6 +78,7 @@ extension Detection {
       "tool_version": .string(toolVersion),
     ]
     if !sweptPorts.isEmpty { members["swept_ports"] = .strings(sweptPorts.map(\.description)) }
+    if sweptIndicators > 0 { members["swept_indicators"] = .int(sweptIndicators) }
     return .object(members.map { (key: $0.key, value: $0.value) })
   }
 }

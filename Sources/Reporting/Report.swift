@@ -44,6 +44,8 @@ package struct Detection: Equatable, Sendable {
   package var toolVersion: String
   /// The ports that a sweep looked for; none for a hunt.
   package var sweptPorts: [PortQuery] = []
+  /// How many indicators a sweep looked for, ports among them; 0 for a hunt.
+  package var sweptIndicators = 0
 
   package init(
     parity: Parity, timeMode: TimeMode = .record, from: UTCTime? = nil, to: UTCTime? = nil,

@@ -29,7 +29,9 @@ extension Detection {
   var summary: String {
     var text = "\(Self.id) \(Self.name), parity \(parity.rawValue), "
     text += (timeMode == .record ? "record time" : "UtcTime") + " in " + Self.timeZone
-    if !sweptPorts.isEmpty {
+    if sweptIndicators > sweptPorts.count {
+      text = "Sweep for " + Figures.count(sweptIndicators, "indicator") + ", " + text
+    } else if !sweptPorts.isEmpty {
       text = "Sweep for port \(sweptPorts.map(\.description).joined(separator: ", ")), " + text
     }
     if let from { text += ", from " + from.iso8601 }
