@@ -89,19 +89,6 @@ extension Suppression {
 extension Finding {
   /// The suppression that would hide it, to be completed and pasted below `suppressions:`.
   package var suppressionStanza: String {
-    func quoted(_ text: String) -> String {
-      var quoted = ""
-      for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"", "\\": quoted += "\\" + String(scalar)
-        case " "..."~": quoted.unicodeScalars.append(scalar)
-        default:
-          let digits = String(scalar.value, radix: 16)
-          quoted += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
-        }
-      }
-      return "\"\(quoted)\""
-    }
     let ports = portsUsed.compactMap(\.number).map(String.init).joined(separator: ", ")
     let expires = lastSeen.map {
       String(UTCTime(milliseconds: $0.milliseconds + 90 * 86_400_000).description.prefix(10))
@@ -112,8 +99,8 @@ extension Finding {
         owner: ""
         expires: \(expires ?? "never")
         match:
-          host: \(quoted(host))
-          image: \(quoted(image))
+          host: \(YAMLFile.quoted(host))
+          image: \(YAMLFile.quoted(image))
           port: [\(ports)]
 
       """

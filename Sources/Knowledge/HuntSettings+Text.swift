@@ -112,7 +112,7 @@ extension HuntSettings {
   package func job(_ isIncluded: (SettingKey) -> Bool = { _ in true }) -> String {
     var text = ""
     for key in SettingKey.allCases.sorted() where isIncluded(key) {
-      let values = values(of: key).map { key.isFreeText ? Self.yaml($0) : $0 }
+      let values = values(of: key).map { key.isFreeText ? YAMLFile.quoted($0) : $0 }
       if key.isList, !values.isEmpty {
         text += key.rawValue + ":\n" + values.map { "  - \($0)\n" }.joined()
       } else if let value = values.first {
@@ -120,21 +120,6 @@ extension HuntSettings {
       }
     }
     return text
-  }
-
-  /// A double-quoted scalar, which can say everything.
-  private static func yaml(_ text: String) -> String {
-    var quoted = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": quoted += "\\" + String(scalar)
-      case " "..."~": quoted.unicodeScalars.append(scalar)
-      default:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
-      }
-    }
-    return "\"" + quoted + "\""
   }
 }
 

@@ -78,7 +78,7 @@ package struct HuntSettings: Equatable, Sendable {
 
   /// Chunks in work at the same time, 1 to 1,024; nil: as many as the machine has cores.
   package var workers: Int?
-  /// Unpacked bytes of a chunk, about, 1 to 1 GiB. 8 MiB keep the workers busy evenly and their
+  /// Unpacked bytes of a chunk, about, 1 to 1 GiB. 32 MiB keep the workers busy evenly and their
   /// results few. The report does not depend on it.
   package var chunkBytes = 32 << 20
   /// The longest line that is read, in bytes without its LF, 1 to 1 GiB; longer ones are counted as

@@ -6,6 +6,21 @@ package enum YAMLFile {
   /// Such a file is some dozen lines; what is larger was given by mistake and is not parsed.
   package static let maximumBytes = 1 << 20
 
+  /// A double-quoted scalar, which can say everything.
+  package static func quoted(_ text: String) -> String {
+    var quoted = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\" + String(scalar)
+      case " "..."~": quoted.unicodeScalars.append(scalar)
+      default:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+      }
+    }
+    return "\"" + quoted + "\""
+  }
+
   static func contents(of path: String) throws(JobFileError) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path) }
