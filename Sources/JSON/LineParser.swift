@@ -50,6 +50,9 @@ package struct PathTable: Sendable {
 
   /// Parses a line, behind which 64 bytes can be read, and forgets the one before.
   ///
+  /// What ``bytes(_:)`` gives may lie in the line itself: both are valid until the next line is parsed,
+  /// and as long as nobody touches this one.
+  ///
   /// - Complexity: O(*n*) in the bytes of the line.
   package func parse(_ line: UnsafeRawBufferPointer) -> Outcome {
     let error = unsafe od_parser_parse(
@@ -83,7 +86,8 @@ package struct PathTable: Sendable {
     return unsafe value.line == view.pointee.line && value.is_object
   }
 
-  /// The decoded bytes of the scalar at `slot`, there until the next line is parsed; of anything
+  /// The decoded bytes of the scalar at `slot`, there until the next line is parsed or the memory
+  /// of this one is used again; of anything
   /// else, none.
   package func bytes(_ slot: Int) -> UnsafeRawBufferPointer {
     let value = unsafe view.pointee.values[slot]

@@ -10,6 +10,9 @@ import JSON
   let parser: LineParser
   /// For JSON inside of a JSON string.
   lazy var nestedParser = LineParser(paths)
+  /// What the parsers of elements and of nested JSON have read: their values point into it.
+  private let elementText = PaddedText()
+  private let nestedText = PaddedText()
   private let paths: PathTable
   var values = EventValues()
   var notes: CoverageNotes
@@ -99,19 +102,14 @@ import JSON
   {
     var isUsed = false
     for element in parser.serialised(elementsOf: slot) {
-      guard Self.parse(element, parser), let plan = plan() else { continue }
+      let text = unsafe element.withUnsafeBytes { unsafe elementText.hold($0) }
+      guard unsafe parser.parse(text) == .object, let plan = plan() else { continue }
       if case .batch = plan.shape.carrier { continue }
       if interpret(plan, at: place, into: &table) { isUsed = true }
     }
     return isUsed
   }
 
-  private static func parse(_ text: [UInt8], _ parser: LineParser) -> Bool {
-    let padded = text + [UInt8](repeating: 0, count: 64)
-    return unsafe padded.withUnsafeBytes { bytes in
-      unsafe parser.parse(.init(rebasing: bytes[..<text.count])) == .object
-    }
-  }
 }
 
 // MARK: - Which shape
@@ -159,7 +157,9 @@ extension LineReader {
       return true
     case .batch: return true
     case .json(let slot):
-      guard Self.parse(parser.text(slot), nestedParser) else { return false }
+      guard unsafe nestedParser.parse(nestedText.hold(parser.bytes(slot))) == .object else {
+        return false
+      }
       if let named = shapes.payloadData, nestedParser.kind(named) == .array,
         let elements = nestedParser.value(of: named)
       {

@@ -44,6 +44,17 @@ import Testing
     #expect(FileManager.default.contents(atPath: one) == first)
   }
 
+  /// glibc overwrites memory that is given back: whoever still reads it reads something else.
+  @Test("Nothing is read from memory that was given back", arguments: ["85", "170"])
+  func freedMemory(pattern: String) async throws {
+    let one = FileManager.default.contents(atPath: try await map(1)[0])
+    let outcome = try await Program.shell(
+      #"MALLOC_PERTURB_=$3 "$0" map "$1" --output "$2""#, LedgerRunTests.samples,
+      folder.path + "/perturbed", pattern)
+    #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
+    #expect(FileManager.default.contents(atPath: folder.path + "/perturbed") == one)
+  }
+
   @Test("A part that is missing, there twice, or read otherwise is named")
   func misfits() async throws {
     let parts = try await map(3)
