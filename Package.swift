@@ -95,6 +95,7 @@ let package = Package(
       "BookkeepingTests",
       ["Archives", "Bookkeeping", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
     tests("FactsTests", ["Facts"]),
+    tests("HuntingTests", ["Facts", "Hunting", "Knowledge"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "Telemetry"]),
     tests("OddportTests", ["oddport", subprocess]),

@@ -3,38 +3,60 @@ import GRDB
 package import Hunting
 
 extension Ledger {
-  /// Those findings that were not told before, or have changed since, each with its status.
+  /// Keeps what was not told before or has changed since, findings with their status.
   ///
-  /// A finding has changed when its count, score, ports or last time differ from what was told.
-  package func news(among findings: [Finding]) throws(LedgerError) -> [Finding] {
+  /// A finding has changed when its count, score, ports or last time differ from what was told, a
+  /// beacon when it has more beats, an RDP port change when somebody connected.
+  package func keepNews(in verdict: inout Verdict) throws(LedgerError) {
+    let told = try told()
+    verdict.findings = verdict.findings.compactMap { finding in
+      guard told[finding.id] != finding.state else { return nil }
+      var finding = finding
+      finding.status = told[finding.id] == nil ? .new : .changed
+      return finding
+    }
+    verdict.beacons.removeAll { told[$0.id] == $0.state }
+    verdict.strobes.removeAll { told[$0.id] == $0.state }
+    verdict.remoteDesktopChanges.removeAll { told[$0.id] == $0.state }
+  }
+
+  private func told() throws(LedgerError) -> [String: String] {
     try attempt {
       let rows = try database.read {
         try Row.fetchAll($0, sql: "SELECT finding, state FROM reported")
       }
-      let told = Dictionary(
+      return Dictionary(
         uniqueKeysWithValues: rows.map { ($0["finding"] as String, $0["state"] as String) })
-      return findings.compactMap { finding in
-        guard told[finding.id] != finding.state else { return nil }
-        var finding = finding
-        finding.status = told[finding.id] == nil ? .new : .changed
-        return finding
-      }
     }
   }
 
-  /// Remembers that findings were told. Only after they were: a run that is killed in between tells
-  /// them again.
-  package func remember(_ findings: [Finding]) throws(LedgerError) {
+  /// Remembers what was told. Only after it was: a run that is killed in between tells it again.
+  package func remember(_ verdict: Verdict) throws(LedgerError) {
     try attempt {
       try database.write { db in
-        for finding in findings {
+        for (id, state) in verdict.states {
           try db.execute(
             sql: "INSERT OR REPLACE INTO reported (finding, state) VALUES (?, ?)",
-            arguments: [finding.id, finding.state])
+            arguments: [id, state])
         }
       }
     }
   }
+}
+
+extension Verdict {
+  fileprivate var states: [(id: String, state: String)] {
+    findings.map { ($0.id, $0.state) } + (beacons + strobes).map { ($0.id, $0.state) }
+      + remoteDesktopChanges.map { ($0.id, $0.state) }
+  }
+}
+
+extension Beacon {
+  fileprivate var state: String { "\(score.outcome.rawValue) \(score.sessions)" }
+}
+
+extension RemoteDesktopChange {
+  fileprivate var state: String { "rdp \(followUp.connectionCount)" }
 }
 
 extension Finding {

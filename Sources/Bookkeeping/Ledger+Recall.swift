@@ -1,5 +1,6 @@
 package import Facts
 import GRDB
+package import Hunting
 package import Scanning
 
 /// What the ledger says to a question.
@@ -8,6 +9,8 @@ package struct Recalled: Sendable {
   package var scan = ScanResult()
   /// Of all connections, asked for or not.
   package var totals = ConnectionTotals()
+  /// Everybody's calls, where they were asked for.
+  package var groups: BeaconGroups?
 }
 
 extension Ledger {
@@ -16,23 +19,28 @@ extension Ledger {
   /// - Parameters:
   ///   - days: UTC days since 1970; connections without a time are then left out. Nil for all.
   ///   - addresses: Connections with these are recalled whatever their port.
+  ///   - hasGroups: Whether all outbound connections are looked through for beacons: O(*n*).
   ///   - isWanted: By the port's number.
   /// - Throws: ``LedgerError``.
   /// - Complexity: O(*a* + *p* + *k* log *n*) for *a* archives, *p* distinct ports and the *k*
   ///   connections that are recalled out of *n*.
   package func recall(
     days: Range<Int32>? = nil, addresses: [AddressBlock] = [],
-    portIsWanted isWanted: (Double) -> Bool
+    hasGroups: Bool = false, portIsWanted isWanted: (Double) -> Bool
   ) throws(LedgerError) -> Recalled {
     try attempt {
       try database.read { db in
         var reader = try FactReader(db, days: days)
         try reader.readArchives()
-        try reader.readConnections(
-          onPorts: try Self.ports(db, isWanted), with: try Self.numbers(db, of: addresses))
-        try reader.readProcesses()
         try reader.readRegistryChanges()
+        // What asked an endpoint mapper explains dynamic ports, what came in on a changed port
+        // belongs to the change.
+        let changed = reader.changedPorts
+        let ports = try Self.ports(db) { isWanted($0) || $0 == 135 || changed.contains($0) }
+        try reader.readConnections(onPorts: ports, with: try Self.numbers(db, of: addresses))
+        try reader.readProcesses()
         try reader.readTotals()
+        if hasGroups { try reader.readGroups() }
         return reader.recalled
       }
     }
@@ -70,12 +78,12 @@ extension Ledger {
 }
 
 /// Reads facts back.
-private struct FactReader {
-  private let db: Database
+struct FactReader {
+  let db: Database
   private let days: Range<Int32>?
-  private(set) var recalled = Recalled()
+  var recalled = Recalled()
   /// The number that an archive has among the recalled ones, by its id.
-  private var ordinals: [Int64: Int32] = [:]
+  private(set) var ordinals: [Int64: Int32] = [:]
   private var texts: [Int64: TextID] = [:]
   private let text: FactStatement
 
@@ -85,7 +93,7 @@ private struct FactReader {
     text = try FactStatement(db, "SELECT value FROM text WHERE id = ?")
   }
 
-  private var inDays: String {
+  var inDays: String {
     days.map { " AND day >= \($0.lowerBound) AND day < \($0.upperBound)" } ?? ""
   }
 
@@ -122,9 +130,7 @@ private struct FactReader {
     let select = try FactStatement(
       db,
       """
-      SELECT archive, host, image, user, parent, process, address, port, transport,
-        original_file_name, day, direction, source, count, first_ms, last_ms, seconds, line,
-        offset, destination_name
+      SELECT \(Self.connectionColumns)
       FROM connection
       WHERE (port IN (SELECT value FROM json_each(?1)) OR address IN (SELECT value FROM json_each(?2)))
         \(inDays)
@@ -132,26 +138,37 @@ private struct FactReader {
     select.bind(Self.json(ports), at: 1)
     select.bind(Self.json(addresses), at: 2)
     while try select.next() {
-      guard let ordinal = ordinals[select.integer(0)],
-        let direction = Direction(rawValue: UInt8(truncatingIfNeeded: select.integer(11))),
-        let source = Source(rawValue: UInt8(truncatingIfNeeded: select.integer(12)))
-      else { continue }
-      let key = ConnectionKey(
-        host: try text(select, 1), image: try text(select, 2), user: try text(select, 3),
-        parent: try text(select, 4), process: process(select, 5), address: try text(select, 6),
-        port: try text(select, 7), transport: try text(select, 8),
-        originalFileName: try text(select, 9),
-        day: select.optional(10).map { Int32(truncatingIfNeeded: $0) } ?? ConnectionKey.noDay,
-        direction: direction, source: source)
-      let fact = ConnectionFact(
-        count: Int(select.integer(13)), first: time(select, 14), last: time(select, 15),
-        arrivals: StoredSeconds.times(select.bytes(16)),
-        place: Place(
-          archive: ordinal, line: Int(select.integer(17)), offset: Int(select.integer(18))),
-        destinationName: try text(select, 19))
+      guard let (key, fact) = try connection(select) else { continue }
       recalled.scan.facts.absorb(fact, of: key)
     }
   }
+
+  /// The columns of a connection, in the order in which ``connectionColumns`` names them.
+  mutating func connection(_ select: FactStatement) throws -> (ConnectionKey, ConnectionFact)? {
+    guard let ordinal = ordinals[select.integer(0)],
+      let direction = Direction(rawValue: UInt8(truncatingIfNeeded: select.integer(11))),
+      let source = Source(rawValue: UInt8(truncatingIfNeeded: select.integer(12)))
+    else { return nil }
+    let key = ConnectionKey(
+      host: try text(select, 1), image: try text(select, 2), user: try text(select, 3),
+      parent: try text(select, 4), process: process(select, 5), address: try text(select, 6),
+      port: try text(select, 7), transport: try text(select, 8),
+      originalFileName: try text(select, 9),
+      day: select.optional(10).map { Int32(truncatingIfNeeded: $0) } ?? ConnectionKey.noDay,
+      direction: direction, source: source)
+    let fact = ConnectionFact(
+      count: Int(select.integer(13)), first: time(select, 14), last: time(select, 15),
+      arrivals: StoredSeconds.times(select.bytes(16)),
+      place: Place(
+        archive: ordinal, line: Int(select.integer(17)), offset: Int(select.integer(18))),
+      destinationName: try text(select, 19))
+    return (key, fact)
+  }
+
+  static let connectionColumns = """
+    archive, host, image, user, parent, process, address, port, transport, original_file_name,
+    day, direction, source, count, first_ms, last_ms, seconds, line, offset, destination_name
+    """
 
   private static func json(_ numbers: [Int64]) -> String {
     "[" + numbers.map(String.init).joined(separator: ",") + "]"
@@ -206,8 +223,17 @@ private struct FactReader {
       change.details = try text(select, 6)
       change.previous = try text(select, 7)
       change.time = time(select, 8)
+      if let days, !(change.time.map { days.contains($0.day) } ?? false) { continue }
       recalled.scan.facts.absorb(change)
     }
+  }
+
+  /// Where Remote Desktop was told to listen.
+  var changedPorts: Set<Double> {
+    Set(
+      recalled.scan.facts.registryChanges.compactMap {
+        registryNumber(recalled.scan.facts.texts[$0.details]).map(Double.init)
+      })
   }
 
   mutating func readTotals() throws {
@@ -229,7 +255,7 @@ private struct FactReader {
     row.optional(column).map { UTCTime(milliseconds: $0) }
   }
 
-  private mutating func text(_ row: FactStatement, _ column: Int32) throws -> TextID {
+  mutating func text(_ row: FactStatement, _ column: Int32) throws -> TextID {
     guard let number = row.optional(column) else { return .none }
     if let known = texts[number] { return known }
     text.bind(number, at: 1)

@@ -91,6 +91,15 @@ package struct Finding: Equatable, Sendable {
   package var intel: [Indicator] = []
   /// Where only news were asked for.
   package var status: Status?
+  /// What the evidence adds up to, 0 to 100; it never changes the score. Nil where only the published
+  /// table was asked for.
+  package var points: Int?
+  /// In the order of `Evidence`.
+  package var reasons: [Reason] = []
+  /// The most regular of its connections' rhythms.
+  package var beacon: Beacon?
+  /// Services that explain some of its connections.
+  package var services: [KnownService] = []
 
   package init(
     id: String, host: String, image: String, user: String, parentImage: String,

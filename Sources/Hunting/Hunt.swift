@@ -1,41 +1,20 @@
 package import Facts
-package import Knowledge
+import Knowledge
 
-/// Judges facts by the published query: facts in, rows out, nothing else touched.
+/// Judges facts: facts in, rows out, nothing else touched.
 ///
-/// - Parameter totals: What the facts were chosen from, where they are not all there are.
-/// - Complexity: O(*k* + *r* log *r*) for *k* keys and *r* rows.
+/// - Parameters:
+///   - totals: What the facts were chosen from, where they are not all there are.
+///   - groups: Everybody's calls, where the facts are not all there are.
+/// - Complexity: O(*k* + *r* log *r*) for *k* keys and *r* rows, and O(*s* log *s*) in the seconds
+///   of beacons.
 package func hunt(
-  _ facts: FactTable, lists: DetectionLists = .published, parity: Parity,
-  totals: ConnectionTotals? = nil, suppressions: [Suppression] = [], intel: [Indicator] = []
+  _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals? = nil,
+  groups: BeaconGroups? = nil
 ) -> Verdict {
-  var hunt = Hunt(
-    facts: facts, score: ParityScore(lists: lists, parity: parity), suppressions: suppressions)
-  hunt.intel = IntelIndex(intel, facts.texts)
+  var hunt = Hunt(facts, rules, groups)
   hunt.count(totals ?? ConnectionTotals(facts))
   for (key, fact) in zip(facts.keys, facts.facts) { hunt.judge(key, fact) }
-  return hunt.verdict()
-}
-
-/// Judges only connections that indicators mean, whose ports then count as known C2 ports: who ever
-/// talked to them, when, from which process, how often.
-///
-/// All other connections are as if they had not been seen: a row says nothing about them. Accepted
-/// connections are looked at for indicators of listeners, and have rows of their own.
-package func sweep(
-  _ facts: FactTable, for indicators: [Indicator], lists: DetectionLists = .published,
-  parity: Parity, totals: ConnectionTotals? = nil, suppressions: [Suppression] = []
-) -> Verdict {
-  var lists = lists
-  lists.knownC2Ports = Set(0...65_535)
-  let intel = IntelIndex(indicators, facts.texts)
-  var hunt = Hunt(
-    facts: facts, score: ParityScore(lists: lists, parity: parity), suppressions: suppressions)
-  hunt.intel = intel
-  hunt.count(totals ?? ConnectionTotals(facts))
-  for (key, fact) in zip(facts.keys, facts.facts) where intel.means(key, fact) {
-    hunt.judge(key, fact, countsInbound: true)
-  }
   return hunt.verdict()
 }
 
@@ -62,24 +41,46 @@ private struct Hunt {
     var parentSource = Finding.ParentSource.unknown
     var originalFileName: String?
     var intel: Set<Indicator> = []
+    var evidence = EvidenceCollector()
   }
 
   /// SPL's `sort` keeps so many rows where the query names no count.
   static let sortLimit = 10_000
 
   let facts: FactTable
+  let rules: HuntRules
   var score: ParityScore
   var rows: [Group: Row] = [:]
   var suppressing: Suppressing
-  var intel = IntelIndex([], TextTable())
+  let intel: IntelIndex
+  var groups: BeaconGroups
+  let found: BeaconVerdict
+  /// Nil where the published table is all that was asked for.
+  var context: EvidenceCollector.Context?
   /// By the suppression's index.
   var hidden: [Int: [Group: Row]] = [:]
   var result = Verdict()
 
-  init(facts: FactTable, score: ParityScore, suppressions: [Suppression]) {
+  init(_ facts: FactTable, _ rules: HuntRules, _ groups: BeaconGroups?) {
     self.facts = facts
+    self.rules = rules
+    var lists = rules.lists
+    if rules.isSweep { lists.knownC2Ports = Set(0...65_535) }
+    var score = ParityScore(lists: lists, parity: rules.parity)
+    suppressing = Suppressing(rules.suppressions, heardUntil: facts.coverage.heardUntil)
+    intel = IntelIndex(rules.intel, facts.texts)
+    if rules.isOnlyPublished {
+      self.groups = BeaconGroups()
+      found = BeaconVerdict()
+    } else {
+      self.groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? intel : nil)
+      found = self.groups.judged(facts.texts, intel, &suppressing)
+      context = EvidenceCollector.Context(
+        facts: facts, lists: rules.lists,
+        fleet: Fleet(facts) { score.canMatter($0, facts.texts) }, groups: self.groups,
+        beacons: found.byKey)
+    }
     self.score = score
-    suppressing = Suppressing(suppressions, heardUntil: facts.coverage.heardUntil)
   }
 
   private func isJudged(_ source: Source) -> Bool {
@@ -109,8 +110,8 @@ private struct Hunt {
     }
   }
 
-  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact, countsInbound: Bool = false) {
-    let isInbound = countsInbound && key.direction == .inbound
+  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
+    let isInbound = rules.isSweep && key.direction == .inbound
     guard isJudged(key.source), isInbound || isOutbound(key.direction) else { return }
     let start = facts.processes[ProcessKey(host: key.host, process: key.process)]
     var original = key.originalFileName
@@ -118,6 +119,8 @@ private struct Hunt {
     let judged = score.judge(
       image: key.image, originalFileName: original, port: key.port, facts.texts)
     guard let severity = Severity(rawValue: judged.score) else { return }
+    let named = intel.indicators(for: key, fact)
+    guard !rules.isSweep || !named.isEmpty else { return }
     result.matchedConnections += fact.count
 
     var parent = key.parent
@@ -136,12 +139,14 @@ private struct Hunt {
     let group = Group(
       host: joined(key.host), image: joined(key.image), user: joined(key.user),
       parent: joined(parent), isInbound: isInbound)
-    let named = intel.indicators(for: key, fact)
+    let match = Match(
+      key: key, fact: fact, severity: severity, parentSource: source,
+      renamedFrom: judged.renamedFrom, indicators: named,
+      beacon: context == nil ? nil : groups.key(of: key, facts.texts))
     if let rule = suppressing.rule(hiding: key, fact, parent: parent, facts.texts) {
-      hidden[rule, default: [:]][group, default: Row()].add(
-        key, fact, severity, source, judged.renamedFrom, named)
+      hidden[rule, default: [:]][group, default: Row()].add(match, context)
     } else {
-      rows[group, default: Row()].add(key, fact, severity, source, judged.renamedFrom, named)
+      rows[group, default: Row()].add(match, context)
     }
   }
 
@@ -164,7 +169,8 @@ private struct Hunt {
 
   func verdict() -> Verdict {
     var result = result
-    result.findings = rows.map { finding($0.key, $0.value) }.sorted(by: Self.published)
+    result.findings = rows.map { finding($0.key, $0.value) }
+      .sorted(by: rules.parity == .tuned && !rules.isOnlyPublished ? Self.tuned : Self.published)
     if score.parity == .strict {
       result.rowsBeyondSortLimit = max(0, result.findings.count - Self.sortLimit)
       result.findings = Array(result.findings.prefix(Self.sortLimit))
@@ -178,21 +184,20 @@ private struct Hunt {
         ? byBytes($0.by, $1.by) : Self.published($0.finding, $1.finding)
     }
     result.suppressions = suppressing.uses
+    result.beacons = found.beacons
+    result.expectedPeriodic = found.expected
+    result.strobes = found.strobes
+    result.suppressedBeacons = found.suppressed
+    if !rules.isOnlyPublished, !rules.isSweep {
+      result.remoteDesktopChanges = facts.remoteDesktopChanges()
+    }
     return result
   }
 
   private func finding(_ group: Group, _ row: Row) -> Finding {
     let texts = facts.texts
     let image = texts[group.image]
-    let addresses = row.addresses.map { id in (Address(texts[id]), texts[id]) }
-      .sorted { a, b in
-        switch (a.0, b.0) {
-        case (let left?, let right?): left < right
-        case (nil, nil): a.1.utf8.lexicographicallyPrecedes(b.1.utf8)
-        case (_?, nil): true
-        case (nil, _?): false
-        }
-      }
+    let addresses = orderedAddresses(row.addresses.map { texts[$0] })
     let scopes = Set(addresses.compactMap { $0.0?.scope })
     var finding = Finding(
       id: findingID(
@@ -210,7 +215,25 @@ private struct Hunt {
       processCount: row.processes.count)
     finding.isInbound = group.isInbound
     finding.intel = row.intel.sorted { Indicator.isOrdered($0, before: $1) }
+    if context != nil { weigh(&finding, group, row) }
     return finding
+  }
+
+  private func weigh(_ finding: inout Finding, _ group: Group, _ row: Row) {
+    var evidence = row.evidence
+    if let context, context.fleet.isNew(row.first, on: group.host), let first = row.first {
+      evidence.add(.firstSeen, first.iso8601)
+    }
+    finding.reasons = evidence.reasons(row.count, rules.weights)
+    finding.points = min(100, max(0, finding.reasons.reduce(0) { $0 + $1.points }))
+    finding.beacon = evidence.beacon
+    finding.services = evidence.services.sorted { $0.rawValue < $1.rawValue }
+  }
+
+  /// Points descending, then as published.
+  private static func tuned(_ a: Finding, _ b: Finding) -> Bool {
+    let (left, right) = (a.points ?? 0, b.points ?? 0)
+    return left == right ? published(a, b) : left > right
   }
 
   /// Score and count descending, then host, Image, User, ParentImage ascending by bytes.
@@ -225,17 +248,38 @@ private struct Hunt {
   }
 }
 
-private func byBytes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+func byBytes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+
+/// By address; what is no address comes last, by its bytes.
+func orderedAddresses(_ texts: some Sequence<String>) -> [(Address?, String)] {
+  texts.map { (Address(Array($0.utf8)), $0) }.sorted { a, b in
+    switch (a.0, b.0) {
+    case (let left?, let right?): left < right
+    case (nil, nil): byBytes(a.1, b.1)
+    case (_?, nil): true
+    case (nil, _?): false
+    }
+  }
+}
+
+/// A connection that counts, and what was found out about it.
+private struct Match {
+  let key: ConnectionKey
+  let fact: ConnectionFact
+  let severity: Severity
+  let parentSource: Finding.ParentSource
+  let renamedFrom: String?
+  let indicators: [Indicator]
+  let beacon: BeaconKey?
+}
 
 extension Hunt.Row {
-  fileprivate mutating func add(
-    _ key: ConnectionKey, _ fact: ConnectionFact, _ severity: Severity,
-    _ source: Finding.ParentSource, _ renamedFrom: String?, _ indicators: [Indicator]
-  ) {
+  fileprivate mutating func add(_ match: Match, _ context: EvidenceCollector.Context?) {
+    let (key, fact, source) = (match.key, match.fact, match.parentSource)
     count += fact.count
-    score = max(score, severity.rawValue)
-    severities.insert(severity)
-    intel.formUnion(indicators)
+    score = max(score, match.severity.rawValue)
+    severities.insert(match.severity)
+    intel.formUnion(match.indicators)
     if key.port != .none { ports.insert(key.port) }
     if key.address != .none { addresses.insert(key.address) }
     if fact.destinationName != .none { names.insert(fact.destinationName) }
@@ -244,14 +288,18 @@ extension Hunt.Row {
     last = [last, fact.last].compactMap(\.self).max()
     // Where some events name the parent themselves, the row says so.
     if source == .event || parentSource == .unknown { parentSource = source }
-    if let renamedFrom, originalFileName.map({ byBytes(renamedFrom, $0) }) ?? true {
-      originalFileName = renamedFrom
+    if let renamed = match.renamedFrom, originalFileName.map({ byBytes(renamed, $0) }) ?? true {
+      originalFileName = renamed
+    }
+    if let context {
+      evidence.add(
+        key, fact, renamedFrom: match.renamedFrom, match.indicators, match.beacon, context)
     }
   }
 }
 
 extension PortText {
-  fileprivate init(_ text: String) {
+  init(_ text: String) {
     let number = Int(text).flatMap { (0...65_535).contains($0) && String($0) == text ? $0 : nil }
     self.init(text: text, number: number)
   }

@@ -20,17 +20,24 @@ struct IntelIndex {
 
   /// The indicators that mean these connections, in the order in which they were given.
   func indicators(for key: ConnectionKey, _ fact: ConnectionFact) -> [Indicator] {
+    indicators(
+      port: key.port, transport: key.transport, address: texts[key.address], from: fact.first,
+      to: fact.last, wanted: key.direction == .inbound ? .listener : .callback)
+  }
+
+  func indicators(
+    port: TextID, transport: TextID, address: String, from first: UTCTime?, to last: UTCTime?,
+    wanted: Indicator.Direction = .callback
+  ) -> [Indicator] {
     guard !byPort.isEmpty || !withoutPort.isEmpty else { return [] }
-    let port = key.port == .none ? nil : portNumber(texts[key.port])
+    let port = port == .none ? nil : portNumber(texts[port])
     let candidates = (port.flatMap { Int(exactly: $0) }.flatMap { byPort[$0] } ?? []) + withoutPort
     guard !candidates.isEmpty else { return [] }
-    let wanted: Indicator.Direction = key.direction == .inbound ? .listener : .callback
-    let address = Address(Array(texts[key.address].utf8))
+    let address = Address(Array(address.utf8))
     return candidates.filter {
       $0.direction == wanted
         && $0.holds(
-          port: port, transport: texts[key.transport], address: address, from: fact.first,
-          to: fact.last)
+          port: port, transport: texts[transport], address: address, from: first, to: last)
     }
   }
 

@@ -50,6 +50,12 @@ struct ParityScore {
     }
   }
 
+  /// Whether any process could score on this port.
+  mutating func canMatter(_ port: TextID, _ texts: TextTable) -> Bool {
+    let portClass = classify(port, texts)
+    return portClass.isKnown || portClass.isOdd
+  }
+
   /// Whether a listed name stands in the image without being the executable's own name.
   func isSubstringMatch(_ image: String) -> Bool {
     let image = asciiLowercased(image)
@@ -84,24 +90,4 @@ struct ParityScore {
     let name = asciiLowercased(originalFileName)
     return name.hasSuffix(".mui") ? String(name.dropLast(4)) : name
   }
-}
-
-private func asciiLowercased(_ text: String) -> String {
-  String(
-    decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-}
-
-private func baseName(_ path: String) -> String {
-  String(
-    decoding: path.utf8.split(
-      omittingEmptySubsequences: false,
-      whereSeparator: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }
-    ).last ?? [], as: UTF8.self)
-}
-
-private func contains(_ text: String, _ part: String) -> Bool {
-  let text = Array(text.utf8)
-  let part = Array(part.utf8)
-  guard text.count >= part.count else { return false }
-  return (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
 }

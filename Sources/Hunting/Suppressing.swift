@@ -58,28 +58,52 @@ struct Suppressing {
   }
 
   func name(of rule: Int) -> String { rules[rule].name }
+
+  /// The first rule that hides everything in a group of calls; nil: it is shown.
+  ///
+  /// A rule that names a parent hides none: a beacon's processes have had many.
+  mutating func name(
+    hiding key: BeaconKey, _ group: BeaconGroup, _ address: String, _ texts: TextTable
+  ) -> String? {
+    for (index, rule) in rules.enumerated() where rule.parents.isEmpty {
+      let fits =
+        group.callers.allSatisfy { rule.fits(host: key.host, $0.image, $0.user, texts) }
+        && rule.hasAddress(address) && rule.hasPort(texts[key.port], texts[key.transport])
+      guard fits else { continue }
+      uses[index].fitsNothing = false
+      if let expires = rule.expires, let last = group.last, last >= expires { continue }
+      return rule.name
+    }
+    return nil
+  }
 }
 
 extension Suppression {
   func fits(_ key: ConnectionKey, parent: TextID, _ texts: TextTable) -> Bool {
+    fits(host: key.host, key.image, key.user, texts) && Self.path(parents, parent, texts)
+      && hasAddress(texts[key.address]) && hasPort(texts[key.port], texts[key.transport])
+  }
+
+  fileprivate func fits(
+    host: TextID, _ image: TextID, _ user: TextID, _ texts: TextTable
+  ) -> Bool {
     func one(_ patterns: [Wildcard], _ id: TextID) -> Bool {
       patterns.isEmpty || patterns.contains { $0.matches(texts[id]) }
     }
-    func path(_ patterns: [Wildcard], _ id: TextID) -> Bool {
-      patterns.isEmpty || patterns.contains { $0.matches(path: texts[id]) }
-    }
-    return one(hosts, key.host) && path(images, key.image) && one(users, key.user)
-      && path(parents, parent) && hasAddress(texts[key.address])
-      && hasPort(texts[key.port], texts[key.transport])
+    return one(hosts, host) && Self.path(images, image, texts) && one(users, user)
   }
 
-  private func hasAddress(_ text: String) -> Bool {
+  private static func path(_ patterns: [Wildcard], _ id: TextID, _ texts: TextTable) -> Bool {
+    patterns.isEmpty || patterns.contains { $0.matches(path: texts[id]) }
+  }
+
+  fileprivate func hasAddress(_ text: String) -> Bool {
     guard !addresses.isEmpty else { return true }
     guard let address = Address(Array(text.utf8)) else { return false }
     return addresses.contains { $0.contains(address) }
   }
 
-  private func hasPort(_ text: String, _ transport: String) -> Bool {
+  fileprivate func hasPort(_ text: String, _ transport: String) -> Bool {
     guard !ports.isEmpty else { return true }
     guard let number = portNumber(text) else { return false }
     return ports.contains { $0.holds(port: number, transport: transport) }

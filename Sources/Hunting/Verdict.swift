@@ -6,6 +6,16 @@ package struct Verdict: Equatable, Sendable {
   package var suppressed: [SuppressedFinding] = []
   /// What each suppression did, as they were given.
   package var suppressions: [SuppressionUse] = []
+  /// Regular calls that nobody expects, the most regular first; whatever the port.
+  package var beacons: [Beacon] = []
+  /// Regular calls that are no surprise.
+  package var expectedPeriodic: [Beacon] = []
+  /// Calls too dense to have a period.
+  package var strobes: [Beacon] = []
+  /// Of all three, those that a suppression hides.
+  package var suppressedBeacons: [Beacon] = []
+  /// By time, then host.
+  package var remoteDesktopChanges: [RemoteDesktopChange] = []
   /// Connections that were judged: all outbound ones.
   package var outboundConnections = 0
   package var inboundConnections = 0
@@ -24,4 +34,9 @@ package struct Verdict: Equatable, Sendable {
   package var parentsUnknown = 0
 
   package init() {}
+
+  /// Whether there is anything to tell.
+  package var hasAnything: Bool {
+    !findings.isEmpty || !beacons.isEmpty || !strobes.isEmpty || !remoteDesktopChanges.isEmpty
+  }
 }

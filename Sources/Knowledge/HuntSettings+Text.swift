@@ -29,6 +29,20 @@ extension HuntSettings {
       var suppressions: [String] = []
       for value in values { suppressions.append(try SettingValues.name(value, for: key)) }
       self.suppressions = suppressions
+    case .highRisk:
+      highRisk = try values.map { value throws(SettingError) in
+        guard !value.isEmpty, !value.utf8.contains(where: { $0 == 0x5C || $0 == 0x2F }) else {
+          throw SettingError(key, "\(quoted(value)) is no name of an executable")
+        }
+        return value.lowercased()
+      }
+    case .weight:
+      var weights = EvidenceWeights()
+      for value in values {
+        let (evidence, points) = try SettingValues.weight(value, for: key)
+        weights[evidence] = points
+      }
+      self.weights = weights
     case .port:
       ports = try values.map { value throws(SettingError) in
         guard let port = PortQuery(value) else {
@@ -46,7 +60,7 @@ extension HuntSettings {
 
   private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
     switch key {
-    case .archives, .format, .intel, .port, .suppressions:
+    case .archives, .format, .highRisk, .intel, .port, .suppressions, .weight:
       preconditionFailure("lists are read as lists")
     case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
     case .checkAll: checkAll = try SettingValues.flag(value, for: key)
@@ -63,6 +77,7 @@ extension HuntSettings {
     case .maxWindow:
       maximumWindowBytes = try SettingValues.size(value, in: (1 << 10)...(2 << 30), for: key)
     case .onlyNew: isOnlyNew = try SettingValues.flag(value, for: key)
+    case .onlyPublished: isOnlyPublished = try SettingValues.flag(value, for: key)
     case .out: out = try SettingValues.name(value, for: key)
     case .parity: parity = try SettingValues.choice(value, for: key)
     case .quiet: isQuiet = try SettingValues.flag(value, for: key)
@@ -86,6 +101,7 @@ extension HuntSettings {
     case .failOn: [failOn.rawValue]
     case .format: formats
     case .from: from.map { [SettingValues.text(time: $0)] } ?? []
+    case .highRisk: highRisk
     case .hostField: hostField.map { [$0] } ?? []
     case .intel: intel
     case .ledger: ledger.map { [$0] } ?? []
@@ -93,12 +109,14 @@ extension HuntSettings {
     case .maxRatio: [String(maximumRatio)]
     case .maxWindow: [SettingValues.text(size: maximumWindowBytes)]
     case .onlyNew: [String(isOnlyNew)]
+    case .onlyPublished: [String(isOnlyPublished)]
     case .out: out.map { [$0] } ?? []
     case .parity: [parity.rawValue]
     case .port: ports.map(\.description)
     case .quiet: [String(isQuiet)]
     case .suppressions: suppressions
     case .to: to.map { [SettingValues.text(time: $0)] } ?? []
+    case .weight: weights.texts
     case .width: [width.map { String($0) } ?? "auto"]
     case .window: [windowDays.map { "\($0)d" } ?? "all"]
     case .workers: [workers.map { String($0) } ?? "auto"]
@@ -127,7 +145,7 @@ extension SettingKey {
   /// Holds what people call their things, so that a job file has to quote it.
   fileprivate var isFreeText: Bool {
     switch self {
-    case .archives, .hostField, .intel, .ledger, .out, .suppressions: true
+    case .archives, .highRisk, .hostField, .intel, .ledger, .out, .suppressions: true
     default: false
     }
   }

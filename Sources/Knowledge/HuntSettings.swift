@@ -69,6 +69,14 @@ package struct HuntSettings: Equatable, Sendable {
   /// `seed` by default: the published logic, made to work on events as they come.
   package var parity = Parity.seed
 
+  /// Names of executables, in lower case, that count as high-risk beside the published ones; for
+  /// `tuned` only.
+  package var highRisk: [String] = []
+  /// How much each piece of evidence weighs in a finding's points.
+  package var weights = EvidenceWeights()
+  /// The published table alone.
+  package var isOnlyPublished = false
+
   /// Files of port intelligence.
   package var intel: [String] = []
   /// Files of suppressions.
@@ -118,6 +126,11 @@ package struct HuntSettings: Equatable, Sendable {
       throw SettingError(
         .from, "\(from.iso8601) is not before the end, \(to.iso8601)",
         hint: "the end itself is left out: for one whole day, let it be the day after")
+    }
+    if !highRisk.isEmpty, parity != .tuned {
+      throw SettingError(
+        .highRisk, "the published list stands under --parity \(parity.rawValue)",
+        hint: "use it with --parity tuned")
     }
     if ledger == nil {
       for key in [SettingKey.window, .onlyNew]

@@ -44,6 +44,10 @@ package struct Indicator: Hashable, Sendable {
     return true
   }
 
+  /// Whether it names who is known for this, not only that somebody is: a group, software or campaign.
+  /// An entry with the number of a technique is on a list, and no more.
+  package var isAttributed: Bool { !actor.isEmpty && !attackID.hasPrefix("T") }
+
   /// What is looked for: `6666/tcp`, `198.51.100.7`, `198.51.100.7 6666`.
   package var subject: String {
     [address?.description, ports?.description].compactMap(\.self).joined(separator: " ")

@@ -10,6 +10,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case failOn = "fail-on"
   case format
   case from
+  case highRisk = "high-risk"
   case hostField = "host-field"
   case intel
   case ledger
@@ -17,12 +18,14 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case maxRatio = "max-ratio"
   case maxWindow = "max-window"
   case onlyNew = "only-new"
+  case onlyPublished = "only-published"
   case out
   case parity
   case port
   case quiet
   case suppressions
   case to
+  case weight
   case width
   case window
   case workers
@@ -32,7 +35,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// Takes several values, one below the other.
   package var isList: Bool {
     switch self {
-    case .archives, .format, .intel, .port, .suppressions: true
+    case .archives, .format, .highRisk, .intel, .port, .suppressions, .weight: true
     default: false
     }
   }
@@ -44,8 +47,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// goes, or how fast: two runs that differ in them alone write the same report.
   package var decidesReport: Bool {
     switch self {
-    case .assumeZone, .checkAll, .clock, .dedupe, .from, .hostField, .maxLine, .maxRatio,
-      .maxWindow, .onlyNew, .parity, .port, .to, .window:
+    case .assumeZone, .checkAll, .clock, .dedupe, .from, .highRisk, .hostField, .maxLine, .maxRatio,
+      .maxWindow, .onlyNew, .onlyPublished, .parity, .port, .to, .weight, .window:
       true
     case .archives, .chunkSize, .color, .failOn, .format, .intel, .ledger, .out, .quiet,
       .suppressions,
@@ -60,7 +63,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .archives: "files, folders, or - for standard input"
     case .assumeZone:
       "UTC or an offset such as +09:00 or -0330; no names, whose offset changes over the year"
-    case .checkAll, .dedupe, .onlyNew, .quiet: "true or false"
+    case .checkAll, .dedupe, .onlyNew, .onlyPublished, .quiet: "true or false"
     case .chunkSize: "a size from 1 to 1G, such as 32M; K, M and G are powers of 1,024"
     case .clock: "record or utc"
     case .color: "auto, always or never"
@@ -69,6 +72,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .from, .to:
       "a day such as 2024-05-01 (its start, UTC), or a time with its zone such as"
         + " 2024-05-01T22:00:00+09:00"
+    case .highRisk: "names of executables without a path, such as python3"
     case .hostField: "a field's path, keys joined by dots, such as agent.name"
     case .ledger: "the name of a file"
     case .maxLine: "a size from 1 to 1G, such as 64M; K, M and G are powers of 1,024"
@@ -79,6 +83,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .port:
       "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
     case .intel, .suppressions: "names of files"
+    case .weight:
+      "evidence and its points from -100 to 100, such as beacon=40; docs/points.md lists the evidence"
     case .width: "auto, or a number of columns from 40 to 1000"
     case .window: "all, or a number of days such as 30d"
     case .workers: "auto, or a whole number from 1 to 1024"
@@ -102,6 +108,9 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .format: "What to write; may be given several times."
     case .from:
       "Only connections from this time on: YYYY-MM-DD (its start, UTC), or a time with its zone."
+    case .highRisk:
+      "Take executables of this name for high-risk processes as well, such as python3; may be given"
+        + " several times. Needs --parity tuned."
     case .hostField: "The field that names the endpoint, by its path, such as agent.name."
     case .intel:
       "Port intelligence: CSV, plain list, STIX 2.1, MISP or Sigma. A hunt says who is known for a"
@@ -115,6 +124,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .onlyNew:
       "Only findings that are new or have changed since the last run with --only-new; print nothing if"
         + " there are none. Needs a ledger."
+    case .onlyPublished:
+      "The published table alone: no beacons, no RDP port changes, no points."
     case .out: "Write the report and its manifest into this folder, replacing a former report."
     case .parity:
       "How close to the published query to stay: to the letter (strict), its meaning (seed), or its"
@@ -126,6 +137,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
       "Keep what these YAML files describe out of the table, counted and listed; may be given several"
         + " times."
     case .to: "Only connections before this time."
+    case .weight:
+      "How many points a piece of evidence gives, such as beacon=40; may be given several times."
     case .width: "Columns of the text report, or auto: those of the terminal, or 80."
     case .window:
       "Only the ledger's last so many days, such as 30d, counted from the last one that was seen."

@@ -56,6 +56,21 @@ enum SettingValues {
     return days
   }
 
+  /// `beacon=40`.
+  static func weight(
+    _ text: String, for key: SettingKey
+  ) throws(SettingError) -> (Evidence, Int) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    guard parts.count == 2 else {
+      throw SettingError(key, "\(quoted(text)) is no evidence with its points")
+    }
+    guard let evidence = Evidence(rawValue: parts[0]) else {
+      throw unknown(parts[0], for: key, among: Evidence.allCases.map(\.rawValue))
+    }
+    return (evidence, try number(parts[1], in: Evidence.range, for: key))
+  }
+
   private static let units: [(letter: String, shift: Int)] = [("G", 30), ("M", 20), ("K", 10)]
 
   /// `65536`, `512K`, `64M`, `2G`, also with `iB` behind the letter.

@@ -1,5 +1,6 @@
 import Facts
 import Hunting
+import Knowledge
 
 extension Report {
   /// The columns of the published table, in its order, then ours.
@@ -7,7 +8,7 @@ extension Report {
     "host", "Image", "User", "ParentImage", "ports_used", "remote_ips", "connection_count",
     "max_risk_score", "severity", "first_seen", "last_seen",
     "id", "first_seen_ms", "last_seen_ms", "parent_source", "substring_only", "destination_class",
-    "destination_names", "process_count", "original_file_name",
+    "destination_names", "process_count", "original_file_name", "points", "reasons", "beacon",
   ]
 
   /// RFC 4180 with line feeds; several values of one cell stand with a space between them.
@@ -46,6 +47,10 @@ extension Report {
       several(finding.destinationNames)
       output.write(",\(finding.processCount),")
       value(finding.originalFileName ?? "")
+      output.write(",\(finding.points.map(String.init) ?? ""),")
+      several(finding.reasons.map { "\($0.evidence.rawValue)=\($0.points)" })
+      comma()
+      value(finding.beacon?.rhythm ?? "")
       output.append(UInt8(ascii: "\n"))
     }
     return output

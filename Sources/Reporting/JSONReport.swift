@@ -29,9 +29,11 @@ extension Report {
           [("by", .string(verdict.suppressed[$0].by))] + verdict.suppressed[$0].finding.members)
       },
       "suppressions": .array(verdict.suppressions.map(\.json)),
-      "beacons": [],
-      "rdp_port_changes": [],
-      "expected_periodic": [],
+      "beacons": .array(verdict.beacons.map(\.json)),
+      "strobes": .array(verdict.strobes.map(\.json)),
+      "expected_periodic": .array(verdict.expectedPeriodic.map(\.json)),
+      "suppressed_beacons": .array(verdict.suppressedBeacons.map(\.json)),
+      "rdp_port_changes": .array(verdict.remoteDesktopChanges.map(\.json)),
     ]
   }
 
@@ -107,6 +109,7 @@ extension Finding {
       ("Image", .string(image)),
       ("ParentImage", .string(parentImage)),
       ("User", .string(user)),
+      ("beacon", beacon.map { ["id": .string($0.id), "rhythm": .string($0.rhythm)] } ?? .null),
       ("connection_count", .int(connectionCount)),
       ("destination_class", .strings(destinationScopes.map(\.rawValue))),
       ("destination_names", .strings(destinationNames)),
@@ -116,16 +119,19 @@ extension Finding {
       ("id", .string(id)),
       ("inbound", .bool(isInbound)),
       ("intel", .array(intel.map(\.json))),
+      ("known_services", .strings(services.map(\.rawValue))),
       ("last_seen", JSONOutput(lastSeen?.description)),
       ("last_seen_ms", JSONOutput(lastSeen.map { Int($0.milliseconds) })),
       ("max_risk_score", .int(maxRiskScore)),
       ("original_file_name", JSONOutput(originalFileName)),
       ("parent_source", .string(parentSource.rawValue)),
+      ("points", JSONOutput(points)),
       (
         "ports_used",
         .array(portsUsed.map { port in port.number.map { .int($0) } ?? .string(port.text) })
       ),
       ("process_count", .int(processCount)),
+      ("reasons", .array(reasons.map(\.json))),
       ("remote_ips", .strings(remoteAddresses)),
       ("severity", .strings(severities.map(\.name))),
     ]
@@ -148,7 +154,7 @@ extension SuppressionUse {
 }
 
 extension Indicator {
-  fileprivate var json: JSONOutput {
+  var json: JSONOutput {
     [
       "indicator": .string(subject), "actor": .string(actor), "attack_id": .string(attackID),
       "source": .string(source), "note": .string(note), "direction": .string(direction.rawValue),

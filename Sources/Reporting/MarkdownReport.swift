@@ -15,6 +15,9 @@ extension Report {
       }
     }
     writeFindings(to: &output)
+    writeBeacons(to: &output)
+    writeRemoteDesktop(to: &output)
+    writeSuppressed(to: &output)
     writeReading(to: &output)
     writeDamage(to: &output)
     writeRejected(to: &output)
@@ -31,9 +34,9 @@ extension Report {
     output.write("\n## Findings\n\n")
     guard !verdict.findings.isEmpty else { return output.write("None.\n") }
     output.write(
-      "| Severity | Process | Host | User | Parent | Ports | Addresses | Connections "
+      "| Severity | Points | Process | Host | User | Parent | Ports | Addresses | Connections "
         + "| First seen (UTC) | Last seen (UTC) | Id |\n"
-        + "|---|---|---|---|---|---|---|---:|---|---|---|\n")
+        + "|---|---:|---|---|---|---|---|---|---:|---|---|---|\n")
     for finding in verdict.findings {
       let severity =
         finding.severities.isEmpty
@@ -45,7 +48,8 @@ extension Report {
         process += " (originally \(Escaping.markdown(original)))"
       }
       let cells = [
-        severity, process, Escaping.markdown(finding.host), Escaping.markdown(finding.user),
+        severity, finding.points.map(String.init) ?? "", process, Escaping.markdown(finding.host),
+        Escaping.markdown(finding.user),
         finding.parentImage.isEmpty ? "unknown" : Escaping.markdown(finding.parentImage),
         Self.list(finding.portsUsed.map(\.text)), Self.list(finding.remoteAddresses),
         Figures.grouped(finding.connectionCount), finding.firstSeen?.description ?? "",
@@ -62,6 +66,67 @@ extension Report {
     let shown = values.prefix(mostListed).map(Escaping.markdown).joined(separator: ", ")
     return values.count > mostListed
       ? shown + " and \(Figures.grouped(values.count - mostListed)) more" : shown
+  }
+
+  private func writeBeacons(to output: inout [UInt8]) {
+    let found = verdict.beacons + verdict.strobes
+    guard !found.isEmpty else { return }
+    output.write(
+      "\n## Beacons, on any port\n\n"
+        + "| Score | Process | Host | Address | Port | Rhythm | First seen (UTC) | Last seen (UTC) "
+        + "| Id |\n|---:|---|---|---|---|---|---|---|---|\n")
+    for beacon in found.prefix(Self.mostBeacons) {
+      let isBeacon = beacon.score.outcome == .beacon
+      let cells = [
+        isBeacon ? Beacon.tenths(beacon.score.score) : "strobe", Escaping.markdown(beacon.program),
+        Escaping.markdown(beacon.host), Escaping.markdown(beacon.address),
+        Escaping.markdown(beacon.port.text), isBeacon ? beacon.rhythm : beacon.denseText,
+        beacon.firstSeen?.description ?? "", beacon.lastSeen?.description ?? "",
+        Escaping.markdown(beacon.id),
+      ]
+      output.write("| " + cells.joined(separator: " | ") + " |\n")
+    }
+    if found.count > Self.mostBeacons {
+      output.write(
+        "\nAnd \(Figures.grouped(found.count - Self.mostBeacons)) more: see report.json.\n")
+    }
+  }
+
+  /// A ticket holds so many beacons; `report.json` has all of them.
+  private static let mostBeacons = 50
+
+  private func writeRemoteDesktop(to output: inout [UInt8]) {
+    guard !verdict.remoteDesktopChanges.isEmpty else { return }
+    output.write("\n## Remote Desktop port changes\n\n")
+    for change in verdict.remoteDesktopChanges {
+      let port = change.newPort.map(String.init) ?? Escaping.markdown(change.details)
+      let old = change.oldPort.map(String.init) ?? "a port not known"
+      output.write(
+        "- \(Escaping.markdown(change.host)): port \(port), before that \(old), by"
+          + " \(Escaping.markdown(change.image)) as \(Escaping.markdown(change.user)), "
+          + change.timeText + "; "
+          + Figures.count(change.followUp.connectionCount, "accepted connection")
+          + " there afterwards"
+          + (change.followUp.addresses.isEmpty ? "" : ": " + Self.list(change.followUp.addresses))
+          + "\n")
+    }
+  }
+
+  private func writeSuppressed(to output: inout [UInt8]) {
+    guard !verdict.suppressed.isEmpty else { return }
+    output.write("\n## Suppressed\n\n")
+    for entry in verdict.suppressed.prefix(Self.mostBeacons) {
+      let finding = entry.finding
+      output.write(
+        "- \(finding.severity.name) \(Escaping.markdown(finding.image)) on"
+          + " \(Escaping.markdown(finding.host)), \(finding.countText), by"
+          + " \(Escaping.markdown(entry.by))\n")
+    }
+    if verdict.suppressed.count > Self.mostBeacons {
+      output.write(
+        "\nAnd \(Figures.grouped(verdict.suppressed.count - Self.mostBeacons)) more: see report.json.\n"
+      )
+    }
   }
 
   private func writeReading(to output: inout [UInt8]) {

@@ -11,6 +11,8 @@ extension Report {
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
     page.findings(verdict)
+    page.beacons(verdict)
+    page.remoteDesktop(verdict.remoteDesktopChanges)
     page.suppressed(verdict)
     page.reading(self)
     page.damage(coverage.damaged)
@@ -161,6 +163,7 @@ extension TextPage {
       if !finding.destinationNames.isEmpty { add("names", list(finding.destinationNames, room)) }
       add("ports", list(finding.portsUsed.map(\.text), room))
       for line in finding.intelLines { add("intel", line) }
+      if let beacon = finding.beacon { add("beacon", beacon.rhythm) }
       if finding.severities.count > 1 {
         add("levels", finding.severities.map(\.name).joined(separator: ", "))
       }
@@ -171,6 +174,11 @@ extension TextPage {
         add("seen", finding.timeText)
       }
       add("id", Escaping.terminal(finding.id))
+    }
+    if side == .process, let points = finding.points {
+      for (index, line) in finding.pointsLines(points, room).enumerated() {
+        add(index == 0 ? "points" : "", line)
+      }
     }
     return cells
   }
@@ -247,18 +255,37 @@ extension TextPage {
 }
 
 extension Finding {
+  /// `60: attributed-port 25, exact-name 20, …`, in lines that fit.
+  fileprivate func pointsLines(_ points: Int, _ room: Int) -> [String] {
+    var lines = ["\(points)"]
+    for (index, reason) in reasons.enumerated() {
+      let word =
+        "\(reason.evidence.rawValue) \(reason.points)" + (index + 1 < reasons.count ? "," : "")
+      let gap = index == 0 ? ": " : " "
+      if lines[lines.count - 1].utf8.count + gap.utf8.count + word.utf8.count <= room {
+        lines[lines.count - 1] += gap + word
+      } else {
+        lines.append(word)
+      }
+    }
+    return lines
+  }
+
   /// So many attributions stand in the text; the others are in the JSON report.
   private static let mostIntelLines = 4
 
+  /// Who is known, or where nobody is, which lists:
   /// `2083 WIRTE, G0090 (MITRE ATT&CK v18.1 T1571)`.
   fileprivate var intelLines: [String] {
-    let lines = intel.prefix(Self.mostIntelLines).map { indicator in
+    let attributed = intel.filter(\.isAttributed)
+    let told = attributed.isEmpty ? intel : attributed
+    let lines = told.prefix(Self.mostIntelLines).map { indicator in
       let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }.joined(separator: ", ")
       let source = indicator.source.isEmpty ? "" : " (\(indicator.source))"
       return Escaping.terminal(
         [indicator.subject, who].filter { !$0.isEmpty }.joined(separator: " ") + source)
     }
-    let rest = intel.count - lines.count
+    let rest = told.count - lines.count
     return rest > 0 ? lines + ["and \(rest) more"] : lines
   }
 }

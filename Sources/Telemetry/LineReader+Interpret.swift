@@ -109,6 +109,10 @@ extension LineReader {
       return false
     }
     let time = time(plan)
+    guard isInWindow(time.best) else {
+      table.coverage.outsideWindow += 1
+      return false
+    }
     var change = RegistryChange(place: place)
     let isFromCollector = host(plan, &table, &change.host)
     change.image = field(.image, plan, &table)

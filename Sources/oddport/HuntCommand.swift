@@ -36,15 +36,11 @@ struct HuntCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading = try await Reading.facts(of: found.archives, settings)
     reading.complainOfUnreadable()
-    var verdict = hunt(
-      reading.scan.facts, parity: settings.parity, totals: reading.totals,
-      suppressions: suppressions.rules, intel: intelligence.indicators)
-    if settings.isOnlyNew, let ledger = reading.ledger {
-      verdict.findings = try ledger.news(among: verdict.findings)
-    }
-    try ReportDelivery(
+    let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
-      intelligence: intelligence
-    ).deliver(verdict)
+      intelligence: intelligence)
+    var verdict = delivery.verdict
+    if settings.isOnlyNew, let ledger = reading.ledger { try ledger.keepNews(in: &verdict) }
+    try delivery.deliver(verdict)
   }
 }

@@ -110,13 +110,10 @@ struct ReduceCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading = Reading(scan: scan, isPartial: scan.isPartial)
     reading.complainOfUnreadable()
-    let verdict = hunt(
-      scan.facts, parity: settings.parity, suppressions: suppressions.rules,
-      intel: intelligence.indicators)
-    try ReportDelivery(
+    let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
-      intelligence: intelligence
-    ).deliver(verdict)
+      intelligence: intelligence)
+    try delivery.deliver(delivery.verdict)
   }
 
   private func contents(of path: String) throws -> [UInt8] {

@@ -37,6 +37,15 @@ struct HuntOptions: ParsableArguments {
   @Option(help: .setting(.hostField, "path"))
   var hostField: String?
 
+  @Option(parsing: .singleValue, help: .setting(.highRisk, "name"))
+  var highRisk: [String] = []
+
+  @Option(parsing: .singleValue, help: .setting(.weight, "evidence=points"))
+  var weight: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: .setting(.onlyPublished))
+  var onlyPublished: Bool?
+
   @Option(parsing: .singleValue, help: .setting(.intel, "file"), completion: .file())
   var intel: [String] = []
 
@@ -133,11 +142,12 @@ struct HuntOptions: ParsableArguments {
   private var given: [(key: SettingKey, values: [String])] {
     let lists = [
       (SettingKey.archives, archives), (.format, format), (.intel, intel),
-      (.suppressions, suppressions),
+      (.suppressions, suppressions), (.highRisk, highRisk), (.weight, weight),
     ]
     .filter { !$0.1.isEmpty }
     let flags = [
-      (SettingKey.checkAll, checkAll), (.dedupe, dedupe), (.onlyNew, onlyNew), (.quiet, quiet),
+      (SettingKey.checkAll, checkAll), (.dedupe, dedupe), (.onlyNew, onlyNew),
+      (.onlyPublished, onlyPublished), (.quiet, quiet),
     ]
     .compactMap { key, value in value.map { (key, [String($0)]) } }
     let singles: [(SettingKey, String?)] = [

@@ -2,6 +2,7 @@ import Archives
 import Bookkeeping
 import Diagnostics
 import Facts
+import Hunting
 import Knowledge
 import Scanning
 import Telemetry
@@ -12,6 +13,8 @@ struct Reading {
   /// Of all connections, where `scan` holds only those that can matter.
   var totals: ConnectionTotals?
   var ledger: Ledger?
+  /// Everybody's calls, where `scan` holds only those that can matter.
+  var groups: BeaconGroups?
   /// Whether something that was to be read now could not be, or not to its end.
   var isPartial: Bool
 
@@ -40,12 +43,14 @@ struct Reading {
   /// What the ledger holds of connections to certain ports, by their numbers.
   static func recall(
     from ledger: Ledger, _ settings: HuntSettings, addresses: [AddressBlock] = [],
-    portIsWanted isWanted: (Double) -> Bool
+    hasGroups: Bool = false, portIsWanted isWanted: (Double) -> Bool
   ) throws -> Reading {
     let recalled = try ledger.recall(
-      days: settings.days(ledger), addresses: addresses, portIsWanted: isWanted)
+      days: settings.days(ledger), addresses: addresses, hasGroups: hasGroups,
+      portIsWanted: isWanted)
     return Reading(
-      scan: recalled.scan, totals: recalled.totals, ledger: ledger, isPartial: false)
+      scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
+      isPartial: false)
   }
 }
 
@@ -73,7 +78,9 @@ private struct LedgerReading {
     options.reading.to = nil
     let read = try await read(files, into: ledger, options, progress)
     let lists = DetectionLists.published
-    var reading = try Reading.recall(from: ledger, settings) {
+    var reading = try Reading.recall(
+      from: ledger, settings, hasGroups: !settings.isOnlyPublished
+    ) {
       lists.isKnownC2Port($0) || lists.isOddPort($0)
     }
     reading.scan.unreadable = read.unreadable

@@ -16,16 +16,28 @@ struct ReportDelivery {
   let suppressions: Suppressions
   let intelligence: Intelligence
 
+  /// What is to be made of all that was read.
+  var verdict: Verdict {
+    var rules = HuntRules(parity: settings.parity)
+    rules.lists.highRiskProcesses += settings.highRisk
+    rules.suppressions = suppressions.rules
+    rules.intel = intelligence.indicators
+    rules.isSweep = command == "sweep"
+    rules.weights = settings.weights
+    rules.isOnlyPublished = settings.isOnlyPublished
+    return hunt(reading.scan.facts, by: rules, totals: reading.totals, groups: reading.groups)
+  }
+
   /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.
   func deliver(_ verdict: Verdict) throws {
     let report = report(verdict)
     if let out = settings.out {
       try write(report, to: out)
       if !settings.isQuiet { complain(report.verdictLine) }
-    } else if !settings.isOnlyNew || !verdict.findings.isEmpty || reading.isPartial {
+    } else if !settings.isOnlyNew || verdict.hasAnything || reading.isPartial {
       try oddport.deliver(render(report, settings.reportFormats.first ?? .text))
     }
-    if settings.isOnlyNew { try reading.ledger?.remember(verdict.findings) }
+    if settings.isOnlyNew { try reading.ledger?.remember(verdict) }
     if reading.isPartial { throw ExitStatus.partlyRead.code }
     if let least = settings.failOn.leastScore,
       verdict.findings.contains(where: { $0.maxRiskScore >= least })

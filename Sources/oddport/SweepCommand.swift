@@ -34,14 +34,10 @@ struct SweepCommand: AsyncParsableCommand {
     let suppressions = try Suppressions(settings)
     let reading = try await reading(&settings, intelligence.indicators)
     reading.complainOfUnreadable()
-    let verdict = sweep(
-      reading.scan.facts, for: intelligence.indicators, parity: settings.parity,
-      totals: reading.totals,
-      suppressions: suppressions.rules)
-    try ReportDelivery(
+    let delivery = ReportDelivery(
       command: "sweep", settings: settings, reading: reading, suppressions: suppressions,
-      intelligence: intelligence
-    ).deliver(verdict)
+      intelligence: intelligence)
+    try delivery.deliver(delivery.verdict)
   }
 
   private func reading(_ settings: inout HuntSettings, _ indicators: [Indicator]) async throws

@@ -44,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
       throw ValidationError("a report of news cannot be repeated: they are none any more")
     }
     let delivery = try await delivery(known, settings)
-    let files = delivery.files(of: delivery.report(try verdict(delivery)))
+    let files = delivery.files(of: delivery.report(delivery.verdict))
     let manifest = OutputFile(
       name: ReportDirectory.manifestName, bytes: delivery.manifest(of: files).rendered())
     var isSame = true
@@ -76,7 +76,9 @@ struct VerifyCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading =
       if let ledger = settings.ledger {
-        try Reading.recall(from: Ledger(ledger, for: .asking), settings) { _ in true }
+        try Reading.recall(
+          from: Ledger(ledger, for: .asking), settings, hasGroups: known.command == "hunt"
+        ) { _ in true }
       } else {
         try await Reading.facts(
           of: ArchiveFinder.find(paths: settings.archives).archives, settings)
@@ -85,18 +87,6 @@ struct VerifyCommand: AsyncParsableCommand {
     return ReportDelivery(
       command: known.command, settings: settings, reading: reading,
       suppressions: try Suppressions(settings), intelligence: intelligence)
-  }
-
-  private func verdict(_ delivery: ReportDelivery) throws -> Verdict {
-    let (settings, reading) = (delivery.settings, delivery.reading)
-    if delivery.command == "sweep" {
-      return sweep(
-        reading.scan.facts, for: delivery.intelligence.indicators, parity: settings.parity,
-        totals: reading.totals, suppressions: delivery.suppressions.rules)
-    }
-    return hunt(
-      reading.scan.facts, parity: settings.parity, totals: reading.totals,
-      suppressions: delivery.suppressions.rules, intel: delivery.intelligence.indicators)
   }
 
   private static func compare(_ there: [UInt8]?, _ made: [UInt8]) -> String {

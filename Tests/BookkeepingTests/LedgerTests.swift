@@ -38,8 +38,12 @@ import Testing
 
   static func verdict(of ledger: Ledger, _ parity: Parity = .seed) throws -> Verdict {
     let lists = DetectionLists.published
-    let recalled = try ledger.recall { lists.isKnownC2Port($0) || lists.isOddPort($0) }
-    return hunt(recalled.scan.facts, parity: parity, totals: recalled.totals)
+    let recalled = try ledger.recall(hasGroups: true) {
+      lists.isKnownC2Port($0) || lists.isOddPort($0)
+    }
+    return hunt(
+      recalled.scan.facts, by: HuntRules(parity: parity), totals: recalled.totals,
+      groups: recalled.groups)
   }
 
   func opened() throws -> Ledger { try Ledger(path, for: .adding(["time": "record"])) }
@@ -49,7 +53,8 @@ import Testing
     let ledger = try opened()
     for day in Self.days.reversed() { try await Self.add([day], to: ledger) }
     let whole = try await scan(ArchiveFinder.find(paths: Self.days).archives)
-    #expect(try Self.verdict(of: ledger, parity) == hunt(whole.facts, parity: parity))
+    #expect(
+      try Self.verdict(of: ledger, parity) == hunt(whole.facts, by: HuntRules(parity: parity)))
     let recalled = try ledger.recall { _ in true }
     #expect(recalled.scan.facts.coverage.lines == whole.facts.coverage.lines)
     #expect(recalled.scan.archives == whole.archives)
@@ -91,14 +96,25 @@ import Testing
   func news() async throws {
     let ledger = try opened()
     try await Self.add([Self.days[0]], to: ledger)
-    let first = try Self.verdict(of: ledger).findings
-    #expect(try ledger.news(among: first).map(\.status) == first.map { _ in .new })
-    #expect(try ledger.news(among: first).count == first.count)
+    let first = try Self.verdict(of: ledger)
+    let news = try self.news(first, ledger)
+    #expect(news.findings.map(\.status) == first.findings.map { _ in .new })
+    #expect(news.beacons == first.beacons)
+    #expect(!first.beacons.isEmpty)
     try ledger.remember(first)
-    #expect(try ledger.news(among: first).isEmpty)
+    #expect(try !self.news(first, ledger).hasAnything)
     var changed = first
-    changed[0].connectionCount += 1
-    #expect(try ledger.news(among: changed).map(\.status) == [.changed])
+    changed.findings[0].connectionCount += 1
+    changed.beacons[0].score.sessions += 1
+    let more = try self.news(changed, ledger)
+    #expect(more.findings.map(\.status) == [.changed])
+    #expect(more.beacons.count == 1)
+  }
+
+  private func news(_ verdict: Verdict, _ ledger: Ledger) throws -> Verdict {
+    var verdict = verdict
+    try ledger.keepNews(in: &verdict)
+    return verdict
   }
 
   @Test("Facts that were read otherwise are refused, and so are other files")

@@ -13,12 +13,14 @@ import Testing
       .archives: ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], .assumeZone: ["-03:30"],
       .checkAll: ["true"], .chunkSize: ["1"], .clock: ["utc"], .color: ["always"],
       .dedupe: ["true"], .failOn: ["medium"], .format: ["csv", "json"],
-      .from: ["2024-05-01T10:00:00.250+02:00"], .hostField: ["agent.name"],
+      .from: ["2024-05-01T10:00:00.250+02:00"], .highRisk: ["python3"],
+      .hostField: ["agent.name"],
       .intel: ["feed.csv"], .ledger: ["nights.ledger"], .maxLine: ["3M"],
-      .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"], .out: ["# reports: 1"],
-      .parity: ["strict"], .port: ["6666", "31000-31010/udp"],
+      .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"],
+      .onlyPublished: ["true"], .out: ["# reports: 1"],
+      .parity: ["tuned"], .port: ["6666", "31000-31010/udp"],
       .quiet: ["true"], .suppressions: ["known.yaml"], .to: ["2024-06-01"], .width: ["132"],
-      .window: ["30d"], .workers: ["3"],
+      .weight: ["beacon=40", "rare=0"], .window: ["30d"], .workers: ["3"],
     ]
     for key in SettingKey.allCases {
       try settings.set(key, to: #require(values[key]), formats: formats)
@@ -54,6 +56,7 @@ import Testing
         max-ratio: 10000
         max-window: 2G
         only-new: false
+        only-published: false
         parity: seed
         quiet: false
         time: record
@@ -72,17 +75,23 @@ import Testing
         check-all: true
         dedupe: true
         from: 2024-05-01T08:00:00.250Z
+        high-risk:
+          - "python3"
         host-field: "agent.name"
         max-line: 3M
         max-ratio: 200
         max-window: 128M
         only-new: true
-        parity: strict
+        only-published: true
+        parity: tuned
         port:
           - 6666
           - 31000-31010/udp
         time: utc
         to: 2024-06-01T00:00:00Z
+        weight:
+          - beacon=40
+          - rare=0
         window: 30d
 
         """)

@@ -1,7 +1,8 @@
 import Facts
-import Hunting
 import Knowledge
 import Reporting
+
+@testable import Hunting
 
 /// Reports that a night could have given.
 enum SampleReports {
@@ -25,6 +26,43 @@ enum SampleReports {
     remoteAddresses: ["198.51.100.20", "203.0.113.7", "2001:db8::7"], connectionCount: 118,
     maxRiskScore: 3, severities: [.high, .medium], firstSeen: time(1, 376), lastSeen: time(7083),
     destinationScopes: [.public], destinationNames: ["cdn.update.example"], processCount: 2)
+
+  static let rhythm = Beacon(
+    id: "r4hhx2wq7cnse", host: "WS-0042.corp.example", program: "powershell.exe",
+    images: [beacon.image], users: [beacon.user], destinationNames: ["cdn.update.example"],
+    address: "203.0.113.7", scope: .public, port: PortText(text: "9001", number: 9001),
+    transport: "tcp",
+    score: BeaconScore([0, 52, 118, 176, 247, 296, 359, 419, 474, 542].map { 1_714_557_601 + $0 }),
+    connectionCount: 10, processCount: 1, hostCount: 1, firstSeen: time(1), lastSeen: time(543),
+    isSampled: false, expectation: nil, intel: [], histogram: .init(width: 5, counts: [0, 1, 4, 2]))
+
+  static let weighed: Finding = {
+    var finding = beacon
+    finding.beacon = rhythm
+    finding.reasons = [
+      Reason(evidence: .listedPort, points: 15, detail: "4444, 9001"),
+      Reason(evidence: .exactName, points: 20, detail: "powershell.exe"),
+      Reason(evidence: .publicAddress, points: 10, detail: "203.0.113.7"),
+      Reason(evidence: .beacon, points: 20, detail: rhythm.rhythm),
+    ]
+    finding.points = 65
+    return finding
+  }()
+
+  static let moved: RemoteDesktopChange = {
+    var change = RemoteDesktopChange(
+      id: "m5tyk2rw6hcqa", host: "WS-0117.corp.example", image: #"C:\Windows\regedit.exe"#,
+      user: #"CORP\bob"#,
+      target:
+        #"HKLM\System\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp\PortNumber"#,
+      details: "DWORD (0x00008462)", newPort: 33_890, oldPort: 3389, time: time(2000),
+      place: Place(archive: 0, line: 4, offset: 900))
+    change.followUp.connectionCount = 5
+    change.followUp.addresses = ["198.51.100.77"]
+    change.followUp.firstSeen = time(2400)
+    change.followUp.lastSeen = time(2500)
+    return change
+  }()
 
   static let renamed = Finding(
     id: "a7mm2q4c5xw3e", host: "WS-0117.corp.example", image: #"C:\Users\Public\svc.exe"#,
@@ -95,7 +133,12 @@ enum SampleReports {
     copy.unpackedBytes = 0
     copy.sameBytesAs = "night-01.jsonl.zst"
     var verdict = Verdict()
-    verdict.findings = [beacon, renamed, substring, timeless]
+    verdict.findings = [weighed, renamed, substring, timeless]
+    verdict.beacons = [rhythm]
+    var expected = rhythm
+    expected.expectation = .linkLocal
+    verdict.expectedPeriodic = [expected]
+    verdict.remoteDesktopChanges = [moved]
     verdict.outboundConnections = 397_204
     verdict.inboundConnections = 22_950
     verdict.unclearConnections = 1
@@ -127,6 +170,9 @@ enum SampleReports {
   static let calm: Report = {
     var report = mixed
     report.verdict.findings = []
+    report.verdict.beacons = []
+    report.verdict.expectedPeriodic = []
+    report.verdict.remoteDesktopChanges = []
     report.verdict.matchedConnections = 0
     report.verdict.unclearConnections = 0
     report.coverage.archives = [archive("night-01.jsonl.zst", "a", used: 1, irrelevant: 0)]
@@ -183,6 +229,36 @@ enum SampleReports {
         connectionCount: 1, maxRiskScore: 1, severities: [.low], firstSeen: time(0),
         lastSeen: time(0), originalFileName: poison, destinationScopes: [.public],
         destinationNames: [poison], processCount: 1)
+    }
+    for (index, poison) in poisons.enumerated() {
+      report.verdict.findings[index].points = 15
+      report.verdict.findings[index].reasons = [
+        Reason(evidence: .listedPort, points: 15, detail: poison)
+      ]
+      report.verdict.findings[index].beacon = rhythm
+    }
+    report.verdict.beacons = poisons.map { poison in
+      var beacon = rhythm
+      beacon.host = poison
+      beacon.program = poison
+      beacon.images = [poison]
+      beacon.users = [poison]
+      beacon.destinationNames = [poison]
+      beacon.address = poison
+      beacon.port = PortText(text: poison, number: nil)
+      beacon.transport = poison
+      return beacon
+    }
+    report.verdict.remoteDesktopChanges = poisons.map { poison in
+      var change = moved
+      change.host = poison
+      change.image = poison
+      change.user = poison
+      change.target = poison
+      change.details = poison
+      change.newPort = nil
+      change.followUp.addresses = [poison]
+      return change
     }
     report.coverage.archives = poisons.map { poison in
       var damaged = archive(poison, "d", used: 1, irrelevant: 0)

@@ -30,7 +30,7 @@ import Testing
     #expect(
       SampleReports.mixed.verdictLine
         == "2 High, 1 Medium, 1 Low in 4 archives (1.8 GB, 1,004,713 lines);"
-        + " 1 archive damaged; 8 lines rejected")
+        + " 1 archive damaged; 8 lines rejected; 1 beacon; 1 RDP port change")
     #expect(
       SampleReports.calm.verdictLine == "0 High, 0 Medium, 0 Low in 1 archive (612 MB, 1 line)")
     #expect(SampleReports.unrecognised.verdictLine.hasSuffix("; NOTHING RECOGNISED"))

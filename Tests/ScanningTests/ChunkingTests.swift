@@ -64,7 +64,7 @@ import Testing
     options.limits = limits
     let result = try await scan(files, options)
     return Outcome(
-      verdict: hunt(result.facts, parity: .seed), lines: result.facts.coverage.lines,
+      verdict: hunt(result.facts, by: HuntRules(parity: .seed)), lines: result.facts.coverage.lines,
       examples: result.examples, damage: result.archives.first?.damage)
   }
 

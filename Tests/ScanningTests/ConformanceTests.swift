@@ -96,7 +96,7 @@ struct ConformanceTests {
     options.workers = 2
     options.checkAll = true
     let result = try await scanned(archive, options)
-    let verdict = hunt(result.facts, parity: isStrict ? .strict : .seed)
+    let verdict = hunt(result.facts, by: HuntRules(parity: isStrict ? .strict : .seed))
     #expect(verdict.words == expected.words)
     let record = try #require(result.archives.first)
     let lines = record.coverage.lines
@@ -108,7 +108,9 @@ struct ConformanceTests {
     options.checkAll = false
     options.chunkBytes = 100_000
     let quick = try await scanned(archive, options)
-    #expect(hunt(quick.facts, parity: isStrict ? .strict : .seed).findings == verdict.findings)
+    #expect(
+      hunt(quick.facts, by: HuntRules(parity: isStrict ? .strict : .seed)).findings
+        == verdict.findings)
     #expect(quick.archives.first?.coverage.lines.total == lines.total)
     #expect(quick.archives.first?.coverage.lines.blank == lines.blank)
   }
@@ -117,7 +119,7 @@ struct ConformanceTests {
   func agreesTogether(parity: Parity) async throws {
     let result = try await scanned("native", ScanOptions())
     #expect(
-      try hunt(result.facts, parity: parity).words
+      try hunt(result.facts, by: HuntRules(parity: parity)).words
         == Expected("NATIVE.\(parity.rawValue).json").words)
   }
 
@@ -125,13 +127,14 @@ struct ConformanceTests {
   func agreesAltogether() async throws {
     let root = try #require(Corpus.root)
     let result = try await scan(ArchiveFinder.find(paths: [root]).archives, ScanOptions())
-    #expect(try hunt(result.facts, parity: .seed).words == Expected("ALL.seed.json").words)
+    #expect(
+      try hunt(result.facts, by: HuntRules(parity: .seed)).words == Expected("ALL.seed.json").words)
   }
 
   @Test("tuned knows dsregcmd.exe from cmd.exe")
   func tunedMatchesWholeNames() async throws {
     let result = try await scanned("native", ScanOptions())
-    let images = hunt(result.facts, parity: .tuned).findings.map(\.image)
+    let images = hunt(result.facts, by: HuntRules(parity: .tuned)).findings.map(\.image)
     #expect(images.contains { $0.hasSuffix("winx64_payload.exe") })
     #expect(!images.contains { $0.hasSuffix("dsregcmd.exe") })
   }

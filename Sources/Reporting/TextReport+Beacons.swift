@@ -1,0 +1,100 @@
+import Facts
+import Hunting
+
+/// What was found beside the published table.
+extension TextPage {
+  /// So many are listed by name; `report.json` has all of them.
+  private static let mostBeacons = 20
+
+  mutating func beacons(_ verdict: Verdict) {
+    if !verdict.beacons.isEmpty { heading("Beacons, on any port") }
+    for beacon in verdict.beacons.prefix(Self.mostBeacons) { self.beacon(beacon) }
+    beaconRest(of: verdict.beacons.count)
+    if !verdict.strobes.isEmpty { heading("Too dense to have a period") }
+    for strobe in verdict.strobes.prefix(Self.mostBeacons) { self.beacon(strobe) }
+    beaconRest(of: verdict.strobes.count)
+    let expected = verdict.expectedPeriodic.count
+    let suppressed = verdict.suppressedBeacons.count
+    guard expected + suppressed > 0 else { return }
+    var parts: [String] = []
+    if expected > 0 {
+      parts.append(
+        "\(Figures.grouped(expected)) regular by design (multicast, loopback, link-local, service ports)"
+      )
+    }
+    if suppressed > 0 { parts.append("\(Figures.grouped(suppressed)) suppressed") }
+    if verdict.beacons.isEmpty, verdict.strobes.isEmpty { heading("Beacons, on any port") }
+    paragraph(
+      (verdict.beacons.isEmpty ? "none but " : "besides ") + parts.joined(separator: ", ")
+        + "; report.json lists them", first: "  ", .dim)
+  }
+
+  private mutating func beacon(_ beacon: Beacon) {
+    let program =
+      beacon.program.isEmpty ? "process without a name" : Escaping.terminal(beacon.program)
+    let score =
+      beacon.score.outcome == .beacon
+      ? "B \(Beacon.tenths(beacon.score.score))" + (beacon.score.isStrong ? " strong" : " likely")
+      : "strobe"
+    paragraph(
+      "\(program) on \(Escaping.terminal(beacon.host)) to \(Escaping.terminal(beacon.address)) port"
+        + " \(Escaping.terminal(beacon.port.text))", first: "  ", rest: "    ", .bold)
+    let rhythm = beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText
+    paragraph(
+      "\(score), \(rhythm), \(Figures.count(beacon.hostCount, "host")) there"
+        + (beacon.isSampled ? ", from a source that samples" : ""), first: "    ")
+    paragraph("\(beacon.timeText)  id \(beacon.id)", first: "    ", .dim)
+  }
+
+  private mutating func beaconRest(of count: Int) {
+    guard count > Self.mostBeacons else { return }
+    line(("  and \(Figures.grouped(count - Self.mostBeacons)) more, see report.json", nil))
+  }
+
+  mutating func remoteDesktop(_ changes: [RemoteDesktopChange]) {
+    if !changes.isEmpty { heading("Remote Desktop port changes") }
+    for change in changes {
+      paragraph(
+        "\(Escaping.terminal(change.host)): \(change.portsText)", first: "  ", rest: "    ",
+        change.isRestored ? nil : .bold)
+      let user = change.user.isEmpty ? "" : " as " + Escaping.terminal(change.user)
+      paragraph(
+        "by \(Escaping.terminal(change.image))\(user), \(change.timeText)", first: "    ")
+      paragraph(change.followUpText, first: "    ", .dim)
+    }
+  }
+}
+
+extension Beacon {
+  /// `7,200 connections`, for what has no period.
+  var denseText: String { Figures.count(connectionCount, "connection") }
+
+  /// `2024-05-01 10:00:01 to 11:58:03 UTC`.
+  var timeText: String {
+    guard let first = firstSeen?.description, let last = lastSeen?.description else {
+      return "no time in the events"
+    }
+    return first + " to " + last + " UTC"
+  }
+}
+
+extension RemoteDesktopChange {
+  /// `3389 -> 33890`.
+  var portsText: String {
+    let old = oldPort.map(String.init) ?? "a port not known"
+    let new = newPort.map(String.init) ?? Escaping.terminal(details)
+    return "port \(new), before that \(old)" + (isRestored ? " (back to the usual)" : "")
+  }
+
+  var timeText: String { time.map { $0.description + " UTC" } ?? "no time in the event" }
+
+  var followUpText: String {
+    guard followUp.connectionCount > 0, let first = followUp.firstSeen else {
+      return isRestored ? "" : "no accepted connection on the new port was logged"
+    }
+    let addresses = followUp.addresses.prefix(4).map(Escaping.terminal).joined(separator: ", ")
+    let rest = followUp.addresses.count - 4
+    return "then " + Figures.count(followUp.connectionCount, "accepted connection") + " from "
+      + addresses + (rest > 0 ? " and \(rest) more" : "") + ", first \(first.description) UTC"
+  }
+}
