@@ -107,7 +107,8 @@ let package = Package(
       ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
     tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
     tests(
-      "ScanningTests", ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning"]),
+      "ScanningTests",
+      ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning", "Telemetry"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

@@ -4,7 +4,7 @@ import JSON
 /// A shape with its paths turned into slots of one ``PathTable``.
 struct CompiledShape: Sendable {
   enum Test: Sendable {
-    case object, array, scalar, present, absent, text(UInt8), eventXML
+    case object, array, scalar, present, absent, text(UInt8), word([UInt8]), eventXML
   }
 
   enum Carrier: Sendable {
@@ -15,6 +15,7 @@ struct CompiledShape: Sendable {
   var index: Int
   var name: String
   var origin: Shape.Origin
+  var observes: EventKind
   var tests: [(test: Test, slot: Int)]
   var eventID: [Int]
   var markers: [Int]
@@ -32,6 +33,9 @@ struct CompiledShape: Sendable {
   var userName: Int
   var userOnlyWith: Int
   var direction: Int
+  var processID: Int
+  var processStart: Int
+  var valueName: Int
   var outboundWords: [[UInt8]]
   var inboundWords: [[UInt8]]
   var capitalizesBooleans: Bool
@@ -83,6 +87,7 @@ struct ShapeTable: Sendable {
       case .present(let path): tests.append((.present, slot(path)))
       case .absent(let path): tests.append((.absent, slot(path)))
       case .text(let path, let first): tests.append((.text(first.asciiValue ?? 0), slot(path)))
+      case .word(let path, let word): tests.append((.word(Array(word.utf8)), slot(path)))
       case .eventXML(let path): tests.append((.eventXML, slot(path)))
       }
     }
@@ -97,7 +102,7 @@ struct ShapeTable: Sendable {
     var namedValues = -1
     if case .object(let path, _) = shape.data, !path.isEmpty { namedValues = slot(path + ".Data") }
     return CompiledShape(
-      index: index, name: shape.name, origin: shape.origin, tests: tests,
+      index: index, name: shape.name, origin: shape.origin, observes: shape.observes, tests: tests,
       eventID: shape.eventID.map { slot($0) }, markers: shape.markers.map { slot($0) },
       host: shape.host.map { slot($0) }, collector: shape.collector.map { slot($0) },
       recordTime: shape.recordTime.map { slot($0) }, otherTimes: shape.otherTimes.map { slot($0) },
@@ -108,6 +113,9 @@ struct ShapeTable: Sendable {
       userName: shape.userParts.map { slot($0.name) } ?? -1,
       userOnlyWith: shape.userParts.flatMap { $0.onlyWith }.map { slot($0) } ?? -1,
       direction: shape.direction.map { slot($0.path) } ?? -1,
+      processID: shape.processParts.map { slot($0.id) } ?? -1,
+      processStart: shape.processParts.map { slot($0.start) } ?? -1,
+      valueName: shape.valueName.map { slot($0) } ?? -1,
       outboundWords: shape.direction?.outbound.map { Array($0.utf8) } ?? [],
       inboundWords: shape.direction?.inbound.map { Array($0.utf8) } ?? [],
       capitalizesBooleans: shape.capitalizesBooleans, doublesBackslashes: shape.doublesBackslashes)

@@ -15,10 +15,11 @@ extension LineReader {
       return connection(plan, source: .ocsf, at: place, into: &table)
     case .defender:
       table.coverage.telemetryEvents += 1
-      if plan.fields[Field.destinationPort.rawValue] >= 0 {
-        return connection(plan, source: .defender, at: place, into: &table)
+      switch plan.shape.observes {
+      case .connection: return connection(plan, source: .defender, at: place, into: &table)
+      case .processStart: return processStart(plan, into: &table)
+      case .registryChange: return registryChange(plan, at: place, into: &table)
       }
-      return registryChange(plan, at: place, into: &table)
     case .sysmon:
       let carried = unsafe values.eventID
       guard unsafe carried != nil || plan.eventID >= 0, let source = sysmonSource(plan) else {
@@ -104,10 +105,9 @@ extension LineReader {
   private mutating func registryChange(
     _ plan: ReadingPlan, at place: Place, into table: inout FactTable
   ) -> Bool {
-    guard let target = unsafe bytes(.targetObject, plan), unsafe target.endsWith("PortNumber")
-    else {
-      return false
-    }
+    let last =
+      unsafe plan.valueName >= 0 ? parser.bytes(plan.valueName) : bytes(.targetObject, plan)
+    guard let last = unsafe last, unsafe last.endsWith("PortNumber") else { return false }
     let time = time(plan)
     guard isInWindow(time.best) else {
       table.coverage.outsideWindow += 1
@@ -118,7 +118,7 @@ extension LineReader {
     change.image = field(.image, plan, &table)
     change.user = user(plan, &table)
     change.process = guid(plan, &table)
-    change.target = field(.targetObject, plan, &table)
+    change.target = changedValue(plan, &table)
     change.details = field(.details, plan, &table)
     change.previous = field(.previousDetails, plan, &table)
     change.time = time.best
@@ -195,7 +195,24 @@ extension LineReader {
     return table.texts.intern(domain + [UInt8(ascii: "\\")] + parser.text(plan.userName))
   }
 
+  /// Key and value, where they stand apart, as Sysmon writes them.
+  private func changedValue(_ plan: ReadingPlan, _ table: inout FactTable) -> TextID {
+    guard plan.valueName >= 0, let key = unsafe bytes(.targetObject, plan) else {
+      return field(.targetObject, plan, &table)
+    }
+    return table.texts.intern(
+      unsafe Array(key) + [UInt8(ascii: "\\")] + parser.text(plan.valueName))
+  }
+
   private func guid(_ plan: ReadingPlan, _ table: inout FactTable) -> ProcessGuid {
+    let named = written(plan, &table)
+    guard named == .none, plan.processID >= 0, plan.processStart >= 0 else { return named }
+    return ProcessGuid(
+      text: table.texts.intern(
+        parser.text(plan.processID) + [UInt8(ascii: "@")] + parser.text(plan.processStart)))
+  }
+
+  private func written(_ plan: ReadingPlan, _ table: inout FactTable) -> ProcessGuid {
     guard let text = unsafe bytes(.processGuid, plan) else { return .none }
     if let guid = unsafe ProcessGuid(text) { return guid }
     let braces: Set<UInt8> = [UInt8(ascii: "{"), UInt8(ascii: "}")]

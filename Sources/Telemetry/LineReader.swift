@@ -140,10 +140,13 @@ extension LineReader {
     tests.allSatisfy { test, slot in
       guard parser.kind(slot) == .string else { return false }
       let text = unsafe parser.bytes(slot)
-      if case .text(let first) = test {
+      switch test {
+      case .text(let first):
         return unsafe text.first { !($0 == 0x20 || (0x09...0x0D).contains($0)) } == first
+      case .word(let word): return unsafe text.isEqual(to: word)
+      case .eventXML: return unsafe EventValues.eventStart(in: text) != nil
+      case .object, .array, .scalar, .present, .absent: return true
       }
-      return unsafe EventValues.eventStart(in: text) != nil
     }
   }
 

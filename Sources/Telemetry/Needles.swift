@@ -8,7 +8,8 @@ package enum Needles {
     "arentImage",  // ParentImage, parentImage
     "arent\"",  // ECS process.parent, nested
     "arent.",  // and dotted
-    "emotePort",  // Defender
+    "emotePort",  // Defender's connections
+    "ProcessCreated",  // and its process starts
     "PortNumber",  // RDP-Tcp\PortNumber
     "dst_endpoint",  // OCSF
     "tringInserts",  // Fluent Bit: values without names

@@ -1,3 +1,5 @@
+import Facts
+
 /// What oddport wants to know of an event, by Sysmon's own words.
 package enum Field: Int, CaseIterable, Sendable {
   case user, image, parentImage, processGuid, initiated, transport, sourceIP, sourcePort
@@ -43,6 +45,8 @@ package struct Shape: Sendable {
     case absent(String)
     /// A string stands there whose first byte that is no white space is this one.
     case text(String, startsWith: Character)
+    /// Exactly this string stands there.
+    case word(String, String)
     /// A string stands there that holds `<Event>` or `<Event `.
     case eventXML(String)
   }
@@ -95,6 +99,8 @@ package struct Shape: Sendable {
   package var sample: String
   var conditions: [Condition]
   var origin = Origin.sysmon
+  /// What its events report, where their number does not say it.
+  var observes = EventKind.connection
   var eventID: [String] = []
   /// Channel, provider and the like: what tells Sysmon's events from others.
   var markers: [String] = []
@@ -113,6 +119,10 @@ package struct Shape: Sendable {
   /// The two parts of a user's name, in this order, if the third path holds a scalar.
   var userParts: (domain: String, name: String, onlyWith: String?)?
   var direction: DirectionWords?
+  /// Number and start time, which name a process together where it has no GUID.
+  var processParts: (id: String, start: String)?
+  /// The name of the registry value, where `TargetObject` is only its key.
+  var valueName: String?
   /// `True` and `False` are this shape's way to write the words.
   var capitalizesBooleans = false
   /// Backslashes are doubled once more than JSON needs.
@@ -137,6 +147,7 @@ extension Shape {
         case .present(let path): .present(below(path))
         case .absent(let path): .absent(below(path))
         case .text(let path, let first): .text(below(path), startsWith: first)
+        case .word(let path, let word): .word(below(path), word)
         case .eventXML(let path): .eventXML(below(path))
         }
       }
@@ -160,6 +171,10 @@ extension Shape {
         below(userParts.domain), below(userParts.name), userParts.onlyWith.map(below)
       )
     }
+    if let processParts {
+      shape.processParts = (below(processParts.id), below(processParts.start))
+    }
+    shape.valueName = valueName.map(below)
     direction.map {
       shape.direction = DirectionWords(
         path: below($0.path), outbound: $0.outbound, inbound: $0.inbound)

@@ -1,12 +1,15 @@
+import Facts
+
 /// The catalogue. The first shape whose conditions hold is that of the line.
 package enum Shapes {
   /// Every shape as it stands in a line by itself, with its sample.
-  package static let plain: [Shape] = [
-    .syslogXML("SyslogMessage"), .syslogXML("MESSAGE"), .evtxDump, .beatsECS, .beats, .vector,
-    .beats6, .beats6Data, .wazuh, .evtxECmd, .velociraptor, .ocsf, .defenderStreaming, .defender,
-    .graylog,
-    .graylogRaw, .fluentBit, .fluentd, .flatObject, .flatJSON, .flatXML, .rawXML, .flat,
-  ]
+  package static let plain: [Shape] =
+    [
+      .syslogXML("SyslogMessage"), .syslogXML("MESSAGE"), .evtxDump, .beatsECS, .beats, .vector,
+      .beats6, .beats6Data, .wazuh, .evtxECmd, .velociraptor, .ocsf,
+    ] + Shape.defenders + [
+      .graylog, .graylogRaw, .fluentBit, .fluentd, .flatObject, .flatJSON, .flatXML, .rawXML, .flat,
+    ]
 
   /// `plain`, and in the envelopes in which it travels; in order of precedence.
   package static let all: [Shape] = {
@@ -185,40 +188,99 @@ extension Shape {
     direction: .init(
       path: "connection_info.direction_id", outbound: ["2", "3"], inbound: ["1"]))
 
-  private static func defender(below key: String) -> Shape {
+  private static func defender(
+    below key: String, table: String, title: String, _ event: String, sample: String
+  ) -> Shape {
     func path(_ name: String) -> String { key.isEmpty ? name : key + "." + name }
+    let start =
+      #"{"Timestamp":"2024-05-01T10:00:00.12Z","DeviceName":"ws01.example.test","ActionType":"#
+    let plain = start + sample + "}"
     return Shape(
-      name: key.isEmpty ? "defender" : "defender_streaming",
-      title: key.isEmpty
-        ? "Microsoft Defender advanced-hunting export" : "Microsoft Defender streaming API",
+      name: "defender" + (key.isEmpty ? "" : "_streaming") + event,
+      title: "Microsoft Defender \(title), "
+        + (key.isEmpty ? "advanced-hunting export" : "streaming API"),
       sample: key.isEmpty
-        ? ##"{"Timestamp":"2024-05-01T10:00:00.12Z","DeviceName":"ws01.example.test","ActionType":"ConnectionSuccess","RemoteIP":"203.0.113.9","RemotePort":4444,"LocalIP":"192.0.2.10","LocalPort":50123,"Protocol":"Tcp","InitiatingProcessFileName":"powershell.exe","InitiatingProcessFolderPath":"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe","InitiatingProcessId":4321,"InitiatingProcessParentFileName":"WINWORD.EXE","InitiatingProcessAccountDomain":"example","InitiatingProcessAccountName":"alice"}"##
-        : ##"{"time":"2024-05-01T10:01:00.2286134Z","operationName":"Publish","category":"AdvancedHunting-DeviceNetworkEvents","properties":{"Timestamp":"2024-05-01T10:00:00.12Z","DeviceName":"ws01.example.test","ActionType":"ConnectionSuccess","RemoteIP":"203.0.113.9","RemotePort":4444,"RemoteUrl":null,"LocalIP":"192.0.2.10","LocalPort":50123,"Protocol":"Tcp","RemoteIPType":"Public","InitiatingProcessFileName":"powershell.exe","InitiatingProcessFolderPath":"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe","InitiatingProcessId":4321,"InitiatingProcessParentFileName":"WINWORD.EXE","InitiatingProcessAccountDomain":"example","InitiatingProcessAccountName":"alice","InitiatingProcessVersionInfoOriginalFileName":"PowerShell.EXE"}}"##,
+        ? plain
+        : #"{"time":"2024-05-01T10:01:00.2286134Z","operationName":"Publish","category":"AdvancedHunting-"#
+          + table + #"","properties":"# + plain + "}",
       conditions: [.scalar(path("ActionType")), .present(path("DeviceName")), .absent("EventID")],
       origin: .defender, eventID: [path("ActionType")], host: [path("DeviceName")], collector: [],
       recordTime: [path("Timestamp")], otherTimes: [path("TimeGenerated")],
       fields: [
         .image: [path("InitiatingProcessFolderPath"), path("InitiatingProcessFileName")],
-        .parentImage: [path("InitiatingProcessParentFileName")],
-        .processGuid: [path("InitiatingProcessUniqueId")], .transport: [path("Protocol")],
-        .sourceIP: [path("LocalIP")], .sourcePort: [path("LocalPort")],
-        .destinationIP: [path("RemoteIP")], .destinationPort: [path("RemotePort")],
-        .destinationName: [path("RemoteUrl")],
-        .originalFileName: [path("InitiatingProcessVersionInfoOriginalFileName")],
-        .targetObject: [path("RegistryKey")], .details: [path("RegistryValueData")],
-        .previousDetails: [path("PreviousRegistryValueData")],
+        .processGuid: [path("InitiatingProcessUniqueId")],
       ],
       userParts: (
         path("InitiatingProcessAccountDomain"), path("InitiatingProcessAccountName"), onlyWith: nil
       ),
-      direction: .init(
-        path: path("ActionType"),
-        outbound: ["ConnectionSuccess", "ConnectionRequest", "ConnectionAttempt"],
-        inbound: ["InboundConnectionAccepted"]))
+      processParts: (path("InitiatingProcessId"), path("InitiatingProcessCreationTime")))
   }
 
-  static let defender = defender(below: "")
-  static let defenderStreaming = defender(below: "properties")
+  private static func defenderNetwork(below key: String) -> Shape {
+    func path(_ name: String) -> String { key.isEmpty ? name : key + "." + name }
+    var shape = defender(
+      below: key, table: "DeviceNetworkEvents", title: "DeviceNetworkEvents", "",
+      sample:
+        ##""ConnectionSuccess","RemoteIP":"203.0.113.9","RemotePort":4444,"RemoteUrl":null,"LocalIP":"192.0.2.10","LocalPort":50123,"Protocol":"Tcp","RemoteIPType":"Public","InitiatingProcessFileName":"powershell.exe","InitiatingProcessFolderPath":"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe","InitiatingProcessId":4321,"InitiatingProcessCreationTime":"2024-05-01T09:59:58Z","InitiatingProcessParentFileName":"WINWORD.EXE","InitiatingProcessAccountDomain":"example","InitiatingProcessAccountName":"alice","InitiatingProcessVersionInfoOriginalFileName":"PowerShell.EXE""##
+    )
+    shape.fields.merge(
+      [
+        .parentImage: [path("InitiatingProcessParentFileName")], .transport: [path("Protocol")],
+        .sourceIP: [path("LocalIP")], .sourcePort: [path("LocalPort")],
+        .destinationIP: [path("RemoteIP")], .destinationPort: [path("RemotePort")],
+        .destinationName: [path("RemoteUrl")],
+        .originalFileName: [path("InitiatingProcessVersionInfoOriginalFileName")],
+      ], uniquingKeysWith: { _, new in new })
+    shape.direction = .init(
+      path: path("ActionType"),
+      outbound: ["ConnectionSuccess", "ConnectionRequest", "ConnectionAttempt"],
+      inbound: ["InboundConnectionAccepted"])
+    return shape
+  }
+
+  /// The one who acts is the parent of the process that the event is about.
+  private static func defenderProcess(below key: String) -> Shape {
+    func path(_ name: String) -> String { key.isEmpty ? name : key + "." + name }
+    var shape = defender(
+      below: key, table: "DeviceProcessEvents", title: "DeviceProcessEvents", "_process",
+      sample:
+        ##""ProcessCreated","FileName":"powershell.exe","FolderPath":"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe","ProcessId":4321,"ProcessCommandLine":"powershell.exe -nop","ProcessCreationTime":"2024-05-01T09:59:58Z","AccountDomain":"example","AccountName":"alice","ProcessVersionInfoOriginalFileName":"PowerShell.EXE","InitiatingProcessFileName":"winword.exe","InitiatingProcessFolderPath":"c:\\program files\\microsoft office\\winword.exe""##
+    )
+    shape.conditions.append(.word(path("ActionType"), "ProcessCreated"))
+    shape.observes = .processStart
+    shape.fields = [
+      .image: [path("FolderPath"), path("FileName")], .processGuid: [path("ProcessUniqueId")],
+      .parentImage: [path("InitiatingProcessFolderPath"), path("InitiatingProcessFileName")],
+      .originalFileName: [path("ProcessVersionInfoOriginalFileName")],
+      .commandLine: [path("ProcessCommandLine")],
+    ]
+    shape.userParts = (path("AccountDomain"), path("AccountName"), onlyWith: nil)
+    shape.processParts = (path("ProcessId"), path("ProcessCreationTime"))
+    return shape
+  }
+
+  private static func defenderRegistry(below key: String) -> Shape {
+    func path(_ name: String) -> String { key.isEmpty ? name : key + "." + name }
+    var shape = defender(
+      below: key, table: "DeviceRegistryEvents", title: "DeviceRegistryEvents", "_registry",
+      sample:
+        ##""RegistryValueSet","RegistryKey":"HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\Terminal Server\\WinStations\\RDP-Tcp","RegistryValueName":"PortNumber","RegistryValueData":"33890","PreviousRegistryValueData":"3389","InitiatingProcessFileName":"reg.exe","InitiatingProcessFolderPath":"c:\\windows\\system32\\reg.exe","InitiatingProcessAccountDomain":"example","InitiatingProcessAccountName":"alice""##
+    )
+    shape.conditions.append(.word(path("ActionType"), "RegistryValueSet"))
+    shape.observes = .registryChange
+    shape.fields.merge(
+      [
+        .targetObject: [path("RegistryKey")], .details: [path("RegistryValueData")],
+        .previousDetails: [path("PreviousRegistryValueData")],
+      ], uniquingKeysWith: { _, new in new })
+    shape.valueName = path("RegistryValueName")
+    return shape
+  }
+
+  /// By what happened, each in both forms; connections, which are told by their direction, last.
+  static let defenders = [defenderProcess, defenderRegistry, defenderNetwork].flatMap {
+    [$0("properties"), $0("")]
+  }
 
   private static func graylog(_ prefix: String) -> Shape {
     Shape(

@@ -35,7 +35,7 @@ final class StructurePlan {
       case .scalar: kind.isScalar
       case .present: kind != .absent
       case .absent: kind == .absent
-      case .text, .eventXML: kind.isScalar && !parser.isObject(slot)
+      case .text, .word, .eventXML: kind.isScalar && !parser.isObject(slot)
       }
     }
   }
@@ -56,6 +56,9 @@ final class ReadingPlan {
   let userName: Int
   let userDomain: Int
   let direction: Int
+  let processID: Int
+  let processStart: Int
+  let valueName: Int
   /// By `Field.rawValue`.
   let fields: [Int]
   // Slots that hold something fit, the best first.
@@ -82,6 +85,9 @@ final class ReadingPlan {
     userName = namesUser ? first([shape.userName]) : -1
     userDomain = first([shape.userDomain])
     direction = first([shape.direction])
+    processID = first([shape.processID])
+    processStart = first([shape.processStart])
+    valueName = first([shape.valueName])
     fields = shape.fields.map(first)
     markers = shape.markers.filter(isScalar)
     recordTime = shape.recordTime.filter(isPlain)
@@ -101,7 +107,7 @@ final class ReadingPlan {
 extension CompiledShape.Test {
   fileprivate var isOfContent: Bool {
     switch self {
-    case .text, .eventXML: true
+    case .text, .word, .eventXML: true
     case .object, .array, .scalar, .present, .absent: false
     }
   }

@@ -17,7 +17,8 @@ import Testing
   }
 
   static let events = Shapes.catalogue.filter {
-    $0.name != "records" && !$0.name.hasPrefix("splunk_hec")
+    $0.name != "records" && !$0.name.hasPrefix("splunk_hec") && !$0.name.hasSuffix("_process")
+      && !$0.name.hasSuffix("_registry")
   }.map { ($0.name, $0.sample) }
 
   @Test("The sample line of every shape is read as that shape, with its fields", arguments: events)
@@ -36,6 +37,54 @@ import Testing
     #expect(isOutbound)
     let time = try #require(fact.first)
     #expect((1_714_557_600_000..<1_714_557_621_000).contains(time.milliseconds))
+  }
+
+  @Test("Defender's process starts name the parent", arguments: ["defender", "defender_streaming"])
+  func defenderProcesses(name: String) throws {
+    let shape = try #require(Shapes.catalogue.first { $0.name == name + "_process" })
+    let table = Self.table(shape.sample)
+    #expect(table.coverage.events.keys.map(\.shape) == [shape.name])
+    let (key, fact) = try #require(table.processes.first)
+    #expect(table.texts[fact.parent] == #"c:\program files\microsoft office\winword.exe"#)
+    #expect(table.texts[fact.originalFileName] == "PowerShell.EXE")
+    #expect(table.texts[fact.user] == #"example\alice"#)
+    // Its connections, which carry no GUID either, find it.
+    let network = try #require(Shapes.catalogue.first { $0.name == name })
+    let connection = try #require(Self.table(network.sample).keys.first)
+    #expect(
+      key.process.text.map { table.texts[$0] }
+        == connection.process.text.map { Self.table(network.sample).texts[$0] })
+  }
+
+  @Test(
+    "Defender's registry events change the RDP port", arguments: ["defender", "defender_streaming"])
+  func defenderRegistry(name: String) throws {
+    let shape = try #require(Shapes.catalogue.first { $0.name == name + "_registry" })
+    let table = Self.table(shape.sample)
+    #expect(table.coverage.events.keys.map(\.shape) == [shape.name])
+    let change = try #require(table.registryChanges.first)
+    #expect(table.texts[change.target].hasSuffix(#"\WinStations\RDP-Tcp\PortNumber"#))
+    #expect(table.texts[change.details] == "33890")
+    #expect(table.texts[change.previous] == "3389")
+  }
+
+  @Test("HEC's envelope gives time and host where the event has none")
+  func splunkHEC() throws {
+    let flat = try #require(Shapes.catalogue.first { $0.name == "splunk_hec/flat" })
+    let event =
+      #"{"EventCode":3,"Computer":"WS01","Image":"C:\\a.exe","DestinationIp":"203.0.113.9","DestinationPort":"4444"}"#
+    let table = Self.table(
+      #"{"time":1714557600.5,"sourcetype":"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","event":\#(event)}"#
+    )
+    #expect(table.coverage.events.keys.map(\.shape) == [flat.name])
+    #expect(table.facts.first?.first?.milliseconds == 1_714_557_600_500)
+    let raw =
+      #"<Event><System><Provider Name='Microsoft-Windows-Sysmon'/><EventID>3</EventID><Computer>WS01</Computer></System><EventData><Data Name='DestinationPort'>4444</Data></EventData></Event>"#
+    let xml = Self.table(
+      #"{"time":1714557600.5,"sourcetype":"XmlWinEventLog","event":"\#(raw)"}"#)
+    #expect(xml.coverage.events.keys.map(\.shape) == ["splunk_hec/xml"])
+    #expect(xml.keys.first.map { xml.texts[$0.port] } == "4444")
+    #expect(xml.facts.first?.first?.milliseconds == 1_714_557_600_500)
   }
 
   @Test("A batch is as many events as it holds")
