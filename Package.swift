@@ -70,7 +70,9 @@ let package = Package(
     // Floor 3.
     library(
       "Bookkeeping", ["Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", grdb, sqlite]),
-    library("Reporting", ["CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge"]),
+    library(
+      "Reporting",
+      ["CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Telemetry"]),
 
     // Floor 4.
     .executableTarget(

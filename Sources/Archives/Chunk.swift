@@ -10,6 +10,8 @@ package struct Chunk: Equatable, Sendable {
   package let largestFrameBytes: Int
   /// What is known to lie before it, unpacked: with it a bomb made of many small frames is told.
   let unpackedBytesBefore: Int
+  /// Whether `unpackedBytesBefore` is exact: every frame before it says what it unpacks to.
+  let hasExactStart: Bool
 
   var isFirst: Bool { index == 0 }
 }

@@ -9,6 +9,8 @@ struct ChunkPlanner: ~Copyable {
   private var unpacked = 0
   private var largestFrame = 0
   private var unpackedBefore = 0
+  private var hasExactStart = true
+  private var isExact = true
 
   init(_ archive: Archive, target: Int) {
     precondition(target > 0, "a chunk holds at least something")
@@ -83,6 +85,7 @@ struct ChunkPlanner: ~Copyable {
       if block.isLast { break }
     }
     guard !header.hasChecksum || source.skip(4) else { return nil }
+    if header.contentBytes == nil { isExact = false }
     // All blocks but the last are full, mostly; and no header makes a frame larger than its blocks.
     return min(header.contentBytes ?? limit, limit)
   }
@@ -91,7 +94,9 @@ struct ChunkPlanner: ~Copyable {
     chunks.append(
       Chunk(
         index: chunks.count, range: start..<end, estimatedUnpackedBytes: unpacked,
-        largestFrameBytes: largestFrame, unpackedBytesBefore: unpackedBefore))
+        largestFrameBytes: largestFrame, unpackedBytesBefore: unpackedBefore,
+        hasExactStart: hasExactStart))
+    hasExactStart = isExact
     start = end
     unpackedBefore += unpacked
     unpacked = 0

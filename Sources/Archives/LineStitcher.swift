@@ -54,8 +54,10 @@ package struct LineStitcher: Sendable {
   /// The unfinished last piece of a damaged archive: it is no line.
   package private(set) var droppedTailBytes = 0
 
-  package init(limits: ReadingLimits = ReadingLimits()) {
+  /// - Parameter chunk: The first one that it will be given.
+  package init(limits: ReadingLimits = ReadingLimits(), from chunk: Int = 0) {
     maximumLineBytes = limits.maximumLineBytes
+    start = Place(chunk: chunk, offset: 0)
   }
 
   /// Takes the next chunk's end.
@@ -84,6 +86,9 @@ package struct LineStitcher: Sendable {
     }
     return line
   }
+
+  /// Where the line begins that the next chunk goes on with; nil where none does.
+  var openLine: Place? { pending.byteCount > 0 ? start : nil }
 
   /// The last line, where the archive is whole and its last line has no LF.
   package mutating func finish() -> Line? {

@@ -9,6 +9,8 @@ package struct Recalled: Sendable {
   package var scan = ScanResult()
   /// Of all connections, asked for or not.
   package var totals = ConnectionTotals()
+  /// Where each archive lay when it was read, as it was named then.
+  package var paths: [String] = []
   /// Everybody's calls, where they were asked for.
   package var groups: BeaconGroups?
 }
@@ -101,7 +103,7 @@ struct FactReader {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT id, name, sha256, bytes, unpacked_bytes, container, frames, damage_offset,
+        SELECT id, name, path, sha256, bytes, unpacked_bytes, container, frames, damage_offset,
           damage_reason, damage_hint, coverage
         FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
         """)
@@ -123,6 +125,7 @@ struct FactReader {
       record.coverage = coverage
       record.coverage.hosts = [:]
       recalled.scan.append(record)
+      recalled.paths.append(row["path"])
     }
   }
 

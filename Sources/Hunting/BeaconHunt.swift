@@ -50,6 +50,14 @@ extension BeaconGroups {
     return verdict
   }
 
+  /// The name of a group from run to run.
+  func id(of key: BeaconKey, _ texts: TextTable) -> String {
+    findingID([
+      texts[key.host], names[key.program], names[key.address], texts[key.port],
+      texts[key.transport], "beacon",
+    ])
+  }
+
   private func beacon(
     _ key: BeaconKey, _ group: BeaconGroup, _ seconds: [UInt32], _ score: BeaconScore,
     _ texts: TextTable
@@ -61,10 +69,7 @@ extension BeaconGroups {
     let scope = Address(Array(address.utf8))?.scope
     let port = PortText(texts[key.port])
     return Beacon(
-      id: findingID([
-        texts[key.host], names[key.program], address, texts[key.port], texts[key.transport],
-        "beacon",
-      ]),
+      id: id(of: key, texts),
       host: texts[key.host], program: names[key.program],
       images: sorted(group.callers.map(\.image)), users: sorted(group.callers.map(\.user)),
       destinationNames: sorted(group.names), address: address, scope: scope, port: port,

@@ -151,7 +151,6 @@ extension EvidenceCollector {
     let facts: FactTable
     let lists: DetectionLists
     let fleet: Fleet
-    let groups: BeaconGroups
     let beacons: [BeaconKey: Beacon]
   }
 

@@ -18,7 +18,7 @@ package func hunt(
   return hunt.verdict()
 }
 
-private struct Hunt {
+struct Hunt {
   /// The texts of the four group fields, where "" stands for a field that is missing as well.
   struct Group: Hashable {
     var host: TextID
@@ -77,7 +77,7 @@ private struct Hunt {
       found = self.groups.judged(facts.texts, intel, &suppressing)
       context = EvidenceCollector.Context(
         facts: facts, lists: rules.lists,
-        fleet: Fleet(facts) { score.canMatter($0, facts.texts) }, groups: self.groups,
+        fleet: Fleet(facts) { score.canMatter($0, facts.texts) },
         beacons: found.byKey)
     }
     self.score = score
@@ -111,16 +111,26 @@ private struct Hunt {
   }
 
   mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
+    guard let (group, match) = match(key, fact) else { return }
+    if let rule = suppressing.rule(hiding: key, fact, parent: match.parent, facts.texts) {
+      hidden[rule, default: [:]][group, default: Row()].add(match, context)
+    } else {
+      rows[group, default: Row()].add(match, context)
+    }
+  }
+
+  /// The row that a connection belongs to, and what is to be added there; nil where it does not count.
+  mutating func match(_ key: ConnectionKey, _ fact: ConnectionFact) -> (Group, Match)? {
     let isInbound = rules.isSweep && key.direction == .inbound
-    guard isJudged(key.source), isInbound || isOutbound(key.direction) else { return }
+    guard isJudged(key.source), isInbound || isOutbound(key.direction) else { return nil }
     let start = facts.processes[ProcessKey(host: key.host, process: key.process)]
     var original = key.originalFileName
     if original == .none, key.process != .none { original = start?.originalFileName ?? .none }
     let judged = score.judge(
       image: key.image, originalFileName: original, port: key.port, facts.texts)
-    guard let severity = Severity(rawValue: judged.score) else { return }
+    guard let severity = Severity(rawValue: judged.score) else { return nil }
     let named = intel.indicators(for: key, fact)
-    guard !rules.isSweep || !named.isEmpty else { return }
+    guard !rules.isSweep || !named.isEmpty else { return nil }
     result.matchedConnections += fact.count
 
     var parent = key.parent
@@ -134,20 +144,16 @@ private struct Hunt {
     } else if source == .unknown {
       result.parentsUnknown += fact.count
     }
-    if score.parity == .strict, isDropped(key, count: fact.count) { return }
+    if score.parity == .strict, isDropped(key, count: fact.count) { return nil }
 
     let group = Group(
       host: joined(key.host), image: joined(key.image), user: joined(key.user),
       parent: joined(parent), isInbound: isInbound)
     let match = Match(
-      key: key, fact: fact, severity: severity, parentSource: source,
+      key: key, fact: fact, parent: parent, severity: severity, parentSource: source,
       renamedFrom: judged.renamedFrom, indicators: named,
       beacon: context == nil ? nil : groups.key(of: key, facts.texts))
-    if let rule = suppressing.rule(hiding: key, fact, parent: parent, facts.texts) {
-      hidden[rule, default: [:]][group, default: Row()].add(match, context)
-    } else {
-      rows[group, default: Row()].add(match, context)
-    }
+    return (group, match)
   }
 
   private mutating func isDropped(_ key: ConnectionKey, count: Int) -> Bool {
@@ -194,15 +200,21 @@ private struct Hunt {
     return result
   }
 
+  /// The name of a row from run to run.
+  func id(of group: Group) -> String {
+    let texts = facts.texts
+    return findingID(
+      [texts[group.host], texts[group.image], texts[group.user], texts[group.parent]]
+        + (group.isInbound ? ["inbound"] : []))
+  }
+
   private func finding(_ group: Group, _ row: Row) -> Finding {
     let texts = facts.texts
     let image = texts[group.image]
     let addresses = orderedAddresses(row.addresses.map { texts[$0] })
     let scopes = Set(addresses.compactMap { $0.0?.scope })
     var finding = Finding(
-      id: findingID(
-        [texts[group.host], image, texts[group.user], texts[group.parent]]
-          + (group.isInbound ? ["inbound"] : [])),
+      id: id(of: group),
       host: texts[group.host], image: image, user: texts[group.user],
       parentImage: texts[group.parent], parentSource: row.parentSource,
       portsUsed: row.ports.map { PortText(texts[$0]) }.sorted(),
@@ -263,9 +275,11 @@ func orderedAddresses(_ texts: some Sequence<String>) -> [(Address?, String)] {
 }
 
 /// A connection that counts, and what was found out about it.
-private struct Match {
+struct Match {
   let key: ConnectionKey
   let fact: ConnectionFact
+  /// As the event names it, or the start of the process.
+  let parent: TextID
   let severity: Severity
   let parentSource: Finding.ParentSource
   let renamedFrom: String?

@@ -84,6 +84,27 @@ extension Suppression {
       && hasAddress(texts[key.address]) && hasPort(texts[key.port], texts[key.transport])
   }
 
+  /// What of the rule does not fit a connection; nothing where it hides it.
+  func obstacles(
+    to key: ConnectionKey, _ fact: ConnectionFact, parent: TextID, _ texts: TextTable
+  ) -> [String] {
+    var whole = [
+      ("host", \Suppression.hosts), ("image", \.images), ("user", \.users), ("parent", \.parents),
+    ].compactMap { name, field in
+      var without = self
+      for other in [\Suppression.hosts, \.images, \.users, \.parents] where other != field {
+        without[keyPath: other] = []
+      }
+      without.addresses = []
+      without.ports = []
+      return without.fits(key, parent: parent, texts) ? nil : name
+    }
+    if !hasAddress(texts[key.address]) { whole.append("address") }
+    if !hasPort(texts[key.port], texts[key.transport]) { whole.append("port") }
+    if let expires, let last = fact.last, last >= expires { whole.append("it has expired") }
+    return whole
+  }
+
   fileprivate func fits(
     host: TextID, _ image: TextID, _ user: TextID, _ texts: TextTable
   ) -> Bool {

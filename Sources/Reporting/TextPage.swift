@@ -28,6 +28,14 @@ struct TextPage {
     blank()
   }
 
+  /// A line to be copied: escaped, but neither cut nor wrapped.
+  mutating func verbatim(_ text: String, indent: Int) {
+    let body = text.drop { $0 == " " }
+    bytes.write(String(repeating: " ", count: indent + text.count - body.count))
+    bytes.write(Escaping.terminal(String(body)))
+    blank()
+  }
+
   /// Texts one behind the other on one line, cut at the edge of the page.
   mutating func line(_ parts: (text: String, style: Style?)...) { line(parts) }
 

@@ -29,7 +29,7 @@ extension TextPage {
         + "; report.json lists them", first: "  ", .dim)
   }
 
-  private mutating func beacon(_ beacon: Beacon) {
+  mutating func beacon(_ beacon: Beacon) {
     let program =
       beacon.program.isEmpty ? "process without a name" : Escaping.terminal(beacon.program)
     let score =

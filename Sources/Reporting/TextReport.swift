@@ -85,23 +85,28 @@ extension TextPage {
     }
     for (index, finding) in verdict.findings.enumerated() {
       if index > 0 { blank() }
-      title(finding)
-      if width >= Self.twoColumns {
-        let column = (width - 4) / 2
-        let left = cells(finding, .process, column)
-        let right = cells(finding, .traffic, column)
-        for row in 0..<max(left.count, right.count) {
-          let none = (String(repeating: " ", count: 8), "")
-          let leftCell = row < left.count ? left[row] : none
-          let rightCell = row < right.count ? right[row] : none
-          line(
-            ("  " + leftCell.0, .dim), (DisplayWidth.padded(leftCell.1, column - 8), nil),
-            ("  " + rightCell.0, .dim), (rightCell.1, nil))
-        }
-      } else {
-        for cell in cells(finding, .process, width - 2) + cells(finding, .traffic, width - 2) {
-          line(("  " + cell.0, .dim), (cell.1, nil))
-        }
+      self.finding(finding)
+    }
+  }
+
+  /// One finding: its title, then labelled values.
+  mutating func finding(_ finding: Finding) {
+    title(finding)
+    if width >= Self.twoColumns {
+      let column = (width - 4) / 2
+      let left = cells(finding, .process, column)
+      let right = cells(finding, .traffic, column)
+      for row in 0..<max(left.count, right.count) {
+        let none = (String(repeating: " ", count: 8), "")
+        let leftCell = row < left.count ? left[row] : none
+        let rightCell = row < right.count ? right[row] : none
+        line(
+          ("  " + leftCell.0, .dim), (DisplayWidth.padded(leftCell.1, column - 8), nil),
+          ("  " + rightCell.0, .dim), (rightCell.1, nil))
+      }
+    } else {
+      for cell in cells(finding, .process, width - 2) + cells(finding, .traffic, width - 2) {
+        line(("  " + cell.0, .dim), (cell.1, nil))
       }
     }
   }

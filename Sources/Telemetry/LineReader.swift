@@ -126,6 +126,11 @@ extension LineReader {
     return nil
   }
 
+  /// That of the line that the parser holds; nil where none fits.
+  var shapeAtHand: CompiledShape? {
+    mutating get { plan()?.shape }
+  }
+
   private mutating func structure() -> StructurePlan {
     let fingerprint = parser.fingerprint
     if fingerprint == lastFingerprint, let lastStructure { return lastStructure }

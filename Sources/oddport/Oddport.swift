@@ -23,8 +23,8 @@ struct Oddport: AsyncParsableCommand {
     version: version,
     subcommands: [
       HuntCommand.self, SweepCommand.self, LedgerCommand.self, IntelCommand.self,
-      MapCommand.self, ReduceCommand.self, VerifyCommand.self,
-      ShapesCommand.self,
+      ExplainCommand.self, EvidenceCommand.self, MapCommand.self, ReduceCommand.self,
+      VerifyCommand.self, ShapesCommand.self,
     ])
 
   static func main() async {

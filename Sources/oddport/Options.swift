@@ -113,7 +113,9 @@ struct HuntOptions: ParsableArguments {
   /// The defaults, over them the job, over them the options.
   ///
   /// - Throws: ``UsageError`` or `JobFileError`.
-  func settings(besides more: [(key: SettingKey, values: [String])] = []) throws -> HuntSettings {
+  func settings(
+    besides more: [(key: SettingKey, values: [String])] = [], needsInput: Bool = true
+  ) throws -> HuntSettings {
     let formats = ReportFormat.allCases.map(\.rawValue)
     let job = try job.map { try JobFile(reading: $0, formats: formats) }
     var settings = job?.settings ?? HuntSettings()
@@ -132,10 +134,17 @@ struct HuntOptions: ParsableArguments {
       throw UsageError(
         diagnostic: error.diagnostic(at: isOption ? nil : job?.place(of: error.key)))
     }
-    guard !settings.archives.isEmpty || settings.ledger != nil else {
+    guard !needsInput || !settings.archives.isEmpty || settings.ledger != nil else {
       throw UsageError.noArchives(job: self.job)
     }
     return settings
+  }
+
+  /// Of the text that goes to standard output.
+  var columns: Int { width.flatMap { Int($0) } ?? Terminal.width }
+
+  var usesColor: Bool {
+    Terminal.usesColor(color.flatMap { HuntSettings.Color(rawValue: $0) } ?? .auto)
   }
 
   /// What stands on the command line, and nothing else.

@@ -15,6 +15,8 @@ struct Reading {
   var ledger: Ledger?
   /// Everybody's calls, where `scan` holds only those that can matter.
   var groups: BeaconGroups?
+  /// Where the archives of `scan` lie, or lay when they were read.
+  var paths: [String] = []
   /// Whether something that was to be read now could not be, or not to its end.
   var isPartial: Bool
 
@@ -40,6 +42,14 @@ struct Reading {
     return Reading(scan: result, isPartial: result.isPartial)
   }
 
+  /// What a hunt has to know of what the ledger holds.
+  static func hunted(_ ledger: Ledger, _ settings: HuntSettings) throws -> Reading {
+    let lists = DetectionLists.published
+    return try recall(from: ledger, settings, hasGroups: !settings.isOnlyPublished) {
+      lists.isKnownC2Port($0) || lists.isOddPort($0)
+    }
+  }
+
   /// What the ledger holds of connections to certain ports, by their numbers.
   static func recall(
     from ledger: Ledger, _ settings: HuntSettings, addresses: [AddressBlock] = [],
@@ -50,6 +60,7 @@ struct Reading {
       portIsWanted: isWanted)
     return Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
+      paths: recalled.paths,
       isPartial: false)
   }
 }
@@ -77,12 +88,7 @@ private struct LedgerReading {
     options.reading.from = nil
     options.reading.to = nil
     let read = try await read(files, into: ledger, options, progress)
-    let lists = DetectionLists.published
-    var reading = try Reading.recall(
-      from: ledger, settings, hasGroups: !settings.isOnlyPublished
-    ) {
-      lists.isKnownC2Port($0) || lists.isOddPort($0)
-    }
+    var reading = try Reading.hunted(ledger, settings)
     reading.scan.unreadable = read.unreadable
     reading.isPartial = read.isPartial || !read.unreadable.isEmpty
     return reading

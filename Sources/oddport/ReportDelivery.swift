@@ -18,6 +18,10 @@ struct ReportDelivery {
 
   /// What is to be made of all that was read.
   var verdict: Verdict {
+    hunt(reading.scan.facts, by: rules, totals: reading.totals, groups: reading.groups)
+  }
+
+  var rules: HuntRules {
     var rules = HuntRules(parity: settings.parity)
     rules.lists.highRiskProcesses += settings.highRisk
     rules.suppressions = suppressions.rules
@@ -25,7 +29,7 @@ struct ReportDelivery {
     rules.isSweep = command == "sweep"
     rules.weights = settings.weights
     rules.isOnlyPublished = settings.isOnlyPublished
-    return hunt(reading.scan.facts, by: rules, totals: reading.totals, groups: reading.groups)
+    return rules
   }
 
   /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.

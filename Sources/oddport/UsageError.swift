@@ -17,6 +17,25 @@ struct UsageError: Explainable {
   static let noLedger = UsageError(
     diagnostic: Diagnostic("no ledger to add to", hint: "oddport ledger add --ledger FILE ARCHIVE"))
 
+  static let nothingToExplain = UsageError(
+    diagnostic: Diagnostic(
+      "nothing to explain", hint: "oddport explain ID ARCHIVE, or oddport explain --line FILE:N"))
+
+  static let noLine = UsageError(diagnostic: Diagnostic("standard input holds no line"))
+
+  static func unknownFinding(_ id: String) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        "no finding, beacon or change has the id \(quoted(id))",
+        hint: "the same archives or ledger and the same settings give the same ids"))
+  }
+
+  static func ambiguousFinding(_ id: String, _ count: Int) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        "\(count) ids begin with \(quoted(id))", hint: "give more characters of it"))
+  }
+
   static let mapAlone = UsageError(
     diagnostic: Diagnostic(
       "map and reduce go together with neither --ledger nor --dedupe",

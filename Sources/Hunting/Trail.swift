@@ -1,0 +1,83 @@
+package import Facts
+import Knowledge
+
+/// Everything that leads to one finding, beacon or change, and what nearly kept it out.
+package struct Trail: Sendable {
+  package enum Subject: Sendable {
+    /// With the suppression that hides it.
+    case finding(Finding, suppressedBy: String?)
+    case beacon(Beacon)
+    case remoteDesktop(RemoteDesktopChange)
+  }
+
+  /// A suppression that would hide it but for one thing.
+  package struct NearMiss: Equatable, Sendable {
+    package var suppression: String
+    /// What of it does not fit: `user`, `port`, or that it has expired.
+    package var obstacle: String
+  }
+
+  package var subject: Subject
+  /// Where the first line of each of its facts stands, in the order of the input.
+  package var places: [Place] = []
+  /// Connections that these facts add up to.
+  package var connections = 0
+  package var nearMisses: [NearMiss] = []
+}
+
+extension Verdict {
+  /// Finding, beacon or change by its id, or by a beginning of it that only one has.
+  package func subjects(named id: String) -> [Trail.Subject] {
+    var found: [(id: String, subject: Trail.Subject)] = []
+    found += findings.map { ($0.id, .finding($0, suppressedBy: nil)) }
+    found += suppressed.map { ($0.finding.id, .finding($0.finding, suppressedBy: $0.by)) }
+    found += (beacons + strobes + expectedPeriodic + suppressedBeacons).map { ($0.id, .beacon($0)) }
+    found += remoteDesktopChanges.map { ($0.id, .remoteDesktop($0)) }
+    let exact = found.filter { $0.id == id }
+    return (exact.isEmpty ? found.filter { $0.id.hasPrefix(id) } : exact).map(\.subject)
+  }
+}
+
+/// Follows a subject of a verdict back to the facts that it was made of.
+///
+/// - Complexity: O(*k*) in the keys.
+package func trail(
+  of subject: Trail.Subject, in facts: FactTable, by rules: HuntRules
+) -> Trail {
+  var trail = Trail(subject: subject)
+  switch subject {
+  case .remoteDesktop(let change): trail.places = [change.place]
+  case .beacon(let beacon):
+    var groups = BeaconGroups()
+    for (key, fact) in zip(facts.keys, facts.facts) {
+      guard let group = groups.key(of: key, facts.texts) else { continue }
+      if groups.id(of: group, facts.texts) == beacon.id { trail.add(fact) }
+    }
+  case .finding(let finding, _):
+    var hunt = Hunt(facts, rules, nil)
+    var ids: [Hunt.Group: Bool] = [:]
+    var misses: Set<[String]> = []
+    for (key, fact) in zip(facts.keys, facts.facts) {
+      guard let (group, match) = hunt.match(key, fact) else { continue }
+      let isMine = ids[group] ?? (hunt.id(of: group) == finding.id)
+      ids[group] = isMine
+      guard isMine else { continue }
+      trail.add(fact)
+      for rule in rules.suppressions {
+        let obstacles = rule.obstacles(to: key, fact, parent: match.parent, facts.texts)
+        if obstacles.count == 1 { misses.insert([rule.name, obstacles[0]]) }
+      }
+    }
+    trail.nearMisses = misses.map { Trail.NearMiss(suppression: $0[0], obstacle: $0[1]) }
+      .sorted { ($0.suppression, $0.obstacle) < ($1.suppression, $1.obstacle) }
+  }
+  trail.places.sort()
+  return trail
+}
+
+extension Trail {
+  fileprivate mutating func add(_ fact: ConnectionFact) {
+    places.append(fact.place)
+    connections += fact.count
+  }
+}

@@ -1,0 +1,122 @@
+import Facts
+package import Hunting
+import Knowledge
+package import Telemetry
+
+/// What is made of one line, for whoever wonders why it is not in the report.
+package struct LineReport: Sendable {
+  let line: LineExplanation
+  let rules: HuntRules
+
+  package init(_ line: LineExplanation, _ rules: HuntRules) {
+    self.line = line
+    self.rules = rules
+  }
+
+  package func text(width: Int, color: Bool) -> [UInt8] {
+    var page = TextPage(width: width, color: color)
+    let shape = line.shape.map { "shape " + $0 } ?? "no known shape"
+    if let kind = line.kind {
+      page.paragraph("\(kind.one), \(shape)", .bold)
+    } else {
+      page.paragraph("Not used, \(shape)", .bold)
+    }
+    if let refusal = line.refusal {
+      page.paragraph(Escaping.terminal(refusal), first: "  because ")
+    }
+    if let nearest = line.nearest {
+      let lacks = nearest.lacks.map(Escaping.terminal).joined(separator: ", ")
+      page.paragraph(
+        nearest.shape + (lacks.isEmpty ? "" : ", which asks for other things at " + lacks),
+        first: "  nearest: ")
+      page.paragraph("oddport shapes \(nearest.shape) prints a line of it", first: "  hint: ")
+    }
+    connection(&page)
+    process(&page)
+    if !line.facts.registryChanges.isEmpty {
+      page.remoteDesktop(hunt(line.facts, by: rules).remoteDesktopChanges)
+    }
+    return page.bytes
+  }
+
+  private func connection(_ page: inout TextPage) {
+    let texts = line.facts.texts
+    for (key, fact) in zip(line.facts.keys, line.facts.facts) {
+      field("host", texts[key.host], &page)
+      field("image", texts[key.image], &page)
+      field("user", texts[key.user], &page)
+      field(
+        "parent", key.parent == .none ? "not named: Event ID 1 tells" : texts[key.parent], &page)
+      field("way", key.direction.words, &page)
+      field(key.direction == .inbound ? "from" : "to", texts[key.address], &page)
+      field("port", texts[key.port], &page)
+      field("when", fact.first.map { $0.iso8601Milliseconds } ?? "no time with a zone", &page)
+      page.blank()
+      page.paragraph(verdict(key), .bold)
+    }
+  }
+
+  private func process(_ page: inout TextPage) {
+    let texts = line.facts.texts
+    for (key, fact) in line.facts.processes {
+      field("host", texts[key.host], &page)
+      field("image", texts[fact.image], &page)
+      field("user", texts[fact.user], &page)
+      field("parent", texts[fact.parent], &page)
+      page.blank()
+      page.paragraph("Serves to tell the parent of this process's connections.", .bold)
+    }
+  }
+
+  private func field(_ label: String, _ value: String, _ page: inout TextPage) {
+    page.line(
+      ("  " + DisplayWidth.padded(label, 8), .dim), (Escaping.terminal(value), nil))
+  }
+
+  private func verdict(_ key: ConnectionKey) -> String {
+    let verdict = hunt(line.facts, by: rules)
+    if let finding = verdict.findings.first {
+      return "It counts: \(finding.severity.name). " + Explanation.rule(finding, rules)
+    }
+    if verdict.droppedConnections > 0 {
+      return "It matches, but a group field is missing, and under strict parity that drops it."
+    }
+    switch key.direction {
+    case .inbound: return "It does not count: the process accepted this connection."
+    case .unclear: return "It does not count: Initiated is neither true nor false."
+    case .outbound, .unstated, .outboundBySpelling: break
+    }
+    guard let port = portNumber(line.facts.texts[key.port]) else {
+      return "It does not count: its port is no number."
+    }
+    if rules.lists.isOddPort(port) {
+      return "It does not count: the port is odd, but not on the list of known C2 ports, and the"
+        + " process is none of the high-risk ones."
+    }
+    return
+      "It does not count: the port is a standard or a reserved one, and not on the list of known"
+      + " C2 ports."
+  }
+}
+
+extension EventKind {
+  fileprivate var one: String {
+    switch self {
+    case .connection: "A connection"
+    case .processStart: "The start of a process"
+    case .registryChange: "A change of the registry"
+    }
+  }
+}
+
+extension Direction {
+  fileprivate var words: String {
+    switch self {
+    case .outbound: "outbound"
+    case .unstated: "not stated, which counts as outbound"
+    case .outboundBySpelling: "outbound, in the words of this shape"
+    case .inbound: "inbound"
+    case .unclear: "unclear"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Archives
+import ArgumentParser
+import Diagnostics
+import Facts
+import Foundation
+import Hunting
+import Knowledge
+import Reporting
+import Scanning
+
+/// `oddport evidence`: the raw lines behind a finding.
+struct EvidenceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evidence", abstract: "The raw lines behind a finding, read from the archives.",
+    discussion: """
+      Prints the first line of each fact: of each process, address, port and day. Only the parts of an \
+      archive that hold them are unpacked. Lines go to standard output as they are, or with what would \
+      harm a terminal made visible; where each stands goes to standard error.
+
+      A ledger knows where its archives lay; archives that are named as well are looked through for \
+      those that lie elsewhere now. An archive that is no longer the one that was read is refused.
+
+        oddport evidence n6cg2zch5cwfu --ledger nights.ledger | jq .
+        oddport evidence n6cg archives/
+      """)
+
+  @Argument(help: "The id of a finding, a beacon or an RDP port change.")
+  var id: String
+
+  @Option(help: "Print at most so many lines.")
+  var limit = 20
+
+  @OptionGroup var options: HuntOptions
+
+  func run() async throws {
+    guard limit > 0 else { throw ValidationError("--limit: is to be 1 at least") }
+    let subject = try await Subject.find(id, options)
+    let places = subject.trail.places.prefix(limit)
+    let archives = subject.reading.scan.archives
+    var isWhole = true
+    var files: ArchiveLookup?
+    for (ordinal, group) in Dictionary(grouping: places, by: \.archive).sorted(by: {
+      $0.key < $1.key
+    }) {
+      let record = archives[Int(ordinal)]
+      if files == nil { files = try ArchiveLookup(options.settings().archives) }
+      let known = subject.reading.paths.isEmpty ? nil : subject.reading.paths[Int(ordinal)]
+      guard let archive = try files?.archive(record, lastSeenAt: known) else {
+        complain(
+          "\(Escaping.terminal(record.name)): is not where it was, or not the same any more;"
+            + " name the folder it lies in")
+        isWhole = false
+        continue
+      }
+      try printLines(group, of: archive, record)
+    }
+    let rest = subject.trail.places.count - places.count
+    if !(try options.settings().isQuiet) {
+      complain(
+        "\(places.count) of \(subject.trail.connections) connections: the first of each process,"
+          + " address, port and day" + (rest > 0 ? "; \(rest) more with a higher --limit" : ""))
+    }
+    if !isWhole { throw ExitStatus.partlyRead.code }
+  }
+
+  private func printLines(_ places: [Place], of archive: Archive, _ record: ArchiveRecord) throws {
+    var picker = LinePicker(archive)
+    let lines = try picker.lines(at: places.map(\.offset))
+    for place in places.sorted() {
+      complain("\(Escaping.terminal(record.name)):\(place.line)")
+      guard let line = lines[place.offset] else { continue }
+      let isShown = isatty(STDOUT_FILENO) == 1
+      let text =
+        isShown ? Array(Escaping.terminal(String(decoding: line, as: UTF8.self)).utf8) : line
+      try deliver(text + [UInt8(ascii: "\n")])
+    }
+  }
+}
+
+/// Finds archives by their content.
+private struct ArchiveLookup {
+  private let files: [InputFile]
+
+  init(_ paths: [String]) throws { files = try ArchiveFinder.find(paths: paths).archives }
+
+  func archive(_ record: ArchiveRecord, lastSeenAt path: String?) throws -> Archive? {
+    var candidates = files.filter { $0.kind == .file && $0.bytesOnDisk == record.bytes }
+    candidates.sort { a, _ in a.name == record.name }
+    if let path { candidates.insert(InputFile(name: record.name, path: path), at: 0) }
+    for file in candidates where file.bytesOnDisk == record.bytes {
+      guard let archive = try? Archive(file) else { continue }
+      if try archive.sha256() == record.sha256 { return archive }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,88 @@
+import Archives
+import ArgumentParser
+import Diagnostics
+import Facts
+import Hunting
+import Knowledge
+import Reporting
+import Scanning
+import Telemetry
+
+/// `oddport explain`: why a finding or a line matched, or why not.
+struct ExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Why something was found, or why a line was not.",
+    discussion: """
+      With the id of a finding, a beacon or an RDP port change: why it matched, why not higher, which \
+      suppression nearly applied, and where to look further. The same archives or ledger and the same \
+      settings as for the report give the same ids; a beginning that only one has is enough.
+
+        oddport explain n6cg2zch5cwfu --ledger nights.ledger
+        oddport explain n6cg archives/ --parity tuned
+        oddport explain --line night.jsonl.zst:1234
+        head -1 night.jsonl | oddport explain -
+      """)
+
+  @Argument(help: "The id, or - for a line on standard input.")
+  var id: String?
+
+  @Option(help: "Explain this line of a file, such as night.jsonl.zst:1234.", completion: .file())
+  var line: String?
+
+  @OptionGroup var options: HuntOptions
+
+  func run() async throws {
+    if let line { return try explain(LineAddress(line)) }
+    guard let id else { throw UsageError.nothingToExplain }
+    if id == "-" {
+      guard let text = readLine(strippingNewline: true) else { throw UsageError.noLine }
+      return try explain(Array(text.utf8))
+    }
+    let subject = try await Subject.find(id, options)
+    try deliver(
+      Explanation(subject.trail, subject.rules).text(
+        width: options.columns, color: options.usesColor))
+  }
+
+  private func explain(_ address: LineAddress) throws {
+    let archive = try Archive(InputFile(name: address.file, path: address.file))
+    var picker = LinePicker(archive)
+    guard let line = try picker.line(number: address.number) else {
+      throw UsageError(
+        diagnostic: Diagnostic(
+          at: .init(file: address.file), "has no line \(address.number)"))
+    }
+    try explain(line)
+  }
+
+  private func explain(_ line: [UInt8]) throws {
+    let settings = try options.settings(needsInput: false)
+    var reader = LineReader(ScanOptions(settings).reading)
+    let padded = line + [UInt8](repeating: 0, count: 64)
+    let explanation = unsafe padded.withUnsafeBytes {
+      unsafe reader.explain(UnsafeRawBufferPointer(rebasing: $0[..<line.count]))
+    }
+    var rules = HuntRules(parity: settings.parity)
+    rules.lists.highRiskProcesses += settings.highRisk
+    try deliver(
+      LineReport(explanation, rules).text(width: options.columns, color: options.usesColor))
+  }
+}
+
+/// `FILE:N`.
+private struct LineAddress {
+  let file: String
+  let number: Int
+
+  init(_ text: String) throws {
+    guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+      let number = Int(text[text.index(after: colon)...]), number > 0
+    else {
+      throw UsageError(
+        diagnostic: Diagnostic(
+          "--line: \(quoted(text)) is no FILE:N", hint: "such as night.jsonl.zst:1234"))
+    }
+    file = String(text[..<colon])
+    self.number = number
+  }
+}

@@ -1,0 +1,47 @@
+import Archives
+import Bookkeeping
+import Facts
+import Hunting
+import Knowledge
+import Scanning
+
+/// One finding, beacon or change, judged anew, with the facts behind it.
+struct Subject {
+  let trail: Trail
+  let rules: HuntRules
+  let reading: Reading
+
+  /// - Parameter id: Whole, or a beginning that only one has.
+  /// - Throws: ``UsageError`` where none or several have it.
+  static func find(_ id: String, _ options: HuntOptions) async throws -> Subject {
+    var settings = try options.settings()
+    // With a ledger, archives only say where to look: nothing is added.
+    if settings.ledger != nil { settings.archives = [] }
+    if let ledger = settings.ledger {
+      try settings.adopt(Ledger(ledger, for: .asking).reading())
+    }
+    let delivery = ReportDelivery(
+      command: "hunt", settings: settings, reading: try await reading(settings),
+      suppressions: try Suppressions(settings), intelligence: try Intelligence(settings))
+    let found = delivery.verdict.subjects(named: id)
+    guard let subject = found.first else { throw UsageError.unknownFinding(id) }
+    guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
+    var reading = delivery.reading
+    if case .beacon(let beacon) = subject, let ledger = reading.ledger {
+      // Of its connections the ledger has told the seconds alone.
+      let block = AddressBlock(beacon.address).map { [$0] } ?? []
+      reading = try Reading.recall(from: ledger, settings, addresses: block) { _ in block.isEmpty }
+    }
+    return Subject(
+      trail: Hunting.trail(of: subject, in: reading.scan.facts, by: delivery.rules),
+      rules: delivery.rules, reading: reading)
+  }
+
+  private static func reading(_ settings: HuntSettings) async throws -> Reading {
+    guard let path = settings.ledger else {
+      return try await Reading.facts(
+        of: ArchiveFinder.find(paths: settings.archives).archives, settings)
+    }
+    return try Reading.hunted(Ledger(path, for: .asking), settings)
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// Why something was found, why a line was not, and the lines themselves.
+@Suite struct ExplainTests {
+  let folder: TemporaryFolder
+  var ledger: String { folder.path + "/nights.ledger" }
+  static let samples = LedgerRunTests.samples
+  /// powershell.exe to 4444 on NH-WS01, and the beacon of powershell.exe to 9001 on NH-WS12.
+  static let finding = "n6cg2zch5cwfu"
+  static let beacon = "x7a3rk6chhayj"
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("A finding says why it matches, why not higher, and where to look further")
+  func finding() async throws {
+    let outcome = try await Program.run("explain", "n6cg", Self.samples)
+    #expect(outcome.status == .exited(0))
+    for text in [
+      "on the list of known C2 ports: 4444", "High is the highest", "not beacon (+20)",
+      #"Image="C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe""#,
+      "DeviceNetworkEvents | where Timestamp between", "- name: n6cg2zch5cwfu",
+    ] { #expect(outcome.output.contains(text), "\(text)") }
+  }
+
+  @Test("A suppression that nearly applied is named with what is in its way")
+  func nearMiss() async throws {
+    let file = try folder.write(
+      """
+      suppressions:
+        - name: tests
+          reason: authorised
+          owner: red team
+          expires: never
+          match: {port: 4444, user: "NORDHAFEN\\\\somebody.else"}
+
+      """, to: "s.yaml")
+    let outcome = try await Program.run("explain", "n6cg", Self.samples, "--suppressions", file)
+    #expect(outcome.output.contains("tests would hide some of it but for: user"))
+  }
+
+  @Test("A beacon is explained by the numbers of its formula")
+  func beacon() async throws {
+    let outcome = try await Program.run("explain", Self.beacon, Self.samples)
+    #expect(outcome.output.contains("10 sessions, half of the gaps within 0.0 s of 60 s"))
+  }
+
+  @Test("Ids that nobody or several have are refused")
+  func strangers() async throws {
+    let unknown = try await Program.run("explain", "nobody", Self.samples)
+    #expect(unknown.status == .exited(64))
+    #expect(unknown.complaints.hasPrefix("error: no finding, beacon or change has the id 'nobody'"))
+    let several = try await Program.run("explain", "", Self.samples)
+    #expect(several.complaints.contains("ids begin with ''"))
+  }
+
+  @Test("A line says what it was read as, and why it does not count")
+  func lines() async throws {
+    let cases = [
+      (Events.powershellTo4444, "A connection, shape flat", "It counts: High."),
+      (
+        Events.powershellTo443, "A connection, shape flat",
+        "It does not count: the port is a standard"
+      ),
+      ("{\"a\":1}\n", "Not used, no known shape", "no shape fits"),
+      ("{\"a\":\n", "Not used, no known shape", "not one JSON object"),
+      (
+        #"{"EventID":11,"SourceName":"Microsoft-Windows-Sysmon","DestinationPort":"1"}"# + "\n",
+        "Not used, shape flat", "an event of another kind"
+      ),
+      (
+        #"{"EventID":3,"SourceName":"Something","DestinationPort":"1"}"# + "\n",
+        "Not used, shape flat", "another product than Sysmon"
+      ),
+    ]
+    for (line, first, second) in cases {
+      let outcome = try await Program.run("explain", "-", input: line)
+      #expect(outcome.status == .exited(0))
+      #expect(outcome.output.hasPrefix(first + "\n"))
+      #expect(outcome.output.contains(second), "\(outcome.output)")
+    }
+    let file = try folder.write(
+      Events.powershellTo443 + Events.powershellTo4444, to: "night.jsonl")
+    let outcome = try await Program.run("explain", "--line", file + ":2")
+    #expect(outcome.output.contains("It counts: High."))
+    let beyond = try await Program.run("explain", "--line", file + ":3")
+    #expect(beyond.complaints.contains("night.jsonl: error: has no line 3"))
+  }
+
+  @Test("Evidence is the lines themselves, from archives and from a ledger alike")
+  func evidence() async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+    for id in [Self.finding, Self.beacon, "gcjv7we64oatz"] {
+      let tuned = ["--parity", "tuned"]
+      let fromArchives = try await Program.run(["evidence", id, Self.samples] + tuned)
+      let fromLedger = try await Program.run(["evidence", id, "--ledger", ledger] + tuned)
+      #expect(fromArchives.status == .exited(0))
+      #expect(!fromArchives.output.isEmpty)
+      #expect(fromArchives.output == fromLedger.output)
+      for line in fromArchives.output.split(separator: "\n") {
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+        #expect(object is [String: Any])
+      }
+    }
+  }
+
+  @Test("An archive that is not the same any more gives no evidence")
+  func changedArchive() async throws {
+    let file = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let hunt = try await Program.run("hunt", "--ledger", ledger, file, "--format", "jsonl")
+    let id = try #require(hunt.output.firstMatch(of: /"id":"([a-z2-7]+)"/)?.1)
+    let before = try await Program.run("evidence", String(id), "--ledger", ledger)
+    #expect(before.output == Events.powershellTo4444)
+    _ = try folder.write(Events.curlTo8088, to: "night.jsonl")
+    let after = try await Program.run("evidence", String(id), "--ledger", ledger)
+    #expect(after.status == .exited(2))
+    #expect(after.output == "")
+    #expect(after.complaints.contains("night.jsonl: is not where it was"))
+    // Under another name, in a folder that is named.
+    _ = try folder.write(Events.powershellTo4444, to: "moved.jsonl")
+    let moved = try await Program.run("evidence", String(id), "--ledger", ledger, folder.path)
+    #expect(moved.output == Events.powershellTo4444)
+  }
+}
