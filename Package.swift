@@ -29,6 +29,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -38,6 +39,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -72,7 +74,10 @@ let package = Package(
       "Bookkeeping", ["Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", grdb, sqlite]),
     library(
       "Reporting",
-      ["CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Telemetry"]),
+      [
+        "CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Telemetry",
+        mustache,
+      ]),
 
     // Floor 4.
     .executableTarget(
@@ -102,7 +107,7 @@ let package = Package(
     tests("TelemetryTests", ["Facts", "Telemetry"]),
     tests("OddportTests", ["oddport", subprocess]),
     tests(
-      "ReportingTests", ["Diagnostics", "Facts", "Hunting", "Knowledge", "Reporting"],
+      "ReportingTests", ["Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting"],
       exclude: ["Golden"]),
     tests(
       "SampleNightsTests",

@@ -19,6 +19,19 @@ package struct ProcessGuid: Hashable, Sendable {
     high == .max ? TextID(raw: UInt32(truncatingIfNeeded: low)) : nil
   }
 
+  /// As Sysmon writes it, in braces; what is no GUID as it was written.
+  package func description(_ texts: TextTable) -> String {
+    if let text { return texts[text] }
+    func digits(_ value: UInt64, _ from: Int, _ count: Int) -> String {
+      let text = String(value, radix: 16)
+      return String(
+        (String(repeating: "0", count: 16 - text.utf8.count) + text)
+          .dropFirst(from).prefix(count))
+    }
+    return "{" + digits(high, 0, 8) + "-" + digits(high, 8, 4) + "-" + digits(high, 12, 4) + "-"
+      + digits(low, 0, 4) + "-" + digits(low, 4, 12) + "}"
+  }
+
   /// Reads the 36 characters `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, in braces or not, in either case.
   package init?(_ text: Span<UInt8>) {
     let start =

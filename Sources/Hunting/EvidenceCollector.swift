@@ -84,6 +84,7 @@ struct EvidenceCollector {
   private var excused: [Evidence: Int] = [:]
   private(set) var beacon: Beacon?
   private(set) var services: Set<KnownService> = []
+  private(set) var activity = Activity()
 
   /// So many details are named of each kind.
   private static let mostDetails = 4
@@ -152,12 +153,14 @@ extension EvidenceCollector {
     let lists: DetectionLists
     let fleet: Fleet
     let beacons: [BeaconKey: Beacon]
+    let span: Range<Int64>?
   }
 
   mutating func add(
     _ key: ConnectionKey, _ fact: ConnectionFact, renamedFrom: String?, _ indicators: [Indicator],
     _ beaconKey: BeaconKey?, _ context: Context
   ) {
+    activity.add(fact.arrivals, context.span)
     let texts = context.facts.texts
     let portText = texts[key.port]
     let port = portNumber(portText)

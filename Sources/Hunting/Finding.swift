@@ -98,6 +98,9 @@ package struct Finding: Equatable, Sendable {
   package var reasons: [Reason] = []
   /// The most regular of its connections' rhythms.
   package var beacon: Beacon?
+  package var activity = Activity()
+  /// The ProcessGuid of one of its processes, the first in order; nil where none is known.
+  package var processGuid: String?
   /// Services that explain some of its connections.
   package var services: [KnownService] = []
 

@@ -78,7 +78,7 @@ struct Hunt {
       context = EvidenceCollector.Context(
         facts: facts, lists: rules.lists,
         fleet: Fleet(facts) { score.canMatter($0, facts.texts) },
-        beacons: found.byKey)
+        beacons: found.byKey, span: facts.coverage.span)
     }
     self.score = score
   }
@@ -226,6 +226,7 @@ struct Hunt {
       destinationNames: row.names.map { texts[$0] }.sorted(by: byBytes),
       processCount: row.processes.count)
     finding.isInbound = group.isInbound
+    finding.processGuid = row.processes.map { $0.description(texts) }.min(by: byBytes)
     finding.intel = row.intel.sorted { Indicator.isOrdered($0, before: $1) }
     if context != nil { weigh(&finding, group, row) }
     return finding
@@ -239,6 +240,7 @@ struct Hunt {
     finding.reasons = evidence.reasons(row.count, rules.weights)
     finding.points = min(100, max(0, finding.reasons.reduce(0) { $0 + $1.points }))
     finding.beacon = evidence.beacon
+    finding.activity = evidence.activity
     finding.services = evidence.services.sorted { $0.rawValue < $1.rawValue }
   }
 

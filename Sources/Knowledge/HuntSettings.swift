@@ -107,7 +107,7 @@ package struct HuntSettings: Equatable, Sendable {
 
   // MARK: What is written
 
-  /// Names of report formats. Empty: text on standard output; JSON, CSV and Markdown into a folder.
+  /// Names of report formats. Empty: text on standard output; JSON, CSV, Markdown and HTML into a folder.
   package var formats: [String] = []
   /// The folder for the report and its manifest; nil: standard output.
   package var out: String?

@@ -13,6 +13,12 @@ package struct Report: Sendable {
   package var verdict: Verdict
   /// Where nothing was recognised: which known shape the input resembles most, and what it lacks.
   package var nearestShapeHint: String?
+  /// What was asked for, as a job file says it, and the files of intelligence and suppressions with
+  /// their hashes: for the appendix.
+  package var settings = ""
+  package var feeds: [Manifest.File] = []
+  /// What explains why nothing is higher; nil where nobody asked for that.
+  package var rules: HuntRules?
 
   package init(
     detection: Detection, coverage: ReadCoverage, verdict: Verdict, nearestShapeHint: String? = nil

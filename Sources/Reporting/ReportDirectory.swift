@@ -8,8 +8,7 @@ package struct ReportDirectory: Sendable {
 
   /// Every name that a report directory may hold, now or after an update.
   static let ownNames: Set<String> = Set(ReportFormat.allCases.map(\.fileName)).union([
-    manifestName, "run.json", "report.html", "report.navigator.json", "report.ocsf.jsonl",
-    "report.ecs.jsonl", "report.sarif", "report.prom",
+    manifestName, "run.json",
   ])
 
   /// As it was given, for messages.

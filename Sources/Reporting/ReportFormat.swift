@@ -12,6 +12,20 @@ package enum ReportFormat: String, CaseIterable, Sendable {
   case csv
   /// For a ticket.
   case markdown
+  /// One page for a browser, without network or script of others.
+  case html
+  /// A layer for the ATT&CK Navigator.
+  case navigator
+  /// OCSF Detection Findings, one to the line.
+  case ocsf
+  /// Alerts in the Elastic Common Schema, one to the line.
+  case ecs
+  /// For code scanning and ticket systems, with what is new.
+  case sarif
+  /// Events for Timesketch, one to the line.
+  case timesketch
+  /// Counts for the textfile collector.
+  case prometheus
 
   /// What the file is called in a report directory.
   package var fileName: String {
@@ -21,6 +35,13 @@ package enum ReportFormat: String, CaseIterable, Sendable {
     case .jsonl: "report.jsonl"
     case .csv: "report.csv"
     case .markdown: "report.md"
+    case .html: "report.html"
+    case .navigator: "report.navigator.json"
+    case .ocsf: "report.ocsf.jsonl"
+    case .ecs: "report.ecs.jsonl"
+    case .sarif: "report.sarif"
+    case .timesketch: "report.timesketch.jsonl"
+    case .prometheus: "report.prom"
     }
   }
 }
@@ -54,6 +75,13 @@ extension Report {
     case .jsonl: jsonLines()
     case .csv: csv(raw: options.rawCSV ?? (detection.parity == .strict))
     case .markdown: markdown()
+    case .html: html()
+    case .navigator: navigator()
+    case .ocsf: ocsf()
+    case .ecs: ecs()
+    case .sarif: sarif()
+    case .timesketch: timesketch()
+    case .prometheus: prometheus()
     }
   }
 

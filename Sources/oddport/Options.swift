@@ -183,7 +183,7 @@ extension ArgumentHelp {
     let names = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
     return ArgumentHelp(
       "\(SettingKey.format.summary) There are \(names)."
-        + " (default: text; with --out json, csv and markdown)",
+        + " (default: text; with --out json, csv, markdown and html)",
       valueName: "format")
   }
 

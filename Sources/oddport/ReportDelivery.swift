@@ -57,7 +57,7 @@ struct ReportDelivery {
       from: settings.from, to: settings.to, toolVersion: Oddport.version)
     detection.sweptPorts = settings.ports
     if command == "sweep" { detection.sweptIndicators = intelligence.indicators.count }
-    return Report(
+    var report = Report(
       detection: detection,
       coverage: ReadCoverage(
         scanned.facts.coverage, texts: scanned.facts.texts, archives: scanned.archives,
@@ -67,11 +67,16 @@ struct ReportDelivery {
         }),
       verdict: verdict,
       nearestShapeHint: "oddport shapes lists what can be read, with a sample line of each")
+    report.settings = settings.job(\.decidesReport)
+    report.feeds = intelligence.files + suppressions.files
+    report.rules = rules
+    return report
   }
 
   /// The files of a report folder, by name; the manifest is not among them.
   func files(of report: Report) -> [OutputFile] {
-    let formats = settings.formats.isEmpty ? [.json, .csv, .markdown] : settings.reportFormats
+    let formats =
+      settings.formats.isEmpty ? [.json, .csv, .markdown, .html] : settings.reportFormats
     return formats.sorted { $0.fileName < $1.fileName }.map {
       OutputFile(name: $0.fileName, bytes: render(report, $0))
     }

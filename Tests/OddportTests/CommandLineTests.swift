@@ -75,7 +75,8 @@ import Testing
       ),
       (
         ["hunt", "x", "--format", "jsno"],
-        "--format: 'jsno' is none of text, json, jsonl, csv, markdown", "did you mean 'json'?"
+        "--format: 'jsno' is none of text, json, jsonl, csv, markdown, html, navigator, ocsf, ecs, sarif,"
+          + " timesketch, prometheus", "did you mean 'json'?"
       ),
       (["shapes", "flat", "x"], "unexpected argument 'x'", "see 'oddport shapes --help'"),
     ])

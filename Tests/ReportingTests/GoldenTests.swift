@@ -13,7 +13,7 @@ import Testing
 
     var file: String {
       let variant = (width == 80 ? "" : "-\(width)") + (color ? "-color" : "")
-      return report + variant + "." + format.fileName.split(separator: ".").last!
+      return report + variant + format.fileName.dropFirst("report".count)
     }
     var testDescription: String { file }
   }

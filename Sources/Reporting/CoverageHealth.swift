@@ -1,0 +1,51 @@
+import Facts
+
+/// Where the telemetry itself has holes: what a calm report might be calm for.
+extension ReadCoverage {
+  /// A host that was heard for a day and then no more for so many hours is silent.
+  static let silentHours: Int32 = 24
+
+  /// Hosts that were heard, and not in the last day.
+  package var silentHosts: [Host] {
+    guard let end = hoursHeard?.upperBound else { return [] }
+    return hosts.filter { host in
+      host.heard.hours.keys.max().map { end - $0 >= Self.silentHours } ?? false
+    }
+  }
+
+  /// Hours between a host's first and last in which nothing was heard of it.
+  static func missingHours(_ heard: HostCoverage) -> Int {
+    guard let first = heard.hours.keys.min(), let last = heard.hours.keys.max() else { return 0 }
+    return Int(last - first) + 1 - heard.hours.count
+  }
+
+  /// In whole sentences, with names of hosts.
+  var health: [String] {
+    var lines: [String] = []
+    func list(_ hosts: [Host]) -> String {
+      hosts.prefix(8).map { $0.name ?? "(no host named)" }.joined(separator: ", ")
+        + (hosts.count > 8 ? " and \(Figures.grouped(hosts.count - 8)) more" : "")
+    }
+    let silent = silentHosts
+    if !silent.isEmpty {
+      lines.append(
+        "\(Figures.count(silent.count, "host")) not heard in the last day: " + list(silent))
+    }
+    if !hostsWithoutConnections.isEmpty {
+      lines.append(
+        "\(Figures.count(hostsWithoutConnections.count, "host")) with process starts and no"
+          + " connection (is NetworkConnect on?): " + list(hostsWithoutConnections))
+    }
+    if !skewedHosts.isEmpty {
+      lines.append(
+        "\(Figures.count(skewedHosts.count, "host")) whose clock is off: " + list(skewedHosts))
+    }
+    let hidden = hosts.filter { $0.heard.namedByCollector > 0 }
+    if !hidden.isEmpty {
+      lines.append(
+        "\(Figures.count(hidden.count, "collector")) named where the events name no endpoint: "
+          + list(hidden))
+    }
+    return lines
+  }
+}

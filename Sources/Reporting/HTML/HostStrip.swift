@@ -1,0 +1,52 @@
+import Facts
+import Hunting
+
+extension Report {
+  /// Cells of a row; more hours than that share cells.
+  private static let mostCells = 168
+  private static let mostHosts = 60
+
+  /// Host by time: what was found where, and where nobody was listening.
+  var hostStrip: [String: Any]? {
+    guard let hours = coverage.hoursHeard else { return nil }
+    let perCell = (hours.count + Self.mostCells - 1) / Self.mostCells
+    let cells = (hours.count + perCell - 1) / perCell
+    func cell(_ hour: Int32) -> Int { Int(hour - hours.lowerBound) / perCell }
+    var worst: [String: [Int: Severity]] = [:]
+    for finding in verdict.findings {
+      for hour in finding.activity.hours where hours.contains(hour) {
+        let at = cell(hour)
+        let known = worst[finding.host]?[at] ?? .low
+        worst[finding.host, default: [:]][at] = max(known, finding.severity)
+      }
+    }
+    let hosts = coverage.hosts.sorted { a, b in
+      let (left, right) = (worst[a.name ?? ""], worst[b.name ?? ""])
+      let (most, other) = (left?.values.max()?.rawValue ?? 0, right?.values.max()?.rawValue ?? 0)
+      if most != other { return most > other }
+      return isBefore(a.name ?? "", b.name ?? "")
+    }
+    let shown = hosts.prefix(Self.mostHosts)
+    return [
+      "span": "\(hourText(hours.lowerBound)) to \(hourText(hours.upperBound).dropLast(2))59 UTC, "
+        + (perCell == 1 ? "an hour to the cell" : "\(perCell) hours to the cell"),
+      "more": hosts.count > shown.count
+        ? "And \(Figures.count(hosts.count - shown.count, "more host")): report.json has all."
+          as Any
+        : false,
+      "hosts": shown.map { host -> [String: Any] in
+        var states: [String?] = Array(repeating: nil, count: cells)
+        for hour in host.heard.hours.keys { states[cell(hour)] = "quiet" }
+        for (at, severity) in worst[host.name ?? ""] ?? [:] {
+          states[at] = severity.name.lowercased()
+        }
+        let name = host.name.map { $0.isEmpty ? "(empty name)" : $0 } ?? "(no host named)"
+        let found = worst[host.name ?? ""]?.values.max().map { ", at worst \($0.name)" } ?? ", calm"
+        return [
+          "name": name, "width": cells, "cells": Drawing.cells(states),
+          "label": "\(name): heard in \(host.heard.hours.count) of \(hours.count) hours\(found)",
+        ]
+      },
+    ]
+  }
+}

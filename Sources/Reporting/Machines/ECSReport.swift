@@ -1,0 +1,97 @@
+import Facts
+import Hunting
+import Knowledge
+
+extension Report {
+  /// Alerts in the Elastic Common Schema 8.11, one to the line.
+  func ecs() -> [UInt8] { JSONOutput.lines(verdict.findings.map { ecs($0) }) }
+
+  private func ecs(_ finding: Finding) -> JSONOutput {
+    let user = finding.userParts
+    let severity = [Severity.low: 21, .medium: 47, .high: 73][finding.severity] ?? 0
+    return .compact([
+      ("@timestamp", .string((finding.lastSeen ?? UTCTime(milliseconds: 0)).iso8601Milliseconds)),
+      ("ecs", ["version": "8.11.0"]), ("message", .string(finding.sentence)),
+      ("tags", .strings(finding.reasons.map(\.evidence.rawValue))),
+      (
+        "event",
+        .compact([
+          ("kind", "alert"), ("category", ["network"]), ("type", ["connection"]),
+          ("module", "oddport"), ("dataset", "oddport.finding"), ("id", .string(finding.id)),
+          ("severity", .int(severity)), ("risk_score", finding.points.map { .int($0) }),
+          ("start", finding.firstSeen.map { .string($0.iso8601Milliseconds) }),
+          ("end", finding.lastSeen.map { .string($0.iso8601Milliseconds) }),
+        ])
+      ),
+      (
+        "rule",
+        [
+          "id": .string(Detection.id), "name": .string(Detection.name), "ruleset": "oddport",
+          "reference": .string(Technique.reference), "version": .string(detection.toolVersion),
+        ]
+      ),
+      (
+        "threat",
+        [
+          "framework": "MITRE ATT&CK",
+          "tactic": [
+            "id": [.string(Technique.tacticID)], "name": [.string(Technique.tacticName)],
+          ],
+          "technique": [
+            "id": [.string(Detection.id)], "name": [.string(Detection.name)],
+            "reference": [.string(Technique.reference)],
+          ],
+        ]
+      ),
+      ("host", finding.host.isEmpty ? nil : ["name": .string(finding.host)]),
+      (
+        "process",
+        .compact([
+          ("executable", .filled(finding.image)), ("name", .filled(fileName(of: finding.image))),
+          (
+            "parent",
+            finding.parentImage.isEmpty
+              ? nil
+              : [
+                "executable": .string(finding.parentImage),
+                "name": .string(fileName(of: finding.parentImage)),
+              ]
+          ),
+        ])
+      ),
+      (
+        "user",
+        finding.user.isEmpty
+          ? nil
+          : .compact([("name", .string(user.name)), ("domain", user.domain.map { .string($0) })])
+      ),
+      (
+        finding.isInbound ? "source" : "destination",
+        .compact([
+          ("ip", .filled(finding.addresses)),
+          (
+            "port",
+            .array(finding.isInbound ? [] : finding.portsUsed.compactMap(\.number).map { .int($0) })
+          ), ("domain", .filled(finding.destinationNames)),
+        ])
+      ),
+      (
+        "network", ["direction": .string(finding.isInbound ? "ingress" : "egress")]
+      ),
+      (
+        "related",
+        [
+          "ip": .strings(finding.addresses),
+          "hosts": .strings([finding.host].filter { !$0.isEmpty }),
+          "user": .strings([user.name].filter { !$0.isEmpty }),
+        ]
+      ),
+      ("oddport", ["connection_count": .int(finding.connectionCount)]),
+    ])
+  }
+}
+
+extension Finding {
+  /// Those that are addresses: a field of addresses takes nothing else.
+  var addresses: [String] { remoteAddresses.filter { Address(Array($0.utf8)) != nil } }
+}

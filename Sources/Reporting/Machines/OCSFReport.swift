@@ -1,0 +1,113 @@
+import Facts
+import Hunting
+import Knowledge
+
+extension Report {
+  /// OCSF 1.4 Detection Finding (class 2004), one to the line.
+  func ocsf() -> [UInt8] {
+    JSONOutput.lines(verdict.findings.map { ocsf($0) })
+  }
+
+  private func ocsf(_ finding: Finding) -> JSONOutput {
+    let severity = [Severity.low: 2, .medium: 3, .high: 4][finding.severity] ?? 0
+    return .compact([
+      ("activity_id", 1), ("activity_name", "Create"), ("category_uid", 2),
+      ("category_name", "Findings"), ("class_uid", 2004), ("class_name", "Detection Finding"),
+      ("type_uid", 200_401), ("severity_id", .int(severity)),
+      ("severity", .string(finding.severity.name)), ("status_id", 1), ("is_alert", .bool(true)),
+      ("time", .int(Int(finding.lastSeen?.milliseconds ?? 0))),
+      ("start_time", finding.firstSeen.map { .int(Int($0.milliseconds)) }),
+      ("end_time", finding.lastSeen.map { .int(Int($0.milliseconds)) }),
+      ("count", .int(finding.connectionCount)), ("message", .string(finding.sentence)),
+      (
+        "risk_score", finding.points.map { .int($0) }
+      ),
+      (
+        "metadata",
+        [
+          "version": "1.4.0",
+          "product": [
+            "name": "oddport", "vendor_name": "oddport", "version": .string(detection.toolVersion),
+          ],
+        ]
+      ),
+      (
+        "finding_info",
+        .compact([
+          ("uid", .string(finding.id)),
+          ("title", .string("\(Detection.id) \(Detection.name)")),
+          ("desc", .string(finding.sentence)),
+          ("first_seen_time", finding.firstSeen.map { .int(Int($0.milliseconds)) }),
+          ("last_seen_time", finding.lastSeen.map { .int(Int($0.milliseconds)) }),
+          (
+            "attacks",
+            [
+              [
+                "version": "18.1",
+                "technique": [
+                  "uid": .string(Detection.id), "name": .string(Detection.name),
+                  "src_url": .string(Technique.reference),
+                ],
+                "tactic": [
+                  "uid": .string(Technique.tacticID), "name": .string(Technique.tacticName),
+                ],
+              ]
+            ]
+          ),
+        ])
+      ),
+      ("evidences", .array(finding.ocsfEvidences)),
+    ])
+  }
+}
+
+extension Finding {
+  /// So many addresses are told; the report has all.
+  private static let mostAddresses = 20
+
+  fileprivate var ocsfEvidences: [JSONOutput] {
+    let addresses: [String?] =
+      remoteAddresses.isEmpty ? [nil] : remoteAddresses.prefix(Self.mostAddresses).map { $0 }
+    let port = portsUsed.compactMap(\.number).first
+    return addresses.map { address in
+      .compact([
+        (
+          "actor",
+          .compact([
+            ("app_name", .string(plainProcessName)),
+            // A process has to have a number or a name of its own.
+            (
+              "process",
+              processGuid.map {
+                .compact([
+                  ("uid", .string($0)), ("name", .string(plainProcessName)),
+                  ("file", Self.file(image)),
+                ])
+              }
+            ), ("user", user.isEmpty ? nil : ["name": .string(user), "type_id": 0]),
+          ])
+        ), ("file", Self.file(image)),
+        ("device", host.isEmpty ? nil : ["hostname": .string(host), "type_id": 0]),
+        (
+          isInbound ? "src_endpoint" : "dst_endpoint",
+          address == nil && destinationNames.isEmpty
+            ? nil
+            : .compact([
+              ("ip", address.map { .string($0) }),
+              ("port", isInbound ? nil : port.map { .int($0) }),
+              ("hostname", destinationNames.first.map { .string($0) }),
+            ])
+        ),
+        ("connection_info", ["direction_id": .int(isInbound ? 1 : 2)]),
+      ])
+    }
+  }
+
+  private static func file(_ path: String) -> JSONOutput? {
+    path.isEmpty
+      ? nil
+      : [
+        "name": .string(fileName(of: path)), "path": .string(path), "type_id": 1,
+      ]
+  }
+}

@@ -1,0 +1,46 @@
+import Facts
+import Hunting
+
+extension Report {
+  /// For the textfile collector of Prometheus' node exporter. Labels are ours alone: no host, port or
+  /// address, of which there may be any number.
+  func prometheus() -> [UInt8] {
+    var text = ""
+    func metric(_ name: String, _ help: String, _ values: [(labels: String, value: Int)]) {
+      text += "# HELP oddport_\(name) \(help)\n# TYPE oddport_\(name) gauge\n"
+      for (labels, value) in values {
+        text += "oddport_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n"
+      }
+    }
+    metric(
+      "findings", "Findings by severity.",
+      Severity.allCases.map { ("severity=\"\($0.name.lowercased())\"", count(of: $0)) })
+    metric(
+      "findings_suppressed", "Findings that suppressions hide.", [("", verdict.suppressed.count)])
+    metric("beacons", "Beacons on any port.", [("", verdict.beacons.count)])
+    metric(
+      "rdp_port_changes", "Changes of the RDP port away from 3389.",
+      [("", verdict.remoteDesktopChanges.count { !$0.isRestored })])
+    metric("archives", "Archives in the report.", [("", coverage.archives.count)])
+    metric(
+      "archives_damaged", "Archives that could not be read whole.", [("", coverage.damaged.count)])
+    metric(
+      "input_bytes", "Bytes of the archives on disk.",
+      [("", coverage.archives.reduce(0) { $0 + $1.bytes })])
+    let lines = coverage.lines
+    metric(
+      "lines", "Lines by what became of them.",
+      [
+        ("outcome=\"used\"", lines.used), ("outcome=\"irrelevant\"", lines.irrelevant),
+        ("outcome=\"blank\"", lines.blank), ("outcome=\"rejected\"", lines.rejectedTotal),
+      ])
+    metric("hosts", "Hosts that were heard.", [("", coverage.hosts.count)])
+    metric("hosts_silent", "Hosts not heard in the last day.", [("", coverage.silentHosts.count)])
+    if let end = coverage.hoursHeard?.upperBound {
+      metric(
+        "last_heard_timestamp_seconds", "End of the last hour in which anything was heard.",
+        [("", (Int(end) + 1) * 3600)])
+    }
+    return Array(text.utf8)
+  }
+}

@@ -1,0 +1,119 @@
+import Facts
+import Hunting
+import Knowledge
+
+extension Report {
+  private struct Rule {
+    var id: String
+    var name: String
+    var text: String
+    var level: String
+  }
+
+  private static let rules = [
+    Rule(
+      id: "T1571/high", name: "HighRiskProcessOnKnownPort",
+      text: "A high-risk process talks to a known C2 port.", level: "error"),
+    Rule(
+      id: "T1571/medium", name: "HighRiskProcessOnOddPort",
+      text: "A high-risk process talks to an odd port.", level: "warning"),
+    Rule(
+      id: "T1571/low", name: "KnownPort", text: "A process talks to a known C2 port.", level: "note"
+    ),
+    Rule(
+      id: "oddport/beacon", name: "Beacon", text: "A process calls one address and port regularly.",
+      level: "warning"),
+    Rule(
+      id: "oddport/rdp-port", name: "RemoteDesktopPort",
+      text: "The port of Remote Desktop was changed.", level: "warning"),
+  ]
+
+  /// SARIF 2.1.0 (OASIS): a finding is a result, a host its logical location.
+  func sarif() -> [UInt8] {
+    let findings = verdict.findings.map { finding in
+      Self.result(
+        Self.rules[3 - finding.maxRiskScore], finding.sentence, id: finding.id, host: finding.host,
+        status: finding.status,
+        [
+          ("points", finding.points.map { .int($0) }),
+          ("connection_count", .int(finding.connectionCount)),
+          ("first_seen", finding.firstSeen.map { .string($0.iso8601) }),
+          ("last_seen", finding.lastSeen.map { .string($0.iso8601) }),
+        ])
+    }
+    let beacons = (verdict.beacons + verdict.strobes).map {
+      Self.result(
+        Self.rules[3], $0.sentence, id: $0.id, host: $0.host, status: nil,
+        [("score", .decimal($0.score.score, digits: 1))])
+    }
+    let changes = verdict.remoteDesktopChanges.map {
+      Self.result(Self.rules[4], $0.sentence, id: $0.id, host: $0.host, status: nil, [])
+    }
+    let sarif: JSONOutput = [
+      "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+      "version": "2.1.0",
+      "runs": [
+        [
+          "tool": [
+            "driver": [
+              "name": "oddport", "semanticVersion": .string(detection.toolVersion),
+              "rules": .array(
+                Self.rules.map {
+                  [
+                    "id": .string($0.id), "name": .string($0.name),
+                    "shortDescription": ["text": .string($0.text)],
+                    "helpUri": .string(Technique.reference),
+                    "defaultConfiguration": ["level": .string($0.level)],
+                  ]
+                }),
+            ]
+          ],
+          "columnKind": "utf16CodeUnits",
+          "results": .array(findings + beacons + changes),
+        ]
+      ],
+    ]
+    return sarif.indented()
+  }
+
+  private static func result(
+    _ rule: Rule, _ sentence: String, id: String, host: String, status: Finding.Status?,
+    _ properties: [(key: String, value: JSONOutput?)]
+  ) -> JSONOutput {
+    .compact([
+      ("ruleId", .string(rule.id)),
+      ("ruleIndex", .int(rules.firstIndex { $0.id == rule.id } ?? 0)),
+      ("level", .string(rule.level)), ("message", ["text": .string(escaped(sentence))]),
+      ("partialFingerprints", ["oddportId/v1": .string(id)]),
+      (
+        "baselineState", status.map { .string($0 == .new ? "new" : "updated") }
+      ),
+      (
+        "locations",
+        [
+          [
+            "logicalLocations": [
+              [
+                "name": .string(host.isEmpty ? "unnamed host" : host), "kind": "resource",
+              ]
+            ]
+          ]
+        ]
+      ), ("properties", .compact(properties)),
+    ])
+  }
+
+  /// Brackets would make a link of a text (3.11.6), braces a placeholder (3.11.5).
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "[", "]", "\\": result += "\\" + String(scalar)
+      case "{": result += "{{"
+      case "}": result += "}}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

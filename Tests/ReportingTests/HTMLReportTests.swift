@@ -1,0 +1,101 @@
+import Facts
+import Foundation
+import Hashing
+import Knowledge
+import Testing
+
+@testable import Hunting
+@testable import Reporting
+
+/// The page holds, whatever stands in the events: no value becomes markup, nothing is loaded, and it
+/// stays small.
+@Suite struct HTMLReportTests {
+  private func page(_ report: Report) -> String {
+    String(decoding: report.render(as: .html), as: UTF8.self)
+  }
+
+  @Test("No field value becomes markup") func poison() throws {
+    let page = page(SampleReports.poison)
+    #expect(!page.contains("<img"))
+    #expect(page.contains("&lt;img src=x onerror=alert(1)&gt;"))
+    #expect(page.ranges(of: "<script>").count == 1)
+    #expect(page.ranges(of: "</script>").count == 1)
+    for tag in page.matches(of: /<[a-z][^>]*>/).map({ String($0.0) }) {
+      #expect(tag.firstMatch(of: /\son[a-z]+=/) == nil, "\(tag)")
+      #expect(tag.firstMatch(of: /\ssrc=/) == nil, "\(tag)")
+      #expect(tag.firstMatch(of: /\shref="(?!#)/) == nil, "\(tag)")
+    }
+    let hidden = page.unicodeScalars.filter { $0.isHidden && $0 != "\n" && $0 != " " }
+    #expect(hidden.isEmpty)
+  }
+
+  @Test("The policy names the style and the script that are there") func policy() throws {
+    let page = page(SampleReports.mixed)
+    for tag in ["style", "script"] {
+      let start = try #require(page.range(of: "<\(tag)>"))
+      let end = try #require(page.range(of: "</\(tag)>"))
+      let text = String(page[start.upperBound..<end.lowerBound])
+      let hash = Data(SHA256.digest(of: Array(text.utf8))).base64EncodedString()
+      #expect(page.contains("\(tag)-src 'sha256-\(hash)'"))
+    }
+    #expect(page.contains("default-src 'none'"))
+    #expect(!page.contains("style=\""))
+  }
+
+  @Test("Every anchor that is pointed to is there, once") func anchors() {
+    let page = page(SampleReports.mixed)
+    let targets = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }
+    let ids = page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
+    #expect(Set(targets).isSubset(of: Set(ids)))
+    #expect(Set(ids).count == ids.count)
+  }
+
+  @Test("Elements are closed in the order in which they were opened") func balance() {
+    for report in [SampleReports.mixed, SampleReports.poison, SampleReports.calm] {
+      var open: [String] = []
+      let page = page(report).replacing(/<script>(.|\n)*?<\/script>/, with: "")
+      for match in page.matches(of: /<(\/?)([a-z][a-z0-9]*)([^>]*)>/) {
+        let name = String(match.2)
+        if match.3.hasSuffix("/") || ["meta", "input", "br", "link"].contains(name) { continue }
+        if match.1.isEmpty {
+          open.append(name)
+        } else {
+          #expect(open.popLast() == name)
+        }
+      }
+      #expect(open.isEmpty)
+    }
+  }
+
+  @Test(
+    "A thousand findings fit into two megabytes; of more the number is told",
+    arguments: [1000, 3000])
+  func size(count: Int) {
+    var report = SampleReports.mixed
+    report.rules = HuntRules(parity: .tuned)
+    report.verdict.findings = (0..<count).map { number in
+      var finding = SampleReports.weighed
+      finding.id = "id\(number)"
+      finding.host = "WS-\(number).corp.example"
+      finding.activity.add(
+        ArrivalTimes((0..<60).map { 1_714_557_600 + UInt32($0) * 977 }),
+        1_714_521_600..<1_714_780_800)
+      return finding
+    }
+    let bytes = report.render(as: .html)
+    #expect(bytes.count < 2_000_000)
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(
+      text.contains(
+        count == 1000
+          ? "of 1,000 findings follow in detail" : "The first 1,000 of 3,000 findings are listed"))
+  }
+
+  @Test("No telemetry looks otherwise than calm") func strip() {
+    let cells = Drawing.cells(["quiet", "quiet", nil, "high"])
+    #expect(cells.contains(#"<rect class="k-quiet" x="0" width="2""#))
+    #expect(cells.contains(#"<path class="hatch" d="M2 12l1 -12"/>"#))
+    #expect(cells.contains(#"<rect class="k-high" x="3" width="1""#))
+    #expect(Drawing.cells([]) == "")
+  }
+}
