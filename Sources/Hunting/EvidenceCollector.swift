@@ -80,17 +80,21 @@ struct Fleet {
 
 /// The evidence of the connections of one finding.
 struct EvidenceCollector {
-  private var details: [Evidence: Set<String>] = [:]
+  /// Few, and so a list.
+  private var details: [(evidence: Evidence, detail: String)] = []
   private var excused: [Evidence: Int] = [:]
   private(set) var beacon: Beacon?
   private(set) var services: Set<KnownService> = []
-  private(set) var activity = Activity()
+  private(set) var arrivals = ArrivalTimes()
 
   /// So many details are named of each kind.
   private static let mostDetails = 4
 
   mutating func add(_ evidence: Evidence, _ detail: String) {
-    details[evidence, default: []].insert(detail)
+    guard !details.contains(where: { $0.evidence == evidence && $0.detail == detail }) else {
+      return
+    }
+    details.append((evidence, detail))
   }
 
   mutating func excuse(_ evidence: Evidence, _ detail: String, _ connections: Int) {
@@ -110,13 +114,14 @@ struct EvidenceCollector {
 
   /// - Parameter connections: How many the finding has.
   func reasons(_ connections: Int, _ weights: EvidenceWeights) -> [Reason] {
-    Evidence.allCases.compactMap { evidence in
-      guard let details = details[evidence], weights[evidence] != 0 else { return nil }
+    let given = Set(details.map(\.evidence))
+    return Evidence.allCases.compactMap { evidence in
+      guard given.contains(evidence), weights[evidence] != 0 else { return nil }
       if evidence.isExcuse, excused[evidence] != connections { return nil }
       // A list tells less than an actor, and is part of what the actor's points say.
-      if evidence == .listedPort, self.details[.attributedPort] != nil { return nil }
-      if evidence == .exactName, self.details[.renamed] != nil { return nil }
-      let sorted = details.sorted(by: byBytes)
+      if evidence == .listedPort, given.contains(.attributedPort) { return nil }
+      if evidence == .exactName, given.contains(.renamed) { return nil }
+      let sorted = details.filter { $0.evidence == evidence }.map(\.detail).sorted(by: byBytes)
       let rest = sorted.count - Self.mostDetails
       let text = sorted.prefix(Self.mostDetails).joined(separator: ", ")
       return Reason(
@@ -153,14 +158,13 @@ extension EvidenceCollector {
     let lists: DetectionLists
     let fleet: Fleet
     let beacons: [BeaconKey: Beacon]
-    let span: Range<Int64>?
   }
 
   mutating func add(
     _ key: ConnectionKey, _ fact: ConnectionFact, renamedFrom: String?, _ indicators: [Indicator],
     _ beaconKey: BeaconKey?, _ context: Context
   ) {
-    activity.add(fact.arrivals, context.span)
+    arrivals.merge(fact.arrivals)
     let texts = context.facts.texts
     let portText = texts[key.port]
     let port = portNumber(portText)

@@ -98,7 +98,8 @@ package struct Finding: Equatable, Sendable {
   package var reasons: [Reason] = []
   /// The most regular of its connections' rhythms.
   package var beacon: Beacon?
-  package var activity = Activity()
+  /// The seconds of its connections.
+  package var arrivals = ArrivalTimes()
   /// The ProcessGuid of one of its processes, the first in order; nil where none is known.
   package var processGuid: String?
   /// Services that explain some of its connections.

@@ -78,7 +78,7 @@ struct Hunt {
       context = EvidenceCollector.Context(
         facts: facts, lists: rules.lists,
         fleet: Fleet(facts) { score.canMatter($0, facts.texts) },
-        beacons: found.byKey, span: facts.coverage.span)
+        beacons: found.byKey)
     }
     self.score = score
   }
@@ -175,19 +175,15 @@ struct Hunt {
 
   func verdict() -> Verdict {
     var result = result
-    result.findings = rows.map { finding($0.key, $0.value) }
-      .sorted(by: rules.parity == .tuned && !rules.isOnlyPublished ? Self.tuned : Self.published)
+    let byPoints = rules.parity == .tuned && !rules.isOnlyPublished
+    result.findings = ordered(rows.map { ($0.key, $0.value, 0) }, byPoints: byPoints).map(\.finding)
     if score.parity == .strict {
       result.rowsBeyondSortLimit = max(0, result.findings.count - Self.sortLimit)
       result.findings = Array(result.findings.prefix(Self.sortLimit))
     }
-    result.suppressed = hidden.flatMap { rule, rows in
-      rows.map {
-        SuppressedFinding(by: suppressing.name(of: rule), finding: finding($0.key, $0.value))
-      }
-    }.sorted {
-      $0.finding.id == $1.finding.id
-        ? byBytes($0.by, $1.by) : Self.published($0.finding, $1.finding)
+    let suppressed = hidden.flatMap { rule, rows in rows.map { ($0.key, $0.value, rule) } }
+    result.suppressed = ordered(suppressed, byPoints: false).map {
+      SuppressedFinding(by: suppressing.name(of: $0.rule), finding: $0.finding)
     }
     result.suppressions = suppressing.uses
     result.beacons = found.beacons
@@ -240,25 +236,46 @@ struct Hunt {
     finding.reasons = evidence.reasons(row.count, rules.weights)
     finding.points = min(100, max(0, finding.reasons.reduce(0) { $0 + $1.points }))
     finding.beacon = evidence.beacon
-    finding.activity = evidence.activity
+    finding.arrivals = evidence.arrivals
     finding.services = evidence.services.sorted { $0.rawValue < $1.rawValue }
   }
 
-  /// Points descending, then as published.
-  private static func tuned(_ a: Finding, _ b: Finding) -> Bool {
-    let (left, right) = (a.points ?? 0, b.points ?? 0)
-    return left == right ? published(a, b) : left > right
+  /// What a row's place among the others depends on: small, because sorting moves it around.
+  private struct Rank {
+    var index: Int
+    var points: Int
+    var score: Int
+    var count: Int
+    var group: Group
+    var rule: Int
   }
 
-  /// Score and count descending, then host, Image, User, ParentImage ascending by bytes.
-  private static func published(_ a: Finding, _ b: Finding) -> Bool {
-    if a.maxRiskScore != b.maxRiskScore { return a.maxRiskScore > b.maxRiskScore }
-    if a.connectionCount != b.connectionCount { return a.connectionCount > b.connectionCount }
-    for field in [\Finding.host, \.image, \.user, \.parentImage] {
-      if byBytes(a[keyPath: field], b[keyPath: field]) { return true }
-      if byBytes(b[keyPath: field], a[keyPath: field]) { return false }
+  /// Points first where asked for; then score and count descending, then host, Image, User,
+  /// ParentImage ascending by bytes.
+  private func ordered(
+    _ rows: [(group: Group, row: Row, rule: Int)], byPoints: Bool
+  ) -> [(finding: Finding, rule: Int)] {
+    let findings = rows.map { finding($0.group, $0.row) }
+    let ranks = rows.indices.map { index in
+      Rank(
+        index: index, points: byPoints ? findings[index].points ?? 0 : 0,
+        score: rows[index].row.score, count: rows[index].row.count, group: rows[index].group,
+        rule: rows[index].rule)
+    }.sorted(by: isOrdered)
+    return ranks.map { (findings[$0.index], $0.rule) }
+  }
+
+  private func isOrdered(_ a: Rank, before b: Rank) -> Bool {
+    if a.points != b.points { return a.points > b.points }
+    if a.score != b.score { return a.score > b.score }
+    if a.count != b.count { return a.count > b.count }
+    for (left, right) in [
+      (a.group.host, b.group.host), (a.group.image, b.group.image), (a.group.user, b.group.user),
+      (a.group.parent, b.group.parent),
+    ] where left != right {
+      return facts.texts.isOrdered(left, before: right)
     }
-    return false
+    return a.group.isInbound == b.group.isInbound ? a.rule < b.rule : b.group.isInbound
   }
 }
 

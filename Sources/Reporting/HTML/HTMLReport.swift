@@ -170,6 +170,7 @@ extension Report {
   }
 
   private func card(_ finding: Finding, _ index: Int) -> (context: [String: Any], bytes: Int) {
+    let activity = Activity(finding.arrivals, over: coverage.hoursHeard)
     var fields: [(String, String)] = [("Image", finding.image)]
     func list(_ values: [String], _ most: Int) -> String {
       values.prefix(most).joined(separator: ", ") + Self.more(values.count - most)
@@ -213,13 +214,13 @@ extension Report {
       + pivots.reduce(0) { $0 + 80 + $1.text.utf8.count * 2 } + stanza.utf8.count * 2
       + whyNot.reduce(0) { $0 + 20 + $1.utf8.count }
       + reasons.reduce(0) { $0 + 90 + $1.detail.utf8.count * 2 }
-      + finding.activity.bars.count { $0 > 0 } * 16
+      + activity.bars.count { $0 > 0 } * 16
     return (
       [
         "anchor": "f\(index + 1)", "style": finding.style, "letter": finding.letter,
         "level": finding.severity.name, "process": finding.plainProcessName,
         "host": finding.host.isEmpty ? "no host" : finding.host, "count": finding.countText,
-        "spark": spark(finding).map { $0 as Any } ?? false, "fields": Self.named(fields),
+        "spark": spark(finding, activity).map { $0 as Any } ?? false, "fields": Self.named(fields),
         "hasReasons": !reasons.isEmpty, "points": finding.points ?? 0,
         "reasons": reasons.map {
           [
@@ -236,16 +237,16 @@ extension Report {
     fields.map { ["name": $0.0, "value": $0.1] }
   }
 
-  private func spark(_ finding: Finding) -> [String: Any]? {
-    guard !finding.activity.bars.isEmpty else { return nil }
+  private func spark(_ finding: Finding, _ activity: Activity) -> [String: Any]? {
+    guard !activity.bars.isEmpty else { return nil }
     return [
       "label": "\(finding.countText), \(finding.timeText)",
-      "path": Drawing.bars(finding.activity.bars, height: 24),
+      "path": Drawing.bars(activity.bars, height: 24),
     ]
   }
 
   private func timeline(_ cards: Int) -> [String: Any]? {
-    let lanes = verdict.findings.enumerated().filter { !$1.activity.bars.isEmpty }
+    let lanes = verdict.findings.enumerated().filter { !$1.arrivals.isEmpty }
       .prefix(Self.mostLanes)
     guard !lanes.isEmpty, let hours = coverage.hoursHeard else { return nil }
     return [
@@ -256,7 +257,7 @@ extension Report {
           "anchor": index < cards ? "f\(index + 1)" as Any : false, "style": finding.style,
           "name": "\(finding.letter) \(finding.plainProcessName) on \(finding.host)",
           "label": "\(finding.countText), \(finding.timeText)",
-          "path": Drawing.bars(finding.activity.bars, height: 24),
+          "path": Drawing.bars(Activity(finding.arrivals, over: hours).bars, height: 24),
         ]
       },
     ]

@@ -14,7 +14,9 @@ extension Report {
     func cell(_ hour: Int32) -> Int { Int(hour - hours.lowerBound) / perCell }
     var worst: [String: [Int: Severity]] = [:]
     for finding in verdict.findings {
-      for hour in finding.activity.hours where hours.contains(hour) {
+      for second in finding.arrivals.seconds {
+        let hour = Int32(second / 3600)
+        guard hours.contains(hour) else { continue }
         let at = cell(hour)
         let known = worst[finding.host]?[at] ?? .low
         worst[finding.host, default: [:]][at] = max(known, finding.severity)
