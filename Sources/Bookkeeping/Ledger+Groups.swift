@@ -10,7 +10,10 @@ extension FactReader {
   /// one takes what passes it, with its seconds.
   ///
   /// - Complexity: Two readings of the table, O(1) memory for what does not pass.
-  mutating func readGroups() throws {
+  /// - Parameter ports: Of endpoint mappers, whose callers are recalled on the way.
+  mutating func readGroups(mappersOn ports: [Int64]) throws {
+    let mapperPorts = Set(ports)
+    let mapperAddresses = mapperPorts.isEmpty ? [] : dynamicAddresses
     let others = try otherSpellings()
     var calls = Sieve()
     var busyDestinations = Sieve()
@@ -35,6 +38,11 @@ extension FactReader {
       db, "SELECT \(Self.connectionColumns) FROM connection WHERE \(condition)\(inDays)")
     while try select.next() {
       guard ordinals[select.integer(0)] != nil else { continue }
+      if mapperPorts.contains(select.integer(7)), mapperAddresses.contains(select.integer(6)),
+        let (key, fact) = try connection(select)
+      {
+        recalled.scan.facts.absorb(fact, of: key)
+      }
       let (call, destination) = numbers(select, host: 1, address: 6, port: 7, transport: 8, others)
       guard busyDestinations.holds(destination), let (key, fact) = try connection(select) else {
         continue

@@ -16,33 +16,49 @@ package struct Recalled: Sendable {
 }
 
 extension Ledger {
+  /// What is recalled beside the connections that were asked for.
+  package enum Depth: Sendable {
+    /// Nothing: the published table needs no more.
+    case published
+    /// What weighs them.
+    case evidence
+    /// And everybody's calls, to find beacons on any port. O(*n*) in all connections.
+    case beacons
+  }
+
   /// Recalls the connections whose port can matter.
   ///
   /// - Parameters:
   ///   - days: UTC days since 1970; connections without a time are then left out. Nil for all.
   ///   - addresses: Connections with these are recalled whatever their port.
-  ///   - hasGroups: Whether all outbound connections are looked through for beacons: O(*n*).
+  ///   - depth: How much is to be known beside those connections.
   ///   - isWanted: By the port's number.
   /// - Throws: ``LedgerError``.
   /// - Complexity: O(*a* + *p* + *k* log *n*) for *a* archives, *p* distinct ports and the *k*
   ///   connections that are recalled out of *n*.
   package func recall(
     days: Range<Int32>? = nil, addresses: [AddressBlock] = [],
-    hasGroups: Bool = false, portIsWanted isWanted: (Double) -> Bool
+    depth: Depth = .published, portIsWanted isWanted: (Double) -> Bool
   ) throws(LedgerError) -> Recalled {
     try attempt {
       try database.read { db in
         var reader = try FactReader(db, days: days)
         try reader.readArchives()
         try reader.readRegistryChanges()
-        // What asked an endpoint mapper explains dynamic ports, what came in on a changed port
-        // belongs to the change.
+        // What came in on a changed port belongs to the change.
         let changed = reader.changedPorts
-        let ports = try Self.ports(db) { isWanted($0) || $0 == 135 || changed.contains($0) }
-        try reader.readConnections(onPorts: ports, with: try Self.numbers(db, of: addresses))
+        let ports = try Self.ports(db) { isWanted($0) || changed.contains($0) }
+        let asked = try Self.numbers(db, of: addresses)
+        try reader.readConnections(onPorts: ports, with: asked)
+        // Endpoint mappers, where they were not asked for by themselves.
+        let mappers = isWanted(135) ? [] : try Self.ports(db) { $0 == 135 }
         try reader.readProcesses()
         try reader.readTotals()
-        if hasGroups { try reader.readGroups() }
+        switch depth {
+        case .published: break
+        case .evidence: try reader.readMappers(onPorts: mappers, besides: Set(asked))
+        case .beacons: try reader.readGroups(mappersOn: mappers)
+        }
         return reader.recalled
       }
     }
@@ -172,6 +188,40 @@ struct FactReader {
     archive, host, image, user, parent, process, address, port, transport, original_file_name,
     day, direction, source, count, first_ms, last_ms, seconds, line, offset, destination_name
     """
+
+  /// Who asked the endpoint mapper of an address with a dynamic port, which explains that.
+  ///
+  /// - Complexity: O(*a* log *n*) for *a* such addresses.
+  mutating func readMappers(onPorts ports: [Int64], besides known: Set<Int64>) throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT \(Self.connectionColumns) FROM connection
+      WHERE address = ?1 AND +port IN (SELECT value FROM json_each(?2))\(inDays)
+      """)
+    for address in dynamicAddresses.subtracting(known) {
+      select.bind(address, at: 1)
+      select.bind(Self.json(ports), at: 2)
+      while try select.next() {
+        if let (key, fact) = try connection(select) { recalled.scan.facts.absorb(fact, of: key) }
+      }
+    }
+  }
+
+  /// The numbers of the addresses that were called on a port from the dynamic range (RFC 6335).
+  var dynamicAddresses: Set<Int64> {
+    let facts = recalled.scan.facts
+    var isDynamic: [TextID: Bool] = [:]
+    var addresses: Set<TextID> = []
+    for key in facts.keys where key.port != .none && key.address != .none {
+      let known =
+        isDynamic[key.port]
+        ?? (portNumber(facts.texts[key.port]).map { $0 >= 49_152 } ?? false)
+      isDynamic[key.port] = known
+      if known { addresses.insert(key.address) }
+    }
+    return Set(texts.lazy.filter { addresses.contains($0.value) }.map(\.key))
+  }
 
   private static func json(_ numbers: [Int64]) -> String {
     "[" + numbers.map(String.init).joined(separator: ",") + "]"

@@ -53,7 +53,10 @@ line_filter *line_filter_create(
   filter->count = count;
   filter->escaped_names = escaped_names;
   // The escapes are frequent in some logs: they get a bucket of their own.
-  const uint32_t buckets = escaped_names ? 7 : 8;
+  uint32_t buckets = escaped_names ? 7 : 8;
+  // So do needles shorter than a window: what they leave open would be open for their neighbours too.
+  const uint32_t short_bucket = --buckets;
+  uint32_t full = 0;
   if (escaped_names) add_to_tables(filter, (const uint8_t *)escape_prefix, window_size, 0x80);
   for (uint32_t i = 0; i < count; i++) {
     if (lengths[i] < 2 || lengths[i] > longest_needle) {
@@ -67,7 +70,8 @@ line_filter *line_filter_create(
     const uint32_t size = lengths[i] < window_size ? lengths[i] : window_size;
     memcpy(&added->window, needles + added->offset, size);
     memset(&added->window_mask, 0xFF, size);
-    add_to_tables(filter, needles + added->offset, size, (uint8_t)(1u << i % buckets));
+    add_to_tables(filter, needles + added->offset, size, 
+        (uint8_t)(1u << (size < window_size ? short_bucket : full++ % buckets)));
     needles += lengths[i];
   }
   return filter;

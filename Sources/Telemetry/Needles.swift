@@ -5,11 +5,8 @@
 package enum Needles {
   package static let all = [
     "estination",  // DestinationIp, destinationPort, ECS destination
-    "arentImage",  // ParentImage, parentImage
-    "arent\"",  // ECS process.parent, nested
-    "arent.",  // and dotted
-    "emotePort",  // Defender's connections
-    "ProcessCreated",  // and its process starts
+    "arent",  // ParentImage, ECS process.parent; every event of Defender, whose process starts count
+    "emotePort",  // Defender
     "PortNumber",  // RDP-Tcp\PortNumber
     "dst_endpoint",  // OCSF
     "tringInserts",  // Fluent Bit: values without names

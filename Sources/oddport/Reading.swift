@@ -45,7 +45,9 @@ struct Reading {
   /// What a hunt has to know of what the ledger holds.
   static func hunted(_ ledger: Ledger, _ settings: HuntSettings) throws -> Reading {
     let lists = DetectionLists.published
-    return try recall(from: ledger, settings, hasGroups: !settings.isOnlyPublished) {
+    return try recall(
+      from: ledger, settings, depth: settings.isOnlyPublished ? .published : .beacons
+    ) {
       lists.isKnownC2Port($0) || lists.isOddPort($0)
     }
   }
@@ -53,10 +55,10 @@ struct Reading {
   /// What the ledger holds of connections to certain ports, by their numbers.
   static func recall(
     from ledger: Ledger, _ settings: HuntSettings, addresses: [AddressBlock] = [],
-    hasGroups: Bool = false, portIsWanted isWanted: (Double) -> Bool
+    depth: Ledger.Depth, portIsWanted isWanted: (Double) -> Bool
   ) throws -> Reading {
     let recalled = try ledger.recall(
-      days: settings.days(ledger), addresses: addresses, hasGroups: hasGroups,
+      days: settings.days(ledger), addresses: addresses, depth: depth,
       portIsWanted: isWanted)
     return Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,

@@ -52,7 +52,8 @@ struct SweepCommand: AsyncParsableCommand {
     try settings.adopt(ledger.reading())
     let ports = indicators.filter { $0.address == nil }.compactMap(\.ports)
     return try Reading.recall(
-      from: ledger, settings, addresses: indicators.compactMap(\.address)
+      from: ledger, settings, addresses: indicators.compactMap(\.address),
+      depth: settings.isOnlyPublished ? .published : .evidence
     ) { number in
       ports.contains { $0.holds(port: number, transport: "") }
     }

@@ -77,7 +77,8 @@ struct VerifyCommand: AsyncParsableCommand {
     let reading =
       if let ledger = settings.ledger {
         try Reading.recall(
-          from: Ledger(ledger, for: .asking), settings, hasGroups: known.command == "hunt"
+          from: Ledger(ledger, for: .asking), settings,
+          depth: known.command == "hunt" ? .beacons : .evidence
         ) { _ in true }
       } else {
         try await Reading.facts(

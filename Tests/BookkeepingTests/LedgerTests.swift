@@ -38,7 +38,7 @@ import Testing
 
   static func verdict(of ledger: Ledger, _ parity: Parity = .seed) throws -> Verdict {
     let lists = DetectionLists.published
-    let recalled = try ledger.recall(hasGroups: true) {
+    let recalled = try ledger.recall(depth: .beacons) {
       lists.isKnownC2Port($0) || lists.isOddPort($0)
     }
     return hunt(

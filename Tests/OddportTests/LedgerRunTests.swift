@@ -104,7 +104,9 @@ import Testing
   @Test("A sweep by intelligence says the same from the ledger as from the archives")
   func sweepsByIntelligence() async throws {
     _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
-    let own = try folder.write("198.51.100.0/24\n203.0.113.45:4445\n2001:db8::/32\n", to: "own.txt")
+    let own = try folder.write(
+      "198.51.100.0/24\n203.0.113.45:4445\n2001:db8::/32\n10.20.0.0/16\n49152-65535\n",
+      to: "own.txt")
     let shipped = Self.root + "/intel/t1571.csv"
     for feed in [own, shipped] {
       let reports = [folder.path + "/ledger-report", folder.path + "/archive-report"]
