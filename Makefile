@@ -9,7 +9,7 @@ TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
 STRICT := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build hunt sweep report verify-report test lint format bench sample-data install clean
+.PHONY: help deps build hunt sweep report verify-report test lint format bench fuzz screenshots sample-data install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,14 @@ format: ## put the sources into the house format
 bench: build ## measure hunt beside the libzstd floor
 	swift build -c release --product oddport-samples $(STRICT)
 	Benchmarks/bench
+
+SECONDS_OF_FUZZ ?= 60
+SEED ?= 1
+fuzz: build ## read changed lines and archives in two ways each, for SECONDS_OF_FUZZ (60) from SEED (1) on
+	swift run -c release oddport-samples fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
+
+screenshots: build ## take the pictures of docs/ anew (needs chromium)
+	docs/screenshots
 
 sample-data: deps ## make sample-data/ again, the same bytes
 	swift run -c release oddport-samples nights --seed 1571 --output sample-data

@@ -94,7 +94,11 @@ let package = Package(
     library("SampleNights", ["CZlib", "CZstd"]),
     .executableTarget(
       name: "oddport-samples",
-      dependencies: ["Bookkeeping", "CZstd", "Facts", "SampleNights", "Scanning", argumentParser],
+      dependencies: [
+        "Archives", "Bookkeeping", "CZstd", "Facts", "JSON", "SampleNights", "Scanning",
+        "Telemetry",
+        argumentParser,
+      ],
       swiftSettings: dialect),
 
     tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics"]),
@@ -104,7 +108,7 @@ let package = Package(
     tests("FactsTests", ["Facts"]),
     tests("HuntingTests", ["Facts", "Hunting", "Knowledge"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
-    tests("TelemetryTests", ["Facts", "Telemetry"]),
+    tests("TelemetryTests", ["Facts", "JSON", "Telemetry"]),
     tests("OddportTests", ["oddport", subprocess]),
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting"],

@@ -1,16 +1,24 @@
 import CZstd
 
 /// One zstd frame at a time.
-enum ZstdFrame {
+package enum ZstdFrame {
   /// What a frame's header and end hold.
-  struct Form {
+  package struct Form {
     var level: Int32 = 19
     var holdsContentSize = true
     var holdsChecksum = true
+
+    package init(level: Int32 = 19, holdsContentSize: Bool = true, holdsChecksum: Bool = true) {
+      self.level = level
+      self.holdsContentSize = holdsContentSize
+      self.holdsChecksum = holdsChecksum
+    }
   }
 
   /// - Throws: ``PackingError`` when libzstd refuses.
-  static func packed(_ bytes: ArraySlice<UInt8>, _ form: Form) throws(PackingError) -> [UInt8] {
+  package static func packed(_ bytes: ArraySlice<UInt8>, _ form: Form) throws(PackingError)
+    -> [UInt8]
+  {
     guard let context = unsafe ZSTD_createCCtx() else { throw PackingError("out of memory") }
     defer { unsafe ZSTD_freeCCtx(context) }
     for (parameter, value) in [

@@ -5,12 +5,13 @@
 package enum Needles {
   package static let all = [
     "estination",  // DestinationIp, destinationPort, ECS destination
-    "arent",  // ParentImage, ECS process.parent; every event of Defender, whose process starts count
+    "arent",  // ParentImage, ECS process.parent; all events of Defender
     "emotePort",  // Defender
     "PortNumber",  // RDP-Tcp\PortNumber
     "dst_endpoint",  // OCSF
     "tringInserts",  // Fluent Bit: values without names
-    "EventData\":[",  // fluentd: values without names
+    "EventData\":[",  // fluentd: values without names, in the two ways
+    "EventData\": [",  // in which JSON is written to one line
     "&#",
   ]
 

@@ -244,9 +244,13 @@ extension Shape {
     var shape = defender(
       below: key, table: "DeviceProcessEvents", title: "DeviceProcessEvents", "_process",
       sample:
-        ##""ProcessCreated","FileName":"powershell.exe","FolderPath":"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe","ProcessId":4321,"ProcessCommandLine":"powershell.exe -nop","ProcessCreationTime":"2024-05-01T09:59:58Z","AccountDomain":"example","AccountName":"alice","ProcessVersionInfoOriginalFileName":"PowerShell.EXE","InitiatingProcessFileName":"winword.exe","InitiatingProcessFolderPath":"c:\\program files\\microsoft office\\winword.exe""##
+        ##""ProcessCreated","FileName":"powershell.exe","FolderPath":"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe","ProcessId":4321,"ProcessCommandLine":"powershell.exe -nop","ProcessCreationTime":"2024-05-01T09:59:58Z","AccountDomain":"example","AccountName":"alice","ProcessVersionInfoOriginalFileName":"PowerShell.EXE","InitiatingProcessFileName":"winword.exe","InitiatingProcessFolderPath":"c:\\program files\\microsoft office\\winword.exe","InitiatingProcessParentFileName":"explorer.exe""##
     )
-    shape.conditions.append(.word(path("ActionType"), "ProcessCreated"))
+    // The table has that column in every row; it is also what the byte filter looks for.
+    shape.conditions += [
+      .word(path("ActionType"), "ProcessCreated"),
+      .present(path("InitiatingProcessParentFileName")),
+    ]
     shape.observes = .processStart
     shape.fields = [
       .image: [path("FolderPath"), path("FileName")], .processGuid: [path("ProcessUniqueId")],

@@ -9,7 +9,7 @@
 
   /// A copy of `text`, valid until ``clear()``.
   func keep(_ text: [UInt8]) -> UnsafeRawBufferPointer {
-    if unsafe used + text.count > blocks.last?.count ?? 0 {
+    if unsafe blocks.isEmpty || used + text.count > blocks[blocks.count - 1].count {
       unsafe blocks.append(
         .allocate(byteCount: max(Self.blockBytes, text.count), alignment: 16))
       used = 0

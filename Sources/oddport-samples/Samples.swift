@@ -9,5 +9,8 @@ import ArgumentParser
       The same seed gives the same unpacked bytes everywhere; the packed ones are the same for one \
       version of libzstd and zlib.
       """,
-    subcommands: [NightsCommand.self, BenchCommand.self, FloorCommand.self, LedgerCommand.self])
+    subcommands: [
+      NightsCommand.self, BenchCommand.self, FloorCommand.self, LedgerCommand.self,
+      FuzzCommand.self,
+    ])
 }

@@ -103,7 +103,7 @@ import Testing
       let parent = escaped(process.parent).lowercased()
       let born = #""2024-05-01T09:59:58Z""#
       let start =
-        #"{"Timestamp":"2024-05-01T09:59:58Z",\#(device),"ActionType":"ProcessCreated","FolderPath":"\#(image)","ProcessId":\#(process.number),"ProcessCreationTime":\#(born),"InitiatingProcessFolderPath":"\#(parent)"}"#
+        #"{"Timestamp":"2024-05-01T09:59:58Z",\#(device),"ActionType":"ProcessCreated","FolderPath":"\#(image)","ProcessId":\#(process.number),"ProcessCreationTime":\#(born),"InitiatingProcessFolderPath":"\#(parent)","InitiatingProcessParentFileName":"explorer.exe"}"#
       return [start]
         + (0..<process.count).map { beat in
           let name = process.parent.split(separator: "\\").last.map(String.init) ?? ""

@@ -1,4 +1,5 @@
 import Facts
+import JSON
 import Telemetry
 import Testing
 
@@ -112,6 +113,29 @@ import Testing
     let key = try #require(table.keys.first)
     #expect(table.texts[key.image] == "C:\\cmd.exe")
     #expect(table.texts[key.port] == "4444")
+  }
+
+  @Test("The byte filter lets every sample through, with blanks behind its colons as well")
+  func filterIsSound() throws {
+    let filter = LineFilter(needles: Needles.all)
+    for shape in Shapes.catalogue where shape.name != "records" {
+      let spaced = shape.sample.replacing("\":", with: "\": ")
+      for line in [shape.sample, spaced] {
+        let bytes = Array(line.utf8) + [UInt8](repeating: 0, count: 64)
+        let found = unsafe bytes.withUnsafeBytes {
+          unsafe filter.next(in: .init(rebasing: $0[..<line.utf8.count]), from: 0)
+        }
+        #expect(!found.line.isEmpty, "\(shape.name)")
+      }
+    }
+  }
+
+  @Test("A value that is empty ends nothing, even where it is the first one that is kept")
+  func emptyValues() throws {
+    let line =
+      ##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon"}},"EventID":3,"Computer":"WS01"},"EventData":{"Data":[{"#attributes":{"Name":"Image"},"#text":""},{"#attributes":{"Name":"DestinationPort"},"#text":"4444"}]}}}"##
+    let table = Self.table(line)
+    #expect(table.keys.first.map { table.texts[$0.port] } == "4444")
   }
 
   @Test("An RDP port change is seen whatever the data look like")
