@@ -20,6 +20,7 @@ extension ReadCoverage {
       ("invalid_utf8", .int(invalidUTF8)),
       ("outside_window", .int(outsideWindow)),
       ("hosts", .array(hosts.map(\.json))),
+      ("silent_hosts", .array(silentHosts.map { JSONOutput($0.name) })),
       (
         "clock_skew",
         .array(
@@ -94,6 +95,7 @@ extension ReadCoverage.Host {
       "process_starts": .int(heard.processStarts),
       "registry_changes": .int(heard.registryChanges),
       "hours_heard": .int(heard.hours.count),
+      "hours_missing": .int(ReadCoverage.missingHours(heard)),
       "first_hour": JSONOutput(heard.hours.keys.min().map(hourText)),
       "last_hour": JSONOutput(heard.hours.keys.max().map(hourText)),
       "named_by_collector": .int(heard.namedByCollector),

@@ -10,9 +10,6 @@ extension Report {
     output.write(detection.summary + "\n")
     if nothingRecognised {
       output.write("\n## Nothing was recognised\n\n\(whatWasThere).\n")
-      if let nearestShapeHint {
-        output.write("\nNearest: \(Escaping.markdown(nearestShapeHint))\n")
-      }
     }
     writeFindings(to: &output)
     writeBeacons(to: &output)

@@ -11,8 +11,6 @@ package struct Report: Sendable {
   package var detection: Detection
   package var coverage: ReadCoverage
   package var verdict: Verdict
-  /// Where nothing was recognised: which known shape the input resembles most, and what it lacks.
-  package var nearestShapeHint: String?
   /// What was asked for, as a job file says it, and the files of intelligence and suppressions with
   /// their hashes: for the appendix.
   package var settings = ""
@@ -21,12 +19,11 @@ package struct Report: Sendable {
   package var rules: HuntRules?
 
   package init(
-    detection: Detection, coverage: ReadCoverage, verdict: Verdict, nearestShapeHint: String? = nil
+    detection: Detection, coverage: ReadCoverage, verdict: Verdict
   ) {
     self.detection = detection
     self.coverage = coverage
     self.verdict = verdict
-    self.nearestShapeHint = nearestShapeHint
   }
 }
 

@@ -110,12 +110,19 @@ extension TextPage {
         first: "  ", rest: "    ")
     }
     rest(of: skewed.count)
-    let silent = coverage.hostsWithoutConnections
-    if !silent.isEmpty { heading("Hosts with process starts and no connection") }
-    for host in silent.prefix(Self.mostListed) {
+    let deaf = coverage.hostsWithoutConnections
+    if !deaf.isEmpty { heading("Hosts with process starts and no connection") }
+    for host in deaf.prefix(Self.mostListed) {
       paragraph(
         name(host) + ": " + Figures.count(host.heard.processStarts, "process start"), first: "  ",
         rest: "    ")
+    }
+    rest(of: deaf.count)
+    let silent = coverage.silentHosts
+    if !silent.isEmpty { heading("Hosts not heard in the last day") }
+    for host in silent.prefix(Self.mostListed) {
+      let last = host.heard.hours.keys.max().map { hourText($0) } ?? "never"
+      paragraph(name(host) + ": last heard " + last + " UTC", first: "  ", rest: "    ")
     }
     rest(of: silent.count)
   }

@@ -225,9 +225,6 @@ extension TextPage {
   fileprivate mutating func nothingRecognised(_ report: Report) {
     heading("NOTHING WAS RECOGNISED")
     paragraph(report.whatWasThere + ".", first: "  ", .warning)
-    if let hint = report.nearestShapeHint {
-      paragraph(Escaping.terminal(hint), first: "  nearest: ")
-    }
     paragraph(
       "'oddport shapes' prints a sample line of each shape, 'oddport explain --line FILE:N' says"
         + " what is made of one line.", first: "  hint: ")

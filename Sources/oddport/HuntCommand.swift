@@ -36,6 +36,7 @@ struct HuntCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading = try await Reading.facts(of: found.archives, settings)
     reading.complainOfUnreadable()
+    NearestShape.complain(about: found.archives, reading.scan.facts, settings)
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)

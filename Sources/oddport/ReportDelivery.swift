@@ -65,8 +65,7 @@ struct ReportDelivery {
           ResolvedExample(
             archive: $0.archive, line: $0.line, reason: $0.reason, message: $0.message)
         }),
-      verdict: verdict,
-      nearestShapeHint: "oddport shapes lists what can be read, with a sample line of each")
+      verdict: verdict)
     report.settings = settings.job(\.decidesReport)
     report.feeds = intelligence.files + suppressions.files
     report.rules = rules

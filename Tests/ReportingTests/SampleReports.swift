@@ -205,7 +205,6 @@ enum SampleReports {
     report.coverage.lines.rejected = [.malformed: 344, .utf16: 1]
     report.coverage.events = []
     report.coverage.telemetryEvents = 0
-    report.nearestShapeHint = "winlogbeat, but winlog.event_id is missing"
     return report
   }()
 

@@ -1,0 +1,41 @@
+import Archives
+import Facts
+import Knowledge
+import Reporting
+import Scanning
+import Telemetry
+
+/// Where nothing was recognised: what the input looks like, from its first lines.
+enum NearestShape {
+  private static let mostLines = 5
+
+  /// Says on standard error which shape is nearest, and what it lacks.
+  static func complain(about files: [InputFile], _ facts: FactTable, _ settings: HuntSettings) {
+    let coverage = facts.coverage
+    guard !settings.isQuiet, coverage.events.isEmpty, coverage.telemetryEvents == 0,
+      let file = files.first(where: { $0.kind == .file }), let archive = try? Archive(file)
+    else { return }
+    var picker = LinePicker(archive)
+    var reader = LineReader(ScanOptions(settings).reading)
+    for number in 1...mostLines {
+      guard let line = try? picker.line(number: number) else { return }
+      let padded = line + [UInt8](repeating: 0, count: 64)
+      let explanation = unsafe padded.withUnsafeBytes {
+        unsafe reader.explain(.init(rebasing: $0[..<line.count]))
+      }
+      guard let words = words(explanation) else { continue }
+      oddport.complain("\(Escaping.terminal(file.name)):\(number): nothing is recognised; " + words)
+      return
+    }
+  }
+
+  private static func words(_ explanation: LineExplanation) -> String? {
+    if let nearest = explanation.nearest {
+      let lacks = nearest.lacks.map { Escaping.terminal($0) }.joined(separator: ", ")
+      return "the nearest shape is \(nearest.shape)"
+        + (lacks.isEmpty ? "" : ", which asks for other things at \(lacks)")
+    }
+    guard let shape = explanation.shape, let refusal = explanation.refusal else { return nil }
+    return "the line has the shape \(shape), but " + Escaping.terminal(refusal)
+  }
+}
