@@ -38,7 +38,7 @@ extension TextPage {
       row(verdict.parentsResolved, "with the parent from Event ID 1", indent: 4)
       row(verdict.parentsUnknown, "with no known parent", indent: 4)
     }
-    if verdict.inboundConnections > 0 {
+    if verdict.inboundConnections > 0, report.detection.sweptIndicators == 0 {
       row(verdict.inboundConnections, "inbound connections, not judged")
     }
     row(coverage.hosts.count, coverage.hosts.count == 1 ? "host" : "hosts")

@@ -30,11 +30,12 @@ extension LineReader {
       result.refusal = "the line is blank"
     } else if let example = coverage.examples.first {
       result.refusal = "the line is not one JSON object: " + example.message
-    } else if let shape = shapeAtHand,
-      !shape.tests.isEmpty || shape.eventID.contains(where: { parser.kind($0) != .absent })
+    } else if let plan = planAtHand,
+      !plan.shape.tests.isEmpty
+        || plan.shape.eventID.contains(where: { parser.kind($0) != .absent })
     {
-      result.shape = shape.name
-      result.refusal = refusal(coverage)
+      result.shape = plan.shape.name
+      result.refusal = refusal(coverage, plan)
     } else {
       result.nearest = nearestShape()
       result.refusal = "no shape fits"
@@ -42,14 +43,21 @@ extension LineReader {
     return result
   }
 
-  private func refusal(_ coverage: Coverage) -> String {
+  /// Holds field values.
+  private func refusal(_ coverage: Coverage, _ plan: ReadingPlan) -> String {
     if coverage.outsideWindow > 0 { return "it lies outside of --from and --to" }
+    func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(120), as: UTF8.self) }
+    let carried = unsafe values.eventID.map { unsafe Array($0) }
+    let written = plan.eventID >= 0 ? parser.text(plan.eventID) : []
+    let id = text(carried ?? written)
     if coverage.telemetryEvents == 0 {
-      return "it names another product than Sysmon, or no Event ID"
+      let product = plan.markers.first.map { text(parser.text($0)) } ?? ""
+      if !product.isEmpty, !id.isEmpty { return "it is of \(product), not of Sysmon" }
+      return "it has no Event ID where this shape has it"
     }
     return
-      "it is an event of another kind than a connection (Event ID 3), the start of a process that"
-      + " names its parent (1), or a change of the RDP port (13)"
+      "the event is \(id): neither a connection (Event ID 3), nor the start of a process that names its"
+      + " parent (1), nor a change of the RDP port (13)"
   }
 
   /// The shape with the most of its fields in the line that the parser holds.

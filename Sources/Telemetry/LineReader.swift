@@ -126,9 +126,9 @@ extension LineReader {
     return nil
   }
 
-  /// That of the line that the parser holds; nil where none fits.
-  var shapeAtHand: CompiledShape? {
-    mutating get { plan()?.shape }
+  /// How the line that the parser holds is to be read; nil where no shape fits.
+  var planAtHand: ReadingPlan? {
+    mutating get { plan() }
   }
 
   private mutating func structure() -> StructurePlan {

@@ -36,6 +36,7 @@ struct HuntCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading = try await Reading.facts(of: found.archives, settings)
     reading.complainOfUnreadable()
+    if !settings.isQuiet, let words = found.skippedInWords { complain(words) }
     NearestShape.complain(about: found.archives, reading.scan.facts, settings)
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
@@ -43,5 +44,17 @@ struct HuntCommand: AsyncParsableCommand {
     var verdict = delivery.verdict
     if settings.isOnlyNew, let ledger = reading.ledger { try ledger.keepNews(in: &verdict) }
     try delivery.deliver(verdict)
+  }
+}
+
+extension ArchiveFinder.Found {
+  /// `3 files passed over: 2 hidden, 1 name of another kind`; nil for none.
+  fileprivate var skippedInWords: String? {
+    guard !skipped.isEmpty else { return nil }
+    let reasons = Dictionary(grouping: skipped, by: \.reason).map {
+      ($0.key.rawValue, $0.value.count)
+    }
+    .sorted { $0.0 < $1.0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+    return "\(skipped.count) \(skipped.count == 1 ? "file" : "files") passed over: \(reasons)"
   }
 }

@@ -27,6 +27,7 @@ struct SweepCommand: AsyncParsableCommand {
   @OptionGroup var options: HuntOptions
 
   func run() async throws {
+    if port.isEmpty, options.intel.isEmpty, options.job == nil { throw UsageError.noPorts }
     var settings = try options.settings(besides: port.isEmpty ? [] : [(.port, port)])
     guard !settings.ports.isEmpty || !settings.intel.isEmpty else { throw UsageError.noPorts }
     let intelligence = try Intelligence(settings)

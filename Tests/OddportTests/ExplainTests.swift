@@ -67,11 +67,11 @@ import Testing
       ("{\"a\":\n", "Not used, no known shape", "not one JSON object"),
       (
         #"{"EventID":11,"SourceName":"Microsoft-Windows-Sysmon","DestinationPort":"1"}"# + "\n",
-        "Not used, shape flat", "an event of another kind"
+        "Not used, shape flat", "the event is 11: neither a connection"
       ),
       (
         #"{"EventID":3,"SourceName":"Something","DestinationPort":"1"}"# + "\n",
-        "Not used, shape flat", "another product than Sysmon"
+        "Not used, shape flat", "it is of Something, not of Sysmon"
       ),
     ]
     for (line, first, second) in cases {
