@@ -42,6 +42,15 @@ import Testing
     #expect(!page.contains("style=\""))
   }
 
+  @Test("What is to be copied has its lines") func stanzas() {
+    var report = SampleReports.mixed
+    report.settings = "parity: seed\nport:\n  - 6666\n"
+    let page = page(report)
+    #expect(page.contains("parity: seed\nport:\n  - 6666\n</pre>"))
+    #expect(page.contains("\n  reason: &quot;&quot;\n  owner: &quot;&quot;\n"))
+    #expect(!page.contains("\\u{A}"))
+  }
+
   @Test("Every anchor that is pointed to is there, once") func anchors() {
     let page = page(SampleReports.mixed)
     let targets = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }

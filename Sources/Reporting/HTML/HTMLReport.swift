@@ -22,7 +22,7 @@ extension Report {
     var context: [String: Any] = [
       "policy": Self.policy, "style": HTMLTemplate.style, "script": HTMLTemplate.script,
       "title": "\(Detection.id) \(Detection.name)", "verdict": verdictLine,
-      "summary": detection.summary, "settings": settings,
+      "summary": detection.summary, "settings": Self.lines(settings),
       "unrecognised": nothingRecognised ? whatWasThere + "." as Any : false,
       "warnings": warnings, "notes": notes, "tiles": tiles, "cards": cards,
       "rows": rows(cards.count), "hasRows": !verdict.findings.isEmpty, "rest": rest(cards.count),
@@ -228,9 +228,18 @@ extension Report {
             "name": $0.evidence.rawValue, "detail": $0.detail,
           ]
         }, "hasWhyNot": !whyNot.isEmpty, "whyNot": whyNot,
-        "pivots": pivots.map { ["language": $0.language, "text": $0.text] }, "stanza": stanza,
+        "pivots": pivots.map { ["language": $0.language, "text": $0.text] },
+        "stanza": Self.lines(stanza),
       ], bytes
     )
+  }
+
+  /// Each with its blanks in front apart, which are ours.
+  private static func lines(_ text: String) -> [[String: Any]] {
+    text.split(separator: "\n").map { line in
+      let body = line.drop { $0 == " " }
+      return ["indent": String(line.prefix(line.count - body.count)), "text": String(body)]
+    }
   }
 
   static func named(_ fields: [(String, String)]) -> [[String: Any]] {

@@ -64,7 +64,7 @@ enum HTMLTemplate {
     <dl>{{#fields}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/fields}}</dl>
     {{#hasReasons}}<table class="reasons"><caption>Points: {{points}} of 100</caption><tbody>{{#reasons}}<tr><td class="num">{{points}}</td><th scope="row">{{name}}</th><td>{{detail}}</td></tr>{{/reasons}}</tbody></table>{{/hasReasons}}
     {{#hasWhyNot}}<details><summary>Why not higher</summary><ul>{{#whyNot}}<li>{{.}}</li>{{/whyNot}}</ul></details>{{/hasWhyNot}}
-    <details><summary>Look further, or suppress</summary>{{#pivots}}<p class="lang">{{language}}</p><pre tabindex="0">{{text}}</pre>{{/pivots}}<p class="lang">Suppression, to be completed</p><pre tabindex="0">{{stanza}}</pre></details>
+    <details><summary>Look further, or suppress</summary>{{#pivots}}<p class="lang">{{language}}</p><pre tabindex="0">{{text}}</pre>{{/pivots}}<p class="lang">Suppression, to be completed</p><pre tabindex="0">{{#stanza}}{{{indent}}}{{text}}\n{{/stanza}}</pre></details>
     </article>
     {{/cards}}
     </section>
@@ -90,7 +90,7 @@ enum HTMLTemplate {
     {{#hasSuppressed}}<section id="suppressed"><details><summary><h2>Suppressed: {{suppressedCount}}</h2></summary><ul>{{#suppressed}}<li>{{.}}</li>{{/suppressed}}</ul>{{#suppressions}}<p>{{.}}</p>{{/suppressions}}</details></section>{{/hasSuppressed}}
     {{#hasExpected}}<section id="expected"><details><summary><h2>Expected periodic: {{expectedCount}}</h2></summary><ul>{{#expected}}<li>{{.}}</li>{{/expected}}</ul></details></section>{{/hasExpected}}
     <section id="appendix"><details><summary><h2>Appendix</h2></summary>
-    <h3>Settings</h3><pre tabindex="0">{{settings}}</pre>
+    <h3>Settings</h3><pre tabindex="0">{{#settings}}{{{indent}}}{{text}}\n{{/settings}}</pre>
     {{#hasFeeds}}<h3>Intelligence and suppressions</h3><ul class="files">{{#feeds}}<li>{{name}} <code>{{sha256}}</code></li>{{/feeds}}</ul>{{/hasFeeds}}
     <h3>Archives</h3><ul class="files">{{#archives}}<li>{{name}} <code>{{sha256}}</code> {{size}}{{#damage}} <strong>{{damage}}</strong>{{/damage}}</li>{{/archives}}</ul>{{#archiveRest}}<p>{{.}}</p>{{/archiveRest}}
     <p>{{attribution}}</p></details></section>
