@@ -285,7 +285,9 @@ extension Report {
         ? "And \(Figures.grouped(found.count - Self.mostBeacons)) more: see report.json." as Any
         : false,
       "hasChanges": !verdict.remoteDesktopChanges.isEmpty,
-      "changes": verdict.remoteDesktopChanges.prefix(Self.mostListed).map(\.context),
+      "changes": verdict.remoteDesktopChanges.prefix(Self.mostListed).enumerated().map {
+        $1.context(anchor: "c\($0 + 1)")
+      },
       "hasExpected": !verdict.expectedPeriodic.isEmpty,
       "expectedCount": Figures.grouped(verdict.expectedPeriodic.count),
       "expected": verdict.expectedPeriodic.prefix(Self.mostListed).map(\.line),
@@ -404,11 +406,11 @@ extension Beacon {
 }
 
 extension RemoteDesktopChange {
-  fileprivate var context: [String: Any] {
+  fileprivate func context(anchor: String) -> [String: Any] {
     let new = newPort.map(String.init) ?? details
     let old = oldPort.map(String.init) ?? "a port not known"
     return [
-      "host": host, "ports": "port \(new), before that \(old)",
+      "anchor": anchor, "host": host, "ports": "port \(new), before that \(old)",
       "fields": Report.named([
         ("By", image), ("User", user.isEmpty ? "not named" : user), ("When", timeText),
         ("Value", target), ("Written", details),

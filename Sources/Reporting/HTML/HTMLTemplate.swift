@@ -69,7 +69,7 @@ enum HTMLTemplate {
     {{/cards}}
     </section>
     {{#strip}}<section id="strip"><h2>Hosts over time</h2>
-    <p class="legend"><svg viewBox="0 0 14 14" class="key"><rect class="k-quiet" width="14" height="14"/></svg> calm <svg viewBox="0 0 14 14" class="key"><rect class="k-low" width="14" height="14"/></svg> Low <svg viewBox="0 0 14 14" class="key"><rect class="k-medium" width="14" height="14"/></svg> Medium <svg viewBox="0 0 14 14" class="key"><rect class="k-high" width="14" height="14"/></svg> High <svg viewBox="0 0 14 14" class="key"><rect class="k-none" width="14" height="14"/><path class="hatch" d="M0 14L14 0M-7 14L7 0M7 14L21 0"/></svg> no telemetry <span class="dim">{{span}}</span></p>
+    <p class="legend"><svg viewBox="0 0 14 14" class="key" aria-hidden="true"><rect class="k-quiet" width="14" height="14"/></svg> calm <svg viewBox="0 0 14 14" class="key" aria-hidden="true"><rect class="k-low" width="14" height="14"/></svg> Low <svg viewBox="0 0 14 14" class="key" aria-hidden="true"><rect class="k-medium" width="14" height="14"/></svg> Medium <svg viewBox="0 0 14 14" class="key" aria-hidden="true"><rect class="k-high" width="14" height="14"/></svg> High <svg viewBox="0 0 14 14" class="key" aria-hidden="true"><rect class="k-none" width="14" height="14"/><path class="hatch" d="M0 14L14 0M-7 14L7 0M7 14L21 0"/></svg> no telemetry <span class="dim">{{span}}</span></p>
     <table class="strip"><tbody>{{#hosts}}<tr><th scope="row">{{name}}</th><td><svg viewBox="0 0 {{width}} 12" role="img" aria-label="{{label}}" preserveAspectRatio="none">{{{cells}}}</svg></td></tr>
     {{/hosts}}</tbody></table>
     {{#more}}<p class="dim">{{.}}</p>{{/more}}
@@ -85,7 +85,7 @@ enum HTMLTemplate {
     {{/beacons}}{{#beaconRest}}<p class="dim">{{.}}</p>{{/beaconRest}}
     </section>{{/hasBeacons}}
     {{#hasChanges}}<section id="rdp"><h2>Remote Desktop port changes</h2>
-    {{#changes}}<article class="card"><h3>{{host}}: {{ports}}</h3><dl>{{#fields}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/fields}}</dl></article>
+    {{#changes}}<article class="card" id="{{anchor}}" aria-labelledby="{{anchor}}h"><h3 id="{{anchor}}h">{{host}}: {{ports}}</h3><dl>{{#fields}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/fields}}</dl></article>
     {{/changes}}</section>{{/hasChanges}}
     {{#hasSuppressed}}<section id="suppressed"><details><summary><h2>Suppressed: {{suppressedCount}}</h2></summary><ul>{{#suppressed}}<li>{{.}}</li>{{/suppressed}}</ul>{{#suppressions}}<p>{{.}}</p>{{/suppressions}}</details></section>{{/hasSuppressed}}
     {{#hasExpected}}<section id="expected"><details><summary><h2>Expected periodic: {{expectedCount}}</h2></summary><ul>{{#expected}}<li>{{.}}</li>{{/expected}}</ul></details></section>{{/hasExpected}}
