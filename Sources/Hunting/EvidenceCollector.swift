@@ -86,6 +86,8 @@ struct EvidenceCollector {
   private(set) var beacon: Beacon?
   private(set) var services: Set<KnownService> = []
   private(set) var arrivals = ArrivalTimes()
+  /// Hosts that talk to the most popular of its addresses and ports.
+  private(set) var spread = 0
 
   /// So many details are named of each kind.
   private static let mostDetails = 4
@@ -165,6 +167,7 @@ extension EvidenceCollector {
     _ beaconKey: BeaconKey?, _ context: Context
   ) {
     arrivals.merge(fact.arrivals)
+    spread = max(spread, context.fleet.hostCount(key))
     let texts = context.facts.texts
     let portText = texts[key.port]
     let port = portNumber(portText)

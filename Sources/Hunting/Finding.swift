@@ -98,6 +98,9 @@ package struct Finding: Equatable, Sendable {
   package var reasons: [Reason] = []
   /// The most regular of its connections' rhythms.
   package var beacon: Beacon?
+  /// Hosts, its own among them, that talk to the most popular of its addresses and ports; nil where
+  /// only the published table was asked for.
+  package var spread: Int?
   /// The seconds of its connections.
   package var arrivals = ArrivalTimes()
   /// The ProcessGuid of one of its processes, the first in order; nil where none is known.

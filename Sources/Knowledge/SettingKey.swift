@@ -84,7 +84,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
       "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
     case .intel, .suppressions: "names of files"
     case .weight:
-      "evidence and its points from -100 to 100, such as beacon=40; docs/points.md lists the evidence"
+      "evidence and its points from -100 to 100, such as beacon=40; docs/evidence.md lists it"
     case .width: "auto, or a number of columns from 40 to 1000"
     case .window: "all, or a number of days such as 30d"
     case .workers: "auto, or a whole number from 1 to 1024"

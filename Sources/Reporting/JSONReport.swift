@@ -135,6 +135,7 @@ extension Finding {
       ("remote_ips", .strings(remoteAddresses)),
       ("severity", .strings(severities.map(\.name))),
     ]
+    members.append(("spread_hosts", JSONOutput(spread)))
     if let status { members.append(("status", .string(status.rawValue))) }
     members.append(("substring_only", .bool(isSubstringMatch)))
     members.append(("suppression_stanza", .string(suppressionStanza)))

@@ -202,6 +202,10 @@ extension Report {
       fields.append(("Intelligence", indicator.told))
     }
     if let beacon = finding.beacon { fields.append(("Beacon", beacon.rhythm)) }
+    if let spread = finding.spread, spread > 0 {
+      fields.append(
+        ("Spread", Figures.count(spread, "host") + (spread == 1 ? " talks there" : " talk there")))
+    }
     fields.append(("Seen", finding.timeText))
     if let status = finding.status { fields.append(("Status", status.rawValue)) }
     fields.append(("Id", finding.id))
