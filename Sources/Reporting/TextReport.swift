@@ -43,12 +43,8 @@ extension Detection {
 }
 
 extension Finding {
-  /// The executable's own name, of a path in either manner.
-  var processName: String {
-    let separator: Character = image.contains("\\") ? "\\" : "/"
-    let name = image.split(separator: separator).last
-    return name.map { Escaping.terminal(String($0)) } ?? "process without a name"
-  }
+  /// The executable's own name, for a terminal.
+  var processName: String { Escaping.terminal(plainProcessName) }
 
   /// `118 connections`, with the number of processes where there are several.
   var countText: String {

@@ -351,8 +351,8 @@ extension Finding {
 
   /// The executable's own name, as it stands.
   var plainProcessName: String {
-    let name = image.split(omittingEmptySubsequences: true) { $0 == "\\" || $0 == "/" }.last
-    return name.map(String.init) ?? "process without a name"
+    let name = fileName(of: image)
+    return name.isEmpty ? "process without a name" : name
   }
 }
 
