@@ -318,15 +318,39 @@ static void next_line(od_parser *parser) {
   parser->had_invalid_utf8 = false;
 }
 
-bool od_parser_read_learned(od_parser *parser, const uint8_t *line, size_t count) {
+size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count) {
   next_line(parser);
-  parser->is_learned = parser->learns && parser->learned.read(
-      line, count, parser->values, parser->view.line, parser->view.fingerprint);
-  return parser->is_learned;
+  parser->view.row_count = 0;
+  const size_t length = parser->learns ? parser->learned.match(line, line + count) : 0;
+  parser->is_learned = length > 0;
+  if (!parser->is_learned) return 0;
+  const learned_lines::pattern &pattern = parser->learned.matched();
+  parser->view.fingerprint = pattern.fingerprint;
+  parser->view.is_row_decided = pattern.is_row_decided;
+  if (pattern.has_row) {
+    parser->view.row = parser->learned.found().row.data();
+    parser->view.row_count = parser->learned.found().row_count;
+    parser->learned.take_watched(parser->values, parser->view.line);
+  }
+  return length;
+}
+
+void od_parser_take(od_parser *parser) {
+  parser->learned.take_all(parser->values, parser->view.line);
+}
+
+void od_parser_set_row(
+    od_parser *parser, const int32_t *row, size_t row_count, const int32_t *watched,
+    size_t watched_count) {
+  parser->learned.set_row(row, row_count, watched, watched_count);
 }
 
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count) {
-  if (od_parser_read_learned(parser, line, count)) return nullptr;
+  if (count > 0 && od_parser_match(parser, line, count) == count) {
+    od_parser_take(parser);
+    return nullptr;
+  }
+  parser->is_learned = false;
   const uint8_t *end = line + count;
   while (end - line >= 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF) line += 3;
   if (parser->largest > large_line) {

@@ -1,75 +1,38 @@
 #include "learned_lines.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <simdjson.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
 #endif
 
 namespace {
 
 constexpr size_t most_patterns = 32, most_structures = 4096, most_pieces = 512;
-constexpr size_t longest_line = 16 << 10;
+constexpr size_t longest_line = 16 << 10, longest_row = 4 << 10;
 constexpr int deepest = 16;
+// So many lines show which values of a pattern are always the same.
+constexpr uint32_t lines_to_specialise = 64;
 
-// Both can be read 16 bytes beyond their ends.
-inline bool same(const uint8_t *a, const char *b, size_t count) {
-#if defined(__SSE2__)
-  for (size_t at = 0; at < count; at += 16) {
-    const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i *>(a + at));
-    const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i *>(b + at));
-    unsigned differs = 0xFFFF ^ unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
-    if (count - at < 16) differs &= (1u << (count - at)) - 1;
-    if (differs) return false;
-  }
-  return true;
-#else
-  return memcmp(a, b, count) == 0;
-#endif
-}
+// One bit per byte of 64.
+struct block {
+  uint64_t quotes, backslashes, controls, high;
+};
 
-// The first quote, backslash or control character from `p` on; whether a byte before it is not ASCII
-// is added to `has_high`. Beyond `end` 64 bytes can be read, and the result may lie there.
-inline const uint8_t *special(const uint8_t *p, const uint8_t *end, bool &has_high) {
-#if defined(__SSE2__)
-  for (; p < end; p += 16) {
-    const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
-    const __m128i found = _mm_or_si128(
-        _mm_or_si128(
-            _mm_cmpeq_epi8(here, _mm_set1_epi8('"')), _mm_cmpeq_epi8(here, _mm_set1_epi8('\\'))),
-        _mm_cmpeq_epi8(_mm_min_epu8(here, _mm_set1_epi8(0x1F)), here));
-    const unsigned high = unsigned(_mm_movemask_epi8(here));
-    const unsigned mask = unsigned(_mm_movemask_epi8(found));
-    if (mask) {
-      const unsigned at = unsigned(__builtin_ctz(mask));
-      has_high |= (high & ((1u << at) - 1)) != 0;
-      return p + at;
-    }
-    has_high |= high != 0;
-  }
-  return end;
-#else
-  for (; p < end; p++) {
-    if (*p == '"' || *p == '\\' || *p < 0x20) return p;
-    has_high |= *p >= 0x80;
-  }
-  return end;
-#endif
-}
+// The same, at less cost: backslashes, controls and bytes that are not ASCII are the others.
+struct glance {
+  uint64_t quotes, others;
+};
 
-// Copies a short text. Up to 15 bytes more are read, and written behind it.
+// The bits below the lowest one, or all where there is none.
+inline uint64_t below(uint64_t bits) { return ~bits & (bits - 1); }
+
+// Copies a text. Up to 15 bytes more are read, and written behind it.
 inline void copy(uint8_t *to, const uint8_t *from, size_t count) {
-#if defined(__SSE2__)
-  for (size_t at = 0; at < count; at += 16) {
-    _mm_storeu_si128(
-        reinterpret_cast<__m128i *>(to + at),
-        _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + at)));
-  }
-#else
-  memcpy(to, from, count);
-#endif
+  for (size_t at = 0; at < count; at += 16) memcpy(to + at, from + at, 16);
 }
 
 // What an escape of two characters stands for; 0 for those that are left to the parser.
@@ -85,96 +48,364 @@ inline uint8_t unescaped(uint8_t c) {
   }
 }
 
-}  // namespace
+// 16 where there is none.
+inline size_t backslash_within_16(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
+  return size_t(__builtin_ctz(
+      0x10000 | unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('\\'))))));
+#else
+  size_t at = 0;
+  while (at < 16 && p[at] != '\\') at++;
+  return at;
+#endif
+}
 
-bool learned_lines::read(
-    const pattern &known, const uint8_t *line, const uint8_t *end, std::vector<od_value> &values,
-    uint32_t stamp) {
-  const char *literals = known.literals.data();
-  const uint8_t *p = line;
-  bool has_high = false;
-  size_t done = 0;
-  scratch_used = 0;
-  for (; done < known.pieces.size(); done++) {
-    const piece &next = known.pieces[done];
-    if (size_t(end - p) < next.count || !same(p, literals + next.literal, next.count)) break;
-    p += next.count;
-    const uint8_t *start = p;
-    const uint8_t *bytes = p;
-    size_t count;
-    if (next.is_number) {
-      // Whole numbers as the parser would print them; it gets all others.
-      const bool is_negative = p < end && *p == '-';
-      if (is_negative) p++;
-      const uint8_t *digits = p;
-      while (p < end && *p >= '0' && *p <= '9') p++;
-      const size_t length = size_t(p - digits);
-      if (length == 0 || length > 18 || (*digits == '0' && (length > 1 || is_negative))) break;
-      count = size_t(p - start);
-    } else {
-      p = special(p, end, has_high);
-      if (p >= end) break;
-      if (*p == '"') {
-        count = size_t(p - start);
-      } else {
-        uint8_t *out = scratch.data() + scratch_used;
-        bytes = out;
-        while (p < end && *p == '\\') {
-          const uint8_t c = p + 1 < end ? unescaped(p[1]) : 0;
-          if (c == 0) break;
-          if (next.slot >= 0) {
-            copy(out, start, size_t(p - start));
-            out += p - start;
-            *out++ = c;
-          }
-          p += 2;
-          start = p;
-          p = special(p, end, has_high);
-        }
-        if (p >= end || *p != '"') break;
-        if (next.slot >= 0) {
-          copy(out, start, size_t(p - start));
-          out += p - start;
-        }
-        count = size_t(out - bytes);
-        scratch_used += count;
-      }
-    }
-    if (next.slot >= 0) {
-      values[next.slot] = {bytes, count, stamp, uint8_t(next.is_number ? OD_NUMBER : OD_STRING), false};
-    }
-  }
-  const bool is_same = done == known.pieces.size() && size_t(end - p) == known.tail_count &&
-                       same(p, literals + known.tail, known.tail_count) &&
-                       (!has_high || simdjson::validate_utf8(
-                                         reinterpret_cast<const char *>(line), size_t(end - line)));
-  if (!is_same) {
-    for (size_t i = 0; i < done; i++) {
-      if (known.pieces[i].slot >= 0) values[known.pieces[i].slot].line = 0;
-    }
-    return false;
-  }
-  for (const constant &one : known.constants) {
-    const char *text = one.kind == OD_TRUE ? "true" : one.kind == OD_FALSE ? "false" : "";
-    values[one.slot] = {
-        reinterpret_cast<const uint8_t *>(text), strlen(text), stamp, one.kind,
-        one.kind == OD_OBJECT};
+inline bool are_simple_escapes(const uint8_t *p, uint64_t at) {
+  for (; at != 0; at &= at - 1) {
+    if (unescaped(p[__builtin_ctzll(at)]) == 0) return false;
   }
   return true;
 }
 
-bool learned_lines::read(
-    const uint8_t *line, size_t count, std::vector<od_value> &values, uint32_t stamp,
-    uint64_t &fingerprint) {
-  if (patterns.empty() || count > longest_line) return false;
-  if (scratch.size() < longest_line + 64) scratch.resize(longest_line + 64);
-  for (size_t at = 0; at < patterns.size(); at++) {
-    if (!read(*patterns[at], line, line + count, values, stamp)) continue;
-    fingerprint = patterns[at]->fingerprint;
-    if (at > 0) std::swap(patterns[at], patterns[at - 1]);
-    return true;
+// The bytes that a backslash stands before; `carry` tells it of the byte before the block, and then of
+// the one behind it. Source: Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 3.1.1.
+inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t &carry) {
+  constexpr uint64_t odd = 0xAAAAAAAAAAAAAAAA;
+  const uint64_t potential = backslashes & ~carry;
+  const uint64_t maybe = potential << 1;
+  const uint64_t series = ((maybe | odd) - potential) ^ odd;
+  const uint64_t escaped = series ^ (backslashes | carry);
+  carry = (series & backslashes) >> 63;
+  return escaped;
+}
+
+// The end of a whole number as the parser would print it, or NULL: it gets all others.
+inline const uint8_t *whole_number_end(const uint8_t *p, const uint8_t *end) {
+  const bool is_negative = p < end && *p == '-';
+  if (is_negative) p++;
+  const uint8_t *const digits = p;
+#if defined(__SSE2__)
+  const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
+  const __m128i value = _mm_sub_epi8(text, _mm_set1_epi8('0'));
+  const __m128i are_digits = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+  p += __builtin_ctz(~unsigned(_mm_movemask_epi8(are_digits)));
+  if (p - digits == 16)
+#endif
+    while (*p >= '0' && *p <= '9' && p < end) p++;
+  if (p > end) return nullptr;
+  const size_t length = size_t(p - digits);
+  if (length == 0 || length > 19 || (*digits == '0' && (length > 1 || is_negative))) return nullptr;
+  const bool is_too_low = is_negative && length == 19 && memcmp(digits, "9223372036854775808", 19) > 0;
+  return is_too_low ? nullptr : p;
+}
+
+// MARK: - Portable
+
+inline block block_portable(const uint8_t *p) {
+  block here{};
+  for (int at = 0; at < 64; at++) {
+    here.quotes |= uint64_t(p[at] == '"') << at;
+    here.backslashes |= uint64_t(p[at] == '\\') << at;
+    here.controls |= uint64_t(p[at] < 0x20) << at;
+    here.high |= uint64_t(p[at] >= 0x80) << at;
+  }
+  return here;
+}
+
+inline glance glance_portable(const uint8_t *p) {
+  const block here = block_portable(p);
+  return {here.quotes, here.backslashes | here.controls | here.high};
+}
+
+inline bool differs_portable(const uint8_t *a, const uint8_t *b, size_t count) {
+  return memcmp(a, b, count) != 0;
+}
+
+#define MATCH_NAME match_portable
+#define MATCH_TARGET
+#define MATCH_GLANCE glance_portable
+#define MATCH_BLOCK block_portable
+#define MATCH_DIFFERS differs_portable
+#include "learned_lines_match.hpp"
+
+#if defined(__x86_64__)
+
+// MARK: - SSE2, which every x86-64 has
+
+inline block block_sse2(const uint8_t *p) {
+  block here{};
+  for (int part = 0; part < 64; part += 16) {
+    const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p + part));
+    const auto bits = [&](__m128i found) { return uint64_t(unsigned(_mm_movemask_epi8(found))) << part; };
+    here.quotes |= bits(_mm_cmpeq_epi8(text, _mm_set1_epi8('"')));
+    here.backslashes |= bits(_mm_cmpeq_epi8(text, _mm_set1_epi8('\\')));
+    here.controls |= bits(_mm_cmpeq_epi8(_mm_min_epu8(text, _mm_set1_epi8(0x1F)), text));
+    here.high |= bits(text);
+  }
+  return here;
+}
+
+inline glance glance_sse2(const uint8_t *p) {
+  const block here = block_sse2(p);
+  return {here.quotes, here.backslashes | here.controls | here.high};
+}
+
+inline bool differs_sse2(const uint8_t *a, const uint8_t *b, size_t count) {
+  for (size_t at = 0; at < count; at += 16) {
+    const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i *>(a + at));
+    const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i *>(b + at));
+    unsigned differs = 0xFFFF ^ unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
+    if (count - at < 16) differs &= (1u << (count - at)) - 1;
+    if (differs != 0) return true;
   }
   return false;
+}
+
+#define MATCH_NAME match_sse2
+#define MATCH_TARGET
+#define MATCH_GLANCE glance_sse2
+#define MATCH_BLOCK block_sse2
+#define MATCH_DIFFERS differs_sse2
+#include "learned_lines_match.hpp"
+
+// MARK: - AVX2
+
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+
+inline AVX2 block block_avx2(const uint8_t *p) {
+  block here{};
+  for (int part = 0; part < 64; part += 32) {
+    const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p + part));
+    here.quotes |=
+        uint64_t(unsigned(_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('"')))))
+        << part;
+    here.backslashes |=
+        uint64_t(unsigned(_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('\\')))))
+        << part;
+    here.controls |=
+        uint64_t(unsigned(_mm256_movemask_epi8(
+            _mm256_cmpeq_epi8(_mm256_min_epu8(text, _mm256_set1_epi8(0x1F)), text))))
+        << part;
+    here.high |= uint64_t(unsigned(_mm256_movemask_epi8(text))) << part;
+  }
+  return here;
+}
+
+inline AVX2 glance glance_avx2(const uint8_t *p) {
+  const block here = block_avx2(p);
+  return {here.quotes, here.backslashes | here.controls | here.high};
+}
+
+inline AVX2 bool differs_avx2(const uint8_t *a, const uint8_t *b, size_t count) {
+  for (size_t at = 0; at < count; at += 32) {
+    const __m256i left = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(a + at));
+    const __m256i right = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(b + at));
+    unsigned differs = ~unsigned(_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, right)));
+    if (count - at < 32) differs &= (1u << (count - at)) - 1;
+    if (differs != 0) return true;
+  }
+  return false;
+}
+
+#define MATCH_NAME match_avx2
+#define MATCH_TARGET AVX2
+#define MATCH_GLANCE glance_avx2
+#define MATCH_BLOCK block_avx2
+#define MATCH_DIFFERS differs_avx2
+#include "learned_lines_match.hpp"
+
+// MARK: - AVX-512
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,bmi,bmi2,lzcnt,popcnt")))
+
+inline AVX512 block block_avx512(const uint8_t *p) {
+  const __m512i text = _mm512_loadu_si512(p);
+  return {
+      _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"')),
+      _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\\')),
+      _mm512_cmplt_epu8_mask(text, _mm512_set1_epi8(0x20)), _mm512_movepi8_mask(text)};
+}
+
+inline AVX512 glance glance_avx512(const uint8_t *p) {
+  const __m512i text = _mm512_loadu_si512(p);
+  // What is not ASCII is negative.
+  return {
+      _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"')),
+      _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\\')) |
+          _mm512_cmplt_epi8_mask(text, _mm512_set1_epi8(0x20))};
+}
+
+inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t count) {
+  for (; count > 64; a += 64, b += 64, count -= 64) {
+    if (_mm512_cmpneq_epi8_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b)) != 0) return true;
+  }
+  const __mmask64 valid = _bzhi_u64(~uint64_t(0), unsigned(count));
+  return _mm512_mask_cmpneq_epi8_mask(valid, _mm512_loadu_si512(a), _mm512_loadu_si512(b)) != 0;
+}
+
+#define MATCH_NAME match_avx512
+#define MATCH_TARGET AVX512
+#define MATCH_GLANCE glance_avx512
+#define MATCH_BLOCK block_avx512
+#define MATCH_DIFFERS differs_avx512
+#include "learned_lines_match.hpp"
+
+#endif
+
+}  // namespace
+
+learned_lines::matcher learned_lines::best_matcher() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("bmi2")) {
+    return match_avx512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return match_avx2;
+  return match_sse2;
+#else
+  return match_portable;
+#endif
+}
+
+learned_lines::learned_lines() : matches(best_matcher()) {
+  last.values.resize(most_pieces);
+  last.row.resize(longest_row);
+}
+
+size_t learned_lines::match(const uint8_t *line, const uint8_t *end) {
+  for (size_t at = 0; at < patterns.size(); at++) {
+    const size_t length = match(*patterns[at], line, end);
+    if (length == 0) continue;
+    if (at > 0) std::swap(patterns[at], patterns[at - 1]);
+    return length;
+  }
+  return 0;
+}
+
+size_t learned_lines::match(pattern &known, const uint8_t *line, const uint8_t *end) {
+  at_hand = known.special.get();
+  size_t length = at_hand ? matches(*at_hand, line, end, last) : 0;
+  const bool is_special = length > 0;
+  if (!is_special) {
+    at_hand = &known;
+    length = matches(known, line, end, last);
+    if (length == 0) return 0;
+  }
+  scratch_used = 0;
+  if (scratch.size() < length + 16) scratch.resize(length + 16);
+  if (!is_special) watch(known);
+  return length;
+}
+
+// Notes which values change, after a line that only the general pattern knew.
+void learned_lines::watch(pattern &known) {
+  known.steady.resize(known.pieces.size());
+  for (size_t at = 0; at < known.pieces.size(); at++) {
+    const std::string_view value(
+        reinterpret_cast<const char *>(last.values[at].bytes), last.values[at].count);
+    if (known.general_matches == 0) known.steady[at] = value;
+    else if (known.steady[at] != value) known.steady[at].clear();
+  }
+  // Again if the special one has left out as many: what changed since is no longer in it.
+  if (++known.general_matches % lines_to_specialise == 0) specialise(known);
+}
+
+void learned_lines::specialise(pattern &known) {
+  auto made = std::make_unique<pattern>();
+  made->fingerprint = known.fingerprint;
+  made->number = ++learned;
+  made->constants = known.constants;
+  uint32_t literal = 0;
+  for (size_t at = 0; at < known.pieces.size(); at++) {
+    piece next = known.pieces[at];
+    made->literals.append(known.literals, next.literal, next.count);
+    const std::string &value = known.steady[at];
+    if (!value.empty()) {
+      made->literals += value;
+      if (next.slot < 0) continue;
+      const od_value read = this->read(last.values[at], 0);
+      made->constants.push_back(
+          {next.slot, read.kind,
+           std::string(reinterpret_cast<const char *>(read.bytes), read.count)});
+      continue;
+    }
+    next.literal = literal;
+    next.count = uint32_t(made->literals.size()) - literal;
+    literal = uint32_t(made->literals.size());
+    made->pieces.push_back(next);
+  }
+  made->tail = literal;
+  made->literals.append(known.literals, known.tail, known.tail_count);
+  made->tail_count = uint32_t(made->literals.size()) - literal;
+  made->literals.append(64, '\0');
+  if (made->pieces.size() < known.pieces.size()) known.special = std::move(made);
+  else known.special = nullptr;
+}
+
+od_value learned_lines::read(const written &value, uint32_t stamp) {
+  const uint8_t kind = value.is_number ? OD_NUMBER : OD_STRING;
+  if (!value.has_escapes) return {value.bytes, value.count, stamp, kind, false};
+  uint8_t *const start = scratch.data() + scratch_used;
+  uint8_t *out = start;
+  const uint8_t *p = value.bytes;
+  const uint8_t *const end = p + value.count;
+  while (p < end) {
+    copy(out, p, 16);
+    const size_t plain = std::min(backslash_within_16(p), size_t(end - p));
+    p += plain;
+    out += plain;
+    if (plain == 16 || p == end) continue;
+    *out++ = unescaped(p[1]);
+    p += 2;
+  }
+  scratch_used += size_t(out - start);
+  return {start, size_t(out - start), stamp, kind, false};
+}
+
+void learned_lines::take_watched(std::vector<od_value> &values, uint32_t stamp) {
+  for (uint32_t at : matched().watched) {
+    const written &value = last.values[at];
+    values[value.slot] = read(value, stamp);
+  }
+  for (uint32_t at : matched().watched_constants) take(matched().constants[at], values, stamp);
+}
+
+void learned_lines::take(const constant &one, std::vector<od_value> &values, uint32_t stamp) {
+  values[one.slot] = {
+      reinterpret_cast<const uint8_t *>(one.text.data()), one.text.size(), stamp, one.kind,
+      one.kind == OD_OBJECT};
+}
+
+void learned_lines::take_all(std::vector<od_value> &values, uint32_t stamp) {
+  scratch_used = 0;
+  for (size_t at = 0; at < matched().pieces.size(); at++) {
+    const written &value = last.values[at];
+    if (value.slot >= 0) values[value.slot] = read(value, stamp);
+  }
+  for (const constant &one : matched().constants) take(one, values, stamp);
+}
+
+void learned_lines::set_row(
+    const int32_t *row, size_t row_count, const int32_t *watched, size_t watched_count) {
+  pattern &known = *at_hand;
+  known.is_row_decided = true;
+  known.has_row = row_count > 0;
+  const auto holds = [](const int32_t *slots, size_t count, int slot) {
+    for (size_t at = 0; at < count; at++) {
+      if (slots[at] == slot) return true;
+    }
+    return false;
+  };
+  for (uint32_t at = 0; at < known.pieces.size(); at++) {
+    piece &one = known.pieces[at];
+    if (one.slot < 0) continue;
+    one.is_in_row = holds(row, row_count, one.slot);
+    if (holds(watched, watched_count, one.slot)) known.watched.push_back(at);
+  }
+  for (uint32_t at = 0; at < known.constants.size(); at++) {
+    if (holds(watched, watched_count, known.constants[at].slot)) known.watched_constants.push_back(at);
+  }
 }
 
 // Walks a line that is known to be sound.
@@ -190,7 +421,7 @@ class learned_lines::learner {
     made->tail = uint32_t(made->literals.size());
     made->tail_count = uint32_t(end - literal);
     made->literals.append(reinterpret_cast<const char *>(literal), size_t(end - literal));
-    made->literals.append(16, '\0');
+    made->literals.append(64, '\0');
     return std::move(made);
   }
 
@@ -212,11 +443,11 @@ class learned_lines::learner {
   void add(int slot, bool is_number) {
     const uint32_t at = uint32_t(made->literals.size());
     made->literals.append(reinterpret_cast<const char *>(literal), size_t(p - literal));
-    made->pieces.push_back({at, uint32_t(p - literal), slot, is_number});
+    made->pieces.push_back({at, uint32_t(p - literal), slot, is_number, false, 0});
   }
 
   void word(int slot, uint8_t kind, size_t count) {
-    if (slot >= 0) made->constants.push_back({slot, kind});
+    if (slot >= 0) made->constants.push_back({slot, kind, kind == OD_TRUE ? "true" : kind == OD_FALSE ? "false" : ""});
     p += count;
   }
 
@@ -257,7 +488,7 @@ class learned_lines::learner {
   }
 
   void object(int at, int slot, int depth) {
-    if (slot >= 0) made->constants.push_back({slot, OD_OBJECT});
+    if (slot >= 0) made->constants.push_back({slot, OD_OBJECT, ""});
     p++;
     space();
     if (*p == '}') { p++; return; }
@@ -292,6 +523,7 @@ void learned_lines::note(
   auto made = learner(trie, line, count).learn();
   if (!made) return;
   made->fingerprint = fingerprint;
+  made->number = ++learned;
   if (patterns.size() == most_patterns) patterns.pop_back();
   patterns.insert(patterns.begin(), std::move(made));
 }

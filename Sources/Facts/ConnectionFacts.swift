@@ -62,3 +62,50 @@ package struct ConnectionFact: Equatable, Sendable {
     self.destinationName = destinationName
   }
 }
+
+/// When and where a connection was reported.
+package struct Arrival: Sendable {
+  /// By its record time.
+  package var time: UTCTime?
+  /// The second to measure intervals by.
+  package var beat: UInt32?
+  package var place: Place
+
+  package init(time: UTCTime?, beat: UInt32?, place: Place) {
+    self.time = time
+    self.beat = beat
+    self.place = place
+  }
+}
+
+extension ConnectionFact {
+  init(_ arrival: Arrival, destinationName: TextID) {
+    var arrivals = ArrivalTimes()
+    if let beat = arrival.beat { arrivals.insert(beat) }
+    self.init(
+      count: 1, first: arrival.time, last: arrival.time, arrivals: arrivals,
+      place: arrival.place, destinationName: destinationName)
+  }
+
+  /// Adds one more connection.
+  @inline(__always)
+  mutating func absorb(_ arrival: Arrival) {
+    count += 1
+    if let beat = arrival.beat { arrivals.insert(beat) }
+    if isLater(than: arrival.time, at: arrival.place) { place = arrival.place }
+    guard let time = arrival.time else { return }
+    if first.map({ time < $0 }) ?? true { first = time }
+    if last.map({ time > $0 }) ?? true { last = time }
+  }
+
+  /// The earliest place is that of the earliest time; where times tie or lack, that which stands first.
+  @inline(__always)
+  func isLater(than time: UTCTime?, at other: Place) -> Bool {
+    switch (time, first) {
+    case (let time?, let first?): time == first ? other < place : time < first
+    case (nil, nil): other < place
+    case (_?, nil): true
+    case (nil, _?): false
+    }
+  }
+}

@@ -21,39 +21,42 @@
 // MARK: - Absorbing
 
 extension FactTable {
+  /// - Returns: The index of the connection's fact.
   /// - Complexity: O(1) amortized.
-  package mutating func absorb(_ connection: Connection) {
-    let key = ConnectionKey(
-      host: connection.host, image: connection.image, user: connection.user,
-      parent: connection.parent, process: connection.process, address: connection.address,
-      port: connection.port, transport: connection.transport,
-      originalFileName: connection.originalFileName,
-      day: connection.time?.day ?? ConnectionKey.noDay, direction: connection.direction,
-      source: connection.source)
-    let slot = self.slot(of: key)
-    if slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if let beat = connection.beat { facts[index].arrivals.insert(beat) }
-      facts[index].count += 1
-      if earlier(connection.time, connection.place, than: facts[index]) {
-        facts[index].place = connection.place
-      }
-      if let time = connection.time {
-        if facts[index].first.map({ time < $0 }) ?? true { facts[index].first = time }
-        if facts[index].last.map({ time > $0 }) ?? true { facts[index].last = time }
-      }
-      facts[index].destinationName = smaller(
-        facts[index].destinationName, connection.destinationName)
-    } else {
-      var arrivals = ArrivalTimes()
-      if let beat = connection.beat { arrivals.insert(beat) }
-      add(
-        key,
-        ConnectionFact(
-          count: 1, first: connection.time, last: connection.time, arrivals: arrivals,
-          place: connection.place, destinationName: connection.destinationName), at: slot)
-    }
+  @discardableResult
+  package mutating func absorb(_ connection: Connection) -> Int {
+    absorb(
+      Arrival(time: connection.time, beat: connection.beat, place: connection.place),
+      of: ConnectionKey(
+        host: connection.host, image: connection.image, user: connection.user,
+        parent: connection.parent, process: connection.process, address: connection.address,
+        port: connection.port, transport: connection.transport,
+        originalFileName: connection.originalFileName,
+        day: connection.time?.day ?? ConnectionKey.noDay, direction: connection.direction,
+        source: connection.source), destinationName: connection.destinationName)
   }
+
+  /// Adds one more connection of `key`, which is of the arrival's day.
+  ///
+  /// - Returns: The index of its fact.
+  package mutating func absorb(
+    _ arrival: Arrival, of key: ConnectionKey, destinationName: TextID
+  ) -> Int {
+    let slot = self.slot(of: key)
+    guard slots[slot] == 0 else {
+      let index = Int(slots[slot]) - 1
+      facts[index].absorb(arrival)
+      facts[index].destinationName = smaller(facts[index].destinationName, destinationName)
+      return index
+    }
+    add(key, ConnectionFact(arrival, destinationName: destinationName), at: slot)
+    return keys.count - 1
+  }
+
+  /// Adds one more connection of the same key and day, to the same name, as one that was absorbed
+  /// into the fact at `index`.
+  @inline(__always)
+  package mutating func absorb(_ arrival: Arrival, at index: Int) { facts[index].absorb(arrival) }
 
   package mutating func absorb(_ start: ProcessStart) {
     guard start.process != .none else { return }
@@ -71,7 +74,7 @@ extension FactTable {
     let slot = self.slot(of: key)
     guard slots[slot] != 0 else { return add(key, fact, at: slot) }
     let index = Int(slots[slot]) - 1
-    if earlier(fact.first, fact.place, than: facts[index]) { facts[index].place = fact.place }
+    if facts[index].isLater(than: fact.first, at: fact.place) { facts[index].place = fact.place }
     facts[index].count += fact.count
     facts[index].first = [facts[index].first, fact.first].compactMap(\.self).min()
     facts[index].last = [facts[index].last, fact.last].compactMap(\.self).max()
@@ -100,16 +103,6 @@ extension FactTable {
     var slot = Int(truncatingIfNeeded: key.fastHash) & mask
     while slots[slot] != 0, keys[Int(slots[slot]) - 1] != key { slot = (slot + 1) & mask }
     return slot
-  }
-
-  /// The earliest place is that of the earliest time; where times tie or lack, that which stands first.
-  private func earlier(_ time: UTCTime?, _ place: Place, than fact: ConnectionFact) -> Bool {
-    switch (time, fact.first) {
-    case (let time?, let first?): time == first ? place < fact.place : time < first
-    case (nil, nil): place < fact.place
-    case (_?, nil): true
-    case (nil, _?): false
-    }
   }
 
   /// Of two texts the one that sorts first; `none` gives way to any.

@@ -26,20 +26,23 @@ package enum Direction: UInt8, CaseIterable, Sendable {
 package struct Place: Comparable, Hashable, Sendable {
   /// The number of the archive in the run.
   package var archive: Int32
+  /// The number of the chunk in the archive, while that is being read; then 0.
+  package var chunk: Int32 = 0
   /// From 1. While an archive is being read it counts from the start of the piece at hand.
   package var line: Int
   /// Unpacked bytes before the line. While an archive is being read they count from the start of the
   /// chunk at hand.
   package var offset: Int
 
-  package init(archive: Int32, line: Int, offset: Int) {
+  package init(archive: Int32, chunk: Int32 = 0, line: Int, offset: Int) {
     self.archive = archive
+    self.chunk = chunk
     self.line = line
     self.offset = offset
   }
 
   package static func < (a: Place, b: Place) -> Bool {
-    (a.archive, a.offset) < (b.archive, b.offset)
+    (a.archive, a.chunk, a.offset) < (b.archive, b.chunk, b.offset)
   }
 }
 

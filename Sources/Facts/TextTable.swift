@@ -48,6 +48,21 @@ package struct TextID: Hashable, Sendable {
     }
   }
 
+  /// The number that `text` has already; nil where it has none.
+  @inline(__always)
+  package func number(of text: UnsafeRawBufferPointer) -> TextID? {
+    let text = unsafe Span<UInt8>(_unsafeElements: text.assumingMemoryBound(to: UInt8.self))
+    let hash = unsafe text.withUnsafeBytes { unsafe Self.hash($0) }
+    let mask = slots.count - 1
+    var slot = Int(hash) & mask
+    while slots[slot] != 0 {
+      let candidate = slots[slot]
+      if hashes[Int(candidate)] == hash, matches(candidate, text) { return TextID(raw: candidate) }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
   /// As ``intern(_:)-(Span<UInt8>)``, of bytes that somebody else owns.
   @inline(__always)
   package mutating func intern(_ text: UnsafeRawBufferPointer) -> TextID {
@@ -127,31 +142,35 @@ package struct TextID: Hashable, Sendable {
     slots = larger
   }
 
-  /// A multiply-and-fold hash over eight bytes at a time, unkeyed: its order never shows, and the
+  /// A multiply-and-fold hash over sixteen bytes at a time, unkeyed: its order never shows, and the
   /// worst an attacker can do with chosen collisions is to slow one night down.
   @inline(__always)
   private static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
-    var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: text.count)
-    var at = 0
-    while at + 8 <= text.count {
-      state = fold(state ^ (unsafe text.loadUnaligned(fromByteOffset: at, as: UInt64.self)))
-      at += 8
+    let count = text.count
+    func word(_ at: Int) -> UInt64 {
+      unsafe text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
     }
-    var rest: UInt64 = 0
-    if text.count >= 8 {
-      rest = unsafe text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
-    } else {
-      while at < text.count {
-        rest = rest << 8 | UInt64(unsafe text[at])
-        at += 1
+    var state = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
+    if count >= 16 {
+      var at = 0
+      while at + 16 < count {
+        state = fold(word(at) ^ 0xE703_7ED1_A0B4_28DB, word(at + 8) ^ state)
+        at += 16
       }
+      state = fold(word(count - 16) ^ 0xE703_7ED1_A0B4_28DB, word(count - 8) ^ state)
+    } else if count >= 8 {
+      state = fold(word(0) ^ 0xE703_7ED1_A0B4_28DB, word(count - 8) ^ state)
+    } else {
+      var rest: UInt64 = 0
+      for at in 0..<count { rest = rest << 8 | UInt64(unsafe text[at]) }
+      state ^= rest
     }
-    return UInt32(truncatingIfNeeded: fold(state ^ rest) >> 16)
+    return UInt32(truncatingIfNeeded: fold(state, 0xA076_1D64_78BD_642F) >> 16)
   }
 
   @inline(__always)
-  private static func fold(_ value: UInt64) -> UInt64 {
-    let (high, low) = value.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (high, low) = a.multipliedFullWidth(by: b)
     return high ^ low
   }
 }

@@ -63,12 +63,35 @@ package struct PathTable: Sendable {
 
   package var hadInvalidUTF8: Bool { unsafe od_parser_had_invalid_utf8(parser) }
 
-  /// Reads a line that is written like earlier ones, behind which 64 bytes can be read, or leaves it.
+  /// Whether the line at the start of `text`, behind which 64 bytes can be read, is written like earlier
+  /// ones. Forgets the one before.
   ///
-  /// - Returns: Whether it was read.
-  package func readLearned(_ line: UnsafeRawBufferPointer) -> Bool {
-    unsafe od_parser_read_learned(
-      parser, line.baseAddress?.assumingMemoryBound(to: UInt8.self), line.count)
+  /// Only the slots that ``setRow(_:reading:)`` named can be asked for until ``take()``.
+  ///
+  /// - Returns: The line's length without its line feed; 0 where it is not known.
+  package func match(_ text: UnsafeRawBufferPointer) -> Int {
+    unsafe od_parser_match(
+      parser, text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count)
+  }
+
+  /// Reads the line that ``match(_:)`` has found as ``parse(_:)`` would.
+  package func take() { unsafe od_parser_take(parser) }
+
+  /// What stands at the slots of the row of the matched line: where two rows are the same, so are these
+  /// values. Empty where there is none. There until the next line.
+  package var row: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: view.pointee.row, count: view.pointee.row_count)
+  }
+
+  /// Whether ``setRow(_:reading:)`` was called for lines written like the matched one.
+  package var isRowDecided: Bool { unsafe view.pointee.is_row_decided }
+
+  /// Decides which slots make the row of all lines that are written like the matched one, and which
+  /// are read with it. Without slots there is no row.
+  package func setRow(_ slots: [Int], reading others: [Int]) {
+    let slots = slots.map(Int32.init)
+    let others = others.map(Int32.init)
+    unsafe od_parser_set_row(parser, slots, slots.count, others, others.count)
   }
 
   /// The same for all lines that have the same paths, in the same order, with values of like kinds.

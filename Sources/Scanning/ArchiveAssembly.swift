@@ -1,10 +1,11 @@
 import Archives
 import Facts
+import Telemetry
 
 /// Puts the chunks of one archive together, in their order, whatever the order in which they come.
 ///
 /// A line that lies in two chunks or more is read here, once. What comes after a damaged chunk does not
-/// count.
+/// count; what its lines say is in the intakes by then, and only reading again gets it out.
 struct ArchiveAssembly {
   private struct Waiting {
     var parts: [ChunkPart] = []
@@ -12,7 +13,9 @@ struct ArchiveAssembly {
   }
 
   let ordinal: Int32
-  private(set) var table = FactTable()
+  private let intakes: Intakes
+  /// What the lines say that lie in no slice, or were rejected before they were read.
+  private var stitched = Intake()
   private(set) var summary: StreamedArchive.Summary?
   private var waiting: [Waiting]
   private var done = 0
@@ -24,11 +27,30 @@ struct ArchiveAssembly {
   private let longestLine: Int
 
   /// - Parameter parts: For each chunk, in how many parts it will come.
-  init(ordinal: Int32, parts: [Int], limits: ReadingLimits) {
+  init(ordinal: Int32, parts: [Int], intakes: Intakes, limits: ReadingLimits) {
     self.ordinal = ordinal
+    self.intakes = intakes
     waiting = parts.map { Waiting(awaited: $0) }
     stitcher = LineStitcher(limits: limits)
     longestLine = limits.maximumLineBytes
+  }
+
+  /// How many chunks there are up to the damaged one, if others were read behind it.
+  var chunksBeforeRest: Int? {
+    damage != nil && chunkOffsets.count < waiting.count ? chunkOffsets.count : nil
+  }
+
+  /// All that the archive says, once it is complete.
+  func facts() -> FactTable {
+    var parts = intakes.facts()
+    if isUTF16 { parts = [] }
+    var whole = FactTable()
+    for var part in parts {
+      part.mapPlaces { places.absolute($0, chunkOffset: chunkOffsets[Int($0.chunk)]) }
+      whole.merge(part)
+    }
+    whole.merge(stitched.facts())
+    return whole
   }
 
   var damage: ArchiveDamage? { stitcher.damage }
@@ -72,11 +94,6 @@ struct ArchiveAssembly {
       rejectAsUTF16(places.count - before)
     } else {
       for offset in overlong { rejectAsTooLong(at: offset) }
-      for part in parts {
-        var read = part.table
-        read.mapPlaces { places.absolute($0, chunkOffset: offset) }
-        table.merge(read)
-      }
     }
   }
 
@@ -96,12 +113,12 @@ struct ArchiveAssembly {
     places.append(1, at: offset)
     if isUTF16 { return rejectAsUTF16(1) }
     let place = Place(archive: ordinal, line: places.count, offset: offset)
-    worker.read(line, at: place, into: &table)
+    worker.read(line, at: place, into: &stitched)
   }
 
   private mutating func rejectAsTooLong(at offset: Int) {
     let start = Place(archive: ordinal, line: 0, offset: offset)
-    table.coverage.reject(
+    stitched.table.coverage.reject(
       RejectedLine(
         place: places.absolute(start, chunkOffset: 0), reason: .tooLong,
         message: "longer than \(longestLine) bytes"))
@@ -110,10 +127,10 @@ struct ArchiveAssembly {
   /// One example says it all.
   private mutating func rejectAsUTF16(_ lines: Int) {
     guard lines > 0 else { return }
-    let isFirst = table.coverage.lines.rejected[.utf16] == nil
-    table.coverage.lines.rejected[.utf16, default: 0] += lines
+    let isFirst = stitched.table.coverage.lines.rejected[.utf16] == nil
+    stitched.table.coverage.lines.rejected[.utf16, default: 0] += lines
     guard isFirst else { return }
-    table.coverage.keep([
+    stitched.table.coverage.keep([
       RejectedLine(
         place: Place(archive: ordinal, line: 1, offset: 0), reason: .utf16,
         message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'")

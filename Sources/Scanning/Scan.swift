@@ -106,9 +106,13 @@ private func scan(
       case .unreadable(let error, let ordinal):
         outcomes[Int(ordinal)] = .failure(error)
       case .part(let part, let ordinal, let chunk):
-        guard let archive = run.take(part, ordinal, ofChunk: chunk) else { break }
-        try body(archive, ordinal)
-        outcomes[Int(ordinal)] = .success(archive.record)
+        switch run.take(part, ordinal, ofChunk: chunk) {
+        case .waiting: break
+        case .again(let jobs): return jobs
+        case .complete(let archive):
+          try body(archive, ordinal)
+          outcomes[Int(ordinal)] = .success(archive.record)
+        }
       }
       return FollowUp()
     })

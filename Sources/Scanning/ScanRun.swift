@@ -4,8 +4,8 @@ import Facts
 /// What a task may be told to do.
 enum ScanJob: Sendable {
   case open(ScanInput, ordinal: Int32)
-  case chunk(Chunk, of: Archive, ordinal: Int32)
-  case share(StreamShare)
+  case chunk(Chunk, of: Archive, ordinal: Int32, into: Intakes)
+  case share(StreamShare, into: Intakes)
 
   /// - Throws: `CancellationError`.
   func run(
@@ -14,12 +14,16 @@ enum ScanJob: Sendable {
     switch self {
     case .open(let input, let ordinal):
       return try OpenArchive.open(input, ordinal, options)
-    case .chunk(let chunk, let archive, let ordinal):
-      let part = try worker.read(chunk, of: archive, ordinal: ordinal)
+    case .chunk(let chunk, let archive, let ordinal, let intakes):
+      let part = try await intakes.lend(worker) {
+        try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
+      }
       progress(chunk.range.count)
       return .part(part, ordinal, chunk: chunk.index)
-    case .share(let share):
-      let part = try await worker.read(share, progress: progress)
+    case .share(let share, let intakes):
+      let part = try await intakes.lend(worker) {
+        try await worker.read(share, into: &$0, progress: progress)
+      }
       return .part(part, share.ordinal, chunk: share.chunk)
     }
   }
@@ -79,27 +83,41 @@ struct OpenArchive: Sendable {
 
 /// The archives that are being read.
 struct ScanRun {
+  private struct Reading {
+    let archive: OpenArchive
+    var assembly: ArchiveAssembly
+  }
+
   private let options: ScanOptions
   /// Reads the lines that lie in no slice.
   private let stitcher: ScanWorker
-  private var open: [Int32: (record: ArchiveRecord, assembly: ArchiveAssembly)] = [:]
+  private var open: [Int32: Reading] = [:]
 
   init(_ options: ScanOptions) {
     self.options = options
     stitcher = ScanWorker(options)
   }
 
-  /// What is to be done to read `archive`. Help with what must be unpacked in one go comes last: it
-  /// is for workers who have nothing else to do.
+  /// What is to be done to read `archive`.
   mutating func begin(_ archive: OpenArchive) -> FollowUp<ScanJob> {
+    switch archive.content {
+    case .stream: begin(archive, chunks: 1)
+    case .chunks(let chunks, _): begin(archive, chunks: chunks.count)
+    }
+  }
+
+  /// Reads the first chunks of an archive. Help with what must be unpacked in one go comes last: it is
+  /// for workers who have nothing else to do.
+  private mutating func begin(_ archive: OpenArchive, chunks count: Int) -> FollowUp<ScanJob> {
     var jobs = FollowUp<ScanJob>()
     var parts: [Int] = []
+    let intakes = Intakes()
     func share(_ stream: StreamedArchive, ofChunk chunk: Int, isOfStream: Bool) {
       let shares = (0..<options.sharesOfStream).map {
         ScanJob.share(
           StreamShare(
             stream: stream, ordinal: archive.ordinal, chunk: chunk, isFirst: $0 == 0,
-            isOfStream: isOfStream))
+            isOfStream: isOfStream), into: intakes)
       }
       parts.append(shares.count)
       jobs.next.append(shares[0])
@@ -109,29 +127,45 @@ struct ScanRun {
     case .stream(let stream):
       share(stream, ofChunk: 0, isOfStream: true)
     case .chunks(let chunks, let file):
-      for chunk in chunks {
+      for chunk in chunks.prefix(count) {
         if chunk.largestFrameBytes >= options.streamedFrameBytes {
           let stream = StreamedArchive(chunk, of: file, limits: options.limits)
           share(stream, ofChunk: chunk.index, isOfStream: false)
         } else {
           parts.append(1)
-          jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal))
+          jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal, into: intakes))
         }
       }
     }
-    open[archive.ordinal] = (
-      archive.record,
-      ArchiveAssembly(ordinal: archive.ordinal, parts: parts, limits: options.limits)
-    )
+    open[archive.ordinal] = Reading(
+      archive: archive,
+      assembly: ArchiveAssembly(
+        ordinal: archive.ordinal, parts: parts, intakes: intakes, limits: options.limits))
     return jobs
   }
 
-  /// - Returns: The archive, where this part makes it complete.
-  mutating func take(_ part: ChunkPart, _ ordinal: Int32, ofChunk chunk: Int) -> ScannedArchive? {
+  /// What comes of a part.
+  enum Outcome {
+    case waiting
+    case complete(ScannedArchive)
+    /// What comes after the damage was read as well, and must not count: the chunks up to it are read
+    /// again.
+    case again(FollowUp<ScanJob>)
+  }
+
+  mutating func take(_ part: ChunkPart, _ ordinal: Int32, ofChunk chunk: Int) -> Outcome {
     guard open[ordinal]?.assembly.add(part, ofChunk: chunk, stitcher) == true,
-      let (known, assembly) = open.removeValue(forKey: ordinal)
-    else { return nil }
-    var record = known
+      let reading = open.removeValue(forKey: ordinal)
+    else { return .waiting }
+    if let damaged = reading.assembly.chunksBeforeRest {
+      return .again(begin(reading.archive, chunks: damaged))
+    }
+    return .complete(complete(reading))
+  }
+
+  private func complete(_ reading: Reading) -> ScannedArchive {
+    var record = reading.archive.record
+    let assembly = reading.assembly
     if let summary = assembly.summary {
       record.sha256 = summary.sha256
       record.bytes = summary.bytes
@@ -142,9 +176,10 @@ struct ScanRun {
     record.damage = assembly.damage.map {
       .init(offset: $0.offset, reason: $0.reason, hint: $0.hint)
     }
-    record.coverage = assembly.table.coverage
+    let facts = assembly.facts()
+    record.coverage = facts.coverage
     record.coverage.hosts = [:]
-    return ScannedArchive(record: record, facts: assembly.table)
+    return ScannedArchive(record: record, facts: facts)
   }
 }
 

@@ -4,7 +4,7 @@ import JSON
 import Synchronization
 import Telemetry
 
-/// What one worker made of a chunk, or of its share of one.
+/// What one worker found of a chunk, or of its share of one, besides what the lines say.
 struct ChunkPart: Sendable {
   /// The lines of one slice.
   struct Slice: Sendable {
@@ -13,7 +13,6 @@ struct ChunkPart: Sendable {
     var lines: Int
   }
 
-  var table = FactTable()
   var slices: [Slice] = []
   /// What lies at the chunk's ends; nil in all shares of a chunk but one.
   var end: ChunkEnd?
@@ -37,26 +36,31 @@ final class ScanWorker: @unchecked Sendable {
   }
 
   /// - Throws: `CancellationError`.
-  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32) throws -> ChunkPart {
+  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into intake: inout Intake) throws
+    -> ChunkPart
+  {
     var part = ChunkPart()
     part.end = try unsafe chunks.read(chunk, of: archive) { slice, offset in
-      unsafe take(slice, at: offset, ordinal, &part)
+      let start = Place(archive: ordinal, chunk: Int32(chunk.index), line: 0, offset: offset)
+      unsafe take(slice, at: start, &part, &intake)
     }
-    lines.finish(&part.table)
     return part
   }
 
   /// Reads a share of what is unpacked by turns: as many slices as it gets.
   ///
   /// - Throws: `CancellationError`.
-  func read(_ share: StreamShare, progress: @Sendable (Int) -> Void) async throws -> ChunkPart {
+  func read(_ share: StreamShare, into intake: inout Intake, progress: @Sendable (Int) -> Void)
+    async throws -> ChunkPart
+  {
     var part = ChunkPart()
     var buffer = SliceBuffer()
     while let slice = try await share.stream.next(into: &buffer) {
-      unsafe take(buffer.slice, at: slice.offset, share.ordinal, &part)
+      let start = Place(
+        archive: share.ordinal, chunk: Int32(share.chunk), line: 0, offset: slice.offset)
+      unsafe take(buffer.slice, at: start, &part, &intake)
       progress(slice.packedBytes)
     }
-    lines.finish(&part.table)
     if share.isFirst {
       part.end = await share.stream.end
       if share.isOfStream { part.summary = try await share.stream.summary() }
@@ -65,52 +69,50 @@ final class ScanWorker: @unchecked Sendable {
   }
 
   private func take(
-    _ slice: UnsafeRawBufferPointer, at offset: Int, _ ordinal: Int32, _ part: inout ChunkPart
+    _ slice: UnsafeRawBufferPointer, at start: Place, _ part: inout ChunkPart,
+    _ intake: inout Intake
   ) {
-    let start = Place(archive: ordinal, line: 0, offset: offset)
-    let count = unsafe read(slice, at: start, into: &part.table)
-    part.slices.append(ChunkPart.Slice(offset: offset, lines: count))
+    let count = unsafe read(slice, at: start, into: &intake)
+    part.slices.append(ChunkPart.Slice(offset: start.offset, lines: count))
   }
 
   /// Reads a line that lies in no slice.
-  func read(_ line: LineStitcher.Line, at place: Place, into table: inout FactTable) {
-    unsafe line.withSlice { slice in _ = unsafe read(slice, at: place, into: &table) }
-    lines.finish(&table)
+  func read(_ line: LineStitcher.Line, at place: Place, into intake: inout Intake) {
+    unsafe line.withSlice { slice in _ = unsafe read(slice, at: place, into: &intake) }
   }
 
   /// Reads whole lines, each with its line feed.
   ///
   /// - Returns: How many there are.
-  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into table: inout FactTable)
+  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into intake: inout Intake)
     -> Int
   {
+    var place = start
     var at = 0
     var count = 0
     // Candidates without another line between them: where there are many, asking is a waste.
     var inARow = 0
     while at < slice.count {
       if inARow >= Self.enoughInARow {
-        let next = unsafe filter.line(in: slice, at: at)
-        let place = Place(
-          archive: start.archive, line: start.line + count, offset: start.offset + at)
-        if unsafe lines.readLearned(.init(rebasing: slice[next.line]), at: place, into: &table) {
+        place.line = start.line + count
+        place.offset = start.offset + at
+        let length = unsafe lines.readLearned(
+          .init(rebasing: slice[at...]), at: place, into: &intake)
+        if length > 0 {
           count += 1
-          at = next.next
+          at += length + 1
           continue
         }
       }
       let found =
         unsafe checkAll ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)
-      table.coverage.lines.irrelevant += found.passed
+      intake.table.coverage.lines.irrelevant += found.passed
       count += found.passed
       inARow = found.passed == 0 ? inARow + 1 : 0
       guard found.line.lowerBound < slice.count else { break }
-      unsafe lines.read(
-        UnsafeRawBufferPointer(rebasing: slice[found.line]),
-        at: Place(
-          archive: start.archive, line: start.line + count,
-          offset: start.offset + found.line.lowerBound),
-        into: &table)
+      place.line = start.line + count
+      place.offset = start.offset + found.line.lowerBound
+      unsafe lines.read(.init(rebasing: slice[found.line]), at: place, into: &intake)
       count += 1
       at = found.next
     }
@@ -127,6 +129,32 @@ struct StreamShare: Sendable {
   let isFirst: Bool
   /// Whether it is a pipe, whose size and hash nobody knew.
   let isOfStream: Bool
+}
+
+/// What the lines of one archive say, one intake for each worker that has read some.
+final class Intakes: Sendable {
+  private let idle = Mutex<[(worker: ObjectIdentifier, intake: Intake)]>([])
+
+  /// Lends the worker its intake. Nobody else uses it.
+  func lend<R: Sendable>(
+    _ worker: ScanWorker, _ body: (inout Intake) async throws -> R
+  ) async rethrows -> R {
+    let name = ObjectIdentifier(worker)
+    var intake = idle.withLock { idle in
+      idle.firstIndex { $0.worker == name }.map { idle.remove(at: $0).intake } ?? Intake()
+    }
+    let result = try await body(&intake)
+    idle.withLock { [intake] in $0.append((name, intake)) }
+    return result
+  }
+
+  /// All facts, once nobody reads any more; the largest table first.
+  func facts() -> [FactTable] {
+    idle.withLock { idle in
+      defer { idle = [] }
+      return idle.map { $0.intake.facts() }.sorted { $0.keys.count > $1.keys.count }
+    }
+  }
 }
 
 /// Workers that are not at work.

@@ -51,6 +51,9 @@ struct ShapeTable: Sendable {
   private var slots: [String: Int] = [:]
   /// Where Sysmon's fields stand in a JSON object of their own, by `Field.rawValue`.
   private(set) var flatFields: [Int] = []
+  /// Those of them that decide what an event says but for its time, and the one that tells that.
+  private(set) var flatRow: [Int] = []
+  private(set) var flatUtcTime = -1
   /// Where EvtxECmd's payload holds its named values.
   private(set) var payloadData: Int?
   /// By slot: whether a needle stands in the keys on the way there.
@@ -65,6 +68,8 @@ struct ShapeTable: Sendable {
     }
     if let path { hostField = slot(path) }
     flatFields = shapes[shapes.count - 1].fields.map { $0[0] }
+    flatRow = Field.allCases.filter(\.isOfRow).map { flatFields[$0.rawValue] }
+    flatUtcTime = flatFields[Field.utcTime.rawValue]
     payloadData = shapes.first { $0.name == "flat_object" }?.namedValues
     holdsNeedle = paths.map { keys in keys.contains { Needles.stand(inKey: $0) } }
   }

@@ -1,8 +1,8 @@
 import Facts
 
 /// What is noted of every event, kept where adding to it is cheap, until a table wants it.
-struct CoverageNotes {
-  private struct Host {
+struct CoverageNotes: Sendable {
+  private struct Host: Sendable {
     var id: TextID
     var heard = HostCoverage()
     /// Events come by the hour: those of the last one are counted here.
@@ -23,13 +23,8 @@ struct CoverageNotes {
   private var hosts: [Host] = []
   /// By `TextID.raw`: the index in `hosts` plus one.
   private var indices: [Int32] = []
-  private let names: [String]
 
-  /// - Parameter shapes: Their names.
-  init(shapes: [String]) {
-    names = shapes
-    events = Array(repeating: 0, count: shapes.count * EventKind.allCases.count)
-  }
+  init() { events = Array(repeating: 0, count: Shapes.all.count * EventKind.allCases.count) }
 
   mutating func add(
     _ kind: EventKind, shape: Int, host: TextID, time: EventTime, isFromCollector: Bool
@@ -71,20 +66,18 @@ struct CoverageNotes {
     return hosts.count - 1
   }
 
-  /// Adds everything to `coverage`, whose texts the hosts are numbered by, and forgets it.
-  mutating func move(into coverage: inout Coverage) {
+  /// Adds everything to `coverage`, whose texts the hosts are numbered by.
+  func add(to coverage: inout Coverage) {
+    let kinds = EventKind.allCases
     for (index, count) in events.enumerated() where count > 0 {
-      let kinds = EventKind.allCases
-      let event = EventClass(shape: names[index / kinds.count], kind: kinds[index % kinds.count])
+      let event = EventClass(
+        shape: Shapes.all[index / kinds.count].name, kind: kinds[index % kinds.count])
       coverage.events[event, default: 0] += count
-      events[index] = 0
     }
     for var host in hosts {
       host.endHour()
       coverage.hosts[host.id, default: HostCoverage()].merge(host.heard)
-      indices[Int(host.id.raw)] = 0
     }
-    hosts.removeAll(keepingCapacity: true)
   }
 }
 

@@ -21,6 +21,12 @@ import JSON
     isEmpty = false
   }
 
+  /// As ``set(_:_:)``, of bytes that stay where they are until ``clear()``.
+  mutating func set(_ field: Field, at bytes: UnsafeRawBufferPointer) {
+    unsafe fields[field.rawValue] = bytes
+    isEmpty = false
+  }
+
   mutating func clear() {
     guard !isEmpty else { return }
     for index in unsafe fields.indices { unsafe fields[index] = nil }

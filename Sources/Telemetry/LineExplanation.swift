@@ -18,8 +18,9 @@ extension LineReader {
   /// Reads a line, behind which 64 bytes can be read, and says what became of it.
   package mutating func explain(_ line: UnsafeRawBufferPointer) -> LineExplanation {
     var result = LineExplanation()
-    unsafe read(line, at: Place(archive: 0, line: 1, offset: 0), into: &result.facts)
-    finish(&result.facts)
+    var intake = Intake()
+    unsafe read(line, at: Place(archive: 0, line: 1, offset: 0), into: &intake)
+    result.facts = intake.facts()
     let coverage = result.facts.coverage
     if let event = coverage.events.keys.first {
       result.shape = event.shape

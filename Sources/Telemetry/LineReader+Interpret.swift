@@ -4,21 +4,20 @@ import JSON
 
 extension LineReader {
   /// Makes an observation of the event that the parser holds; whether there was one to make.
-  mutating func interpret(_ plan: ReadingPlan, at place: Place, into table: inout FactTable) -> Bool
-  {
+  mutating func interpret(_ plan: ReadingPlan, at place: Place, into intake: inout Intake) -> Bool {
     switch plan.shape.origin {
     case .ocsf:
       guard plan.eventID >= 0, unsafe parser.bytes(plan.eventID).spells("4001") else {
         return false
       }
-      table.coverage.telemetryEvents += 1
-      return connection(plan, source: .ocsf, at: place, into: &table)
+      intake.table.coverage.telemetryEvents += 1
+      return connection(plan, source: .ocsf, at: place, into: &intake)
     case .defender:
-      table.coverage.telemetryEvents += 1
+      intake.table.coverage.telemetryEvents += 1
       switch plan.shape.observes {
-      case .connection: return connection(plan, source: .defender, at: place, into: &table)
-      case .processStart: return processStart(plan, into: &table)
-      case .registryChange: return registryChange(plan, at: place, into: &table)
+      case .connection: return connection(plan, source: .defender, at: place, into: &intake)
+      case .processStart: return processStart(plan, into: &intake)
+      case .registryChange: return registryChange(plan, at: place, into: &intake)
       }
     case .sysmon:
       let carried = unsafe values.eventID
@@ -26,10 +25,10 @@ extension LineReader {
         return false
       }
       let id = unsafe carried ?? parser.bytes(plan.eventID)
-      table.coverage.telemetryEvents += 1
-      if unsafe id.spells("3") { return connection(plan, source: source, at: place, into: &table) }
-      if unsafe id.spells("1") { return processStart(plan, into: &table) }
-      if unsafe id.spells("13") { return registryChange(plan, at: place, into: &table) }
+      intake.table.coverage.telemetryEvents += 1
+      if unsafe id.spells("3") { return connection(plan, source: source, at: place, into: &intake) }
+      if unsafe id.spells("1") { return processStart(plan, into: &intake) }
+      if unsafe id.spells("13") { return registryChange(plan, at: place, into: &intake) }
       return false
     }
   }
@@ -37,41 +36,86 @@ extension LineReader {
   // MARK: - Observations
 
   private mutating func connection(
-    _ plan: ReadingPlan, source: Source, at place: Place, into table: inout FactTable
+    _ plan: ReadingPlan, source: Source, at place: Place, into intake: inout Intake
   ) -> Bool {
     guard let direction = direction(plan) else { return false }
     let time = time(plan)
     guard isInWindow(time.best) else {
-      table.coverage.outsideWindow += 1
+      intake.table.coverage.outsideWindow += 1
       return false
     }
     var connection = Connection(place: place)
     connection.source = source
     connection.direction = direction
     connection.time = time.best
-    connection.beat = (time.utc ?? time.best).flatMap { UInt32(exactly: $0.second) }
-    let isFromCollector = host(plan, &table, &connection.host)
-    connection.image = field(.image, plan, &table)
-    connection.user = user(plan, &table)
-    connection.parent = field(.parentImage, plan, &table)
-    connection.process = guid(plan, &table)
-    connection.transport = transport(plan, &table)
-    connection.destinationName = name(plan, &table)
+    connection.beat = time.beat
+    let isFromCollector = host(plan, &intake.table, &connection.host)
+    connection.image = field(.image, plan, &intake.table)
+    connection.user = user(plan, &intake.table)
+    connection.parent = field(.parentImage, plan, &intake.table)
+    connection.process = guid(plan, &intake.table)
+    connection.transport = transport(plan, &intake.table)
+    connection.destinationName = name(plan, &intake.table)
     if source == .defender {
-      connection.originalFileName = field(.originalFileName, plan, &table)
+      connection.originalFileName = field(.originalFileName, plan, &intake.table)
     }
     // An accepted connection: the other side is the source, and the port is the local one. Sysmon
     // writes an inbound UDP flow with the local end as its source.
     let isTurned = direction == .inbound && source != .defender
-    let isUDP = connection.transport != .none && table.texts[connection.transport] == "udp"
+    let isUDP = connection.transport != .none && intake.table.texts[connection.transport] == "udp"
     let other: Field = isTurned && !isUDP ? .sourceIP : .destinationIP
     let port: Field =
       isTurned && isUDP || direction == .inbound && source == .defender
       ? .sourcePort : .destinationPort
-    connection.address = address(other, plan, &table)
-    connection.port = field(port, plan, &table)
-    table.absorb(connection)
-    note(.connection, plan, connection.host, time, isFromCollector)
+    connection.address = address(other, plan, &intake.table)
+    connection.port = field(port, plan, &intake.table)
+    let fact = intake.table.absorb(connection)
+    note(.connection, plan, connection.host, time, isFromCollector, &intake)
+    // A row does not hold the port of the source: it changes from line to line.
+    guard port == .destinationPort else { return true }
+    lastConnection = KnownConnections.Entry(
+      fact: fact, day: intake.table.keys[fact].day, destinationName: connection.destinationName,
+      host: connection.host, isFromCollector: isFromCollector, shape: plan.shape.index,
+      clock: number(ofClock: plan))
+    return true
+  }
+
+  private mutating func number(ofClock plan: ReadingPlan) -> Int {
+    if plan.clockNumber < 0 {
+      plan.clockNumber = clocks.count
+      clocks.append(plan.clock)
+    }
+    return plan.clockNumber
+  }
+
+  /// Adds a connection of which only the times and the place are new; whether it is in the window.
+  mutating func connectionAgain(_ index: Int, at place: Place, into intake: inout Intake) -> Bool {
+    values.clear()
+    if lastCarrier >= 0, nestedParser.kind(shapes.flatUtcTime).isScalar {
+      unsafe values.set(.utcTime, at: nestedParser.bytes(shapes.flatUtcTime))
+    }
+    let entry = intake.known[index]
+    let time = time(clocks[entry.clock])
+    intake.table.coverage.telemetryEvents += 1
+    guard isInWindow(time.best) else {
+      intake.table.coverage.outsideWindow += 1
+      return false
+    }
+    let arrival = Arrival(
+      time: time.best, beat: time.beat, place: place)
+    let day = time.best?.day ?? ConnectionKey.noDay
+    if day == entry.day {
+      intake.table.absorb(arrival, at: entry.fact)
+    } else {
+      var key = intake.table.keys[entry.fact]
+      key.day = day
+      intake.known[index].fact = intake.table.absorb(
+        arrival, of: key, destinationName: entry.destinationName)
+      intake.known[index].day = day
+    }
+    intake.notes.add(
+      .connection, shape: entry.shape, host: entry.host, time: time,
+      isFromCollector: entry.isFromCollector)
     return true
   }
 
@@ -85,45 +129,45 @@ extension LineReader {
 
   /// A start that names no parent has nothing that a finding could use, and most of what carries such
   /// fields (loaded images, drivers) is no start at all: it counts as irrelevant.
-  private mutating func processStart(_ plan: ReadingPlan, into table: inout FactTable) -> Bool {
+  private mutating func processStart(_ plan: ReadingPlan, into intake: inout Intake) -> Bool {
     guard unsafe bytes(.parentImage, plan) != nil else { return false }
     let time = time(plan)
     var start = ProcessStart()
-    let isFromCollector = host(plan, &table, &start.host)
-    start.process = guid(plan, &table)
-    start.image = field(.image, plan, &table)
-    start.parent = field(.parentImage, plan, &table)
-    start.user = user(plan, &table)
-    start.originalFileName = field(.originalFileName, plan, &table)
-    start.commandLine = field(.commandLine, plan, &table)
+    let isFromCollector = host(plan, &intake.table, &start.host)
+    start.process = guid(plan, &intake.table)
+    start.image = field(.image, plan, &intake.table)
+    start.parent = field(.parentImage, plan, &intake.table)
+    start.user = user(plan, &intake.table)
+    start.originalFileName = field(.originalFileName, plan, &intake.table)
+    start.commandLine = field(.commandLine, plan, &intake.table)
     start.time = time.best
-    table.absorb(start)
-    note(.processStart, plan, start.host, time, isFromCollector)
+    intake.table.absorb(start)
+    note(.processStart, plan, start.host, time, isFromCollector, &intake)
     return true
   }
 
   private mutating func registryChange(
-    _ plan: ReadingPlan, at place: Place, into table: inout FactTable
+    _ plan: ReadingPlan, at place: Place, into intake: inout Intake
   ) -> Bool {
     let last =
       unsafe plan.valueName >= 0 ? parser.bytes(plan.valueName) : bytes(.targetObject, plan)
     guard let last = unsafe last, unsafe last.endsWith("PortNumber") else { return false }
     let time = time(plan)
     guard isInWindow(time.best) else {
-      table.coverage.outsideWindow += 1
+      intake.table.coverage.outsideWindow += 1
       return false
     }
     var change = RegistryChange(place: place)
-    let isFromCollector = host(plan, &table, &change.host)
-    change.image = field(.image, plan, &table)
-    change.user = user(plan, &table)
-    change.process = guid(plan, &table)
-    change.target = changedValue(plan, &table)
-    change.details = field(.details, plan, &table)
-    change.previous = field(.previousDetails, plan, &table)
+    let isFromCollector = host(plan, &intake.table, &change.host)
+    change.image = field(.image, plan, &intake.table)
+    change.user = user(plan, &intake.table)
+    change.process = guid(plan, &intake.table)
+    change.target = changedValue(plan, &intake.table)
+    change.details = field(.details, plan, &intake.table)
+    change.previous = field(.previousDetails, plan, &intake.table)
     change.time = time.best
-    table.absorb(change)
-    note(.registryChange, plan, change.host, time, isFromCollector)
+    intake.table.absorb(change)
+    note(.registryChange, plan, change.host, time, isFromCollector, &intake)
     return true
   }
 
@@ -131,8 +175,11 @@ extension LineReader {
 
   /// The decoded bytes of a field, there until the next line; nil where it is not there.
   private func bytes(_ field: Field, _ plan: ReadingPlan) -> UnsafeRawBufferPointer? {
+    unsafe bytes(field, slot: plan.fields[field.rawValue])
+  }
+
+  private func bytes(_ field: Field, slot: Int) -> UnsafeRawBufferPointer? {
     if !values.isEmpty, let carried = unsafe values[field] { return unsafe carried }
-    let slot = plan.fields[field.rawValue]
     return unsafe slot >= 0 ? parser.bytes(slot) : nil
   }
 
@@ -277,29 +324,33 @@ extension LineReader {
 
   // MARK: - Time
 
-  private func time(_ plan: ReadingPlan) -> EventTime {
+  private func time(_ plan: ReadingPlan) -> EventTime { time(plan.clock) }
+
+  private func time(_ clock: Clock) -> EventTime {
     var result = EventTime()
-    if let text = unsafe bytes(.utcTime, plan) {
+    if let text = unsafe bytes(.utcTime, slot: clock.utc) {
       result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
     }
     if let text = unsafe values.recordTime {
       result.record = unsafe UTCTime(text, withoutZone: .refused)
     } else {
-      result.record = stamp(plan.recordTime, plan.shape.epochUnitsPerSecond, .refused)
+      result.record = stamp(clock.record, clock.epochUnitsPerSecond, .refused)
     }
     result.best =
       options.clock == .record ? result.record ?? result.utc : result.utc ?? result.record
-    if result.best == nil { result.best = stamp(plan.otherTimes, nil, .refused) }
+    if result.best == nil { result.best = stamp(clock.others, nil, .refused) }
     if result.best == nil, let east = options.assumedSecondsEast {
       let rule = UTCTime.MissingZone.assumed(secondsEast: east)
-      result.best = stamp(plan.recordTime + plan.otherTimes, nil, rule)
+      result.best = stamp(clock.record, nil, rule) ?? stamp(clock.others, nil, rule)
     }
     return result
   }
 
-  private func stamp(_ slots: [Int], _ units: Int64?, _ rule: UTCTime.MissingZone) -> UTCTime? {
-    for slot in slots {
-      let text = unsafe parser.bytes(slot)
+  private func stamp(
+    _ slots: Clock.Slots, _ units: Int64?, _ rule: UTCTime.MissingZone
+  ) -> UTCTime? {
+    for at in slots.indices where slots[at] >= 0 {
+      let text = unsafe parser.bytes(Int(slots[at]))
       if let units, let time = unsafe UTCTime(epoch: text, unitsPerSecond: units) { return time }
       if let time = unsafe UTCTime(text, withoutZone: rule) { return time }
       if let time = unsafe UTCTime(epochSeconds: text) { return time }
@@ -309,9 +360,9 @@ extension LineReader {
 
   private mutating func note(
     _ kind: EventKind, _ plan: ReadingPlan, _ host: TextID, _ time: EventTime,
-    _ isFromCollector: Bool
+    _ isFromCollector: Bool, _ intake: inout Intake
   ) {
-    notes.add(
+    intake.notes.add(
       kind, shape: plan.shape.index, host: host, time: time, isFromCollector: isFromCollector)
   }
 }
@@ -322,6 +373,9 @@ struct EventTime {
   var best: UTCTime?
   var record: UTCTime?
   var utc: UTCTime?
+
+  /// The second to measure intervals by.
+  var beat: UInt32? { (utc ?? best).flatMap { UInt32(exactly: $0.second) } }
 }
 
 extension UnsafeRawBufferPointer {

@@ -13,12 +13,18 @@ import JSON
   /// What the parsers of elements and of nested JSON have read: their values point into it.
   private let elementText = PaddedText()
   private let nestedText = PaddedText()
+  private let rowText = PaddedText()
   private let paths: PathTable
   var values = EventValues()
-  var notes: CoverageNotes
+  /// What the last event gave, if an equal row will give the same.
+  var lastConnection: KnownConnections.Entry?
+  /// Those that tell the times of known connections, by number.
+  var clocks: [Clock] = []
   private var structures: [UInt64: StructurePlan] = [:]
   private var lastFingerprint: UInt64 = 0
   private var lastStructure: StructurePlan?
+  /// The slot of what has to be unpacked for the row of its lines; -1 where nothing has.
+  private(set) var lastCarrier = -1
 
   package init(_ options: ReadingOptions = ReadingOptions()) {
     self.options = options
@@ -26,39 +32,82 @@ import JSON
     self.shapes = shapes
     paths = PathTable(paths: shapes.paths)
     parser = LineParser(paths)
-    notes = CoverageNotes(shapes: shapes.shapes.map(\.name))
   }
 
-  /// Reads one line, without its line feed, and adds what it says to `table`.
+  /// Reads one line, without its line feed, and adds what it says to `intake`, which gets lines of this
+  /// reader alone.
   ///
-  /// The line must be followed by 64 readable bytes; what they hold does not matter. After the last line
-  /// of a table ``finish(_:)`` is due.
+  /// The line must be followed by 64 readable bytes; what they hold does not matter.
   package mutating func read(
-    _ line: UnsafeRawBufferPointer, at place: Place, into table: inout FactTable
+    _ line: UnsafeRawBufferPointer, at place: Place, into intake: inout Intake
   ) {
     guard unsafe !Self.isBlank(line) else {
-      table.coverage.lines.blank += 1
+      intake.table.coverage.lines.blank += 1
+      return
+    }
+    if unsafe parser.match(line) == line.count {
+      _ = readMatched(at: place, isCandidate: true, into: &intake)
       return
     }
     switch unsafe parser.parse(line) {
     case .notObject(let message):
-      table.coverage.reject(RejectedLine(place: place, reason: .malformed, message: message))
+      intake.table.coverage.reject(
+        RejectedLine(place: place, reason: .malformed, message: message))
     case .object:
-      if parser.hadInvalidUTF8 { table.coverage.invalidUTF8 += 1 }
-      count(readEvent(at: place, into: &table), in: &table)
+      if parser.hadInvalidUTF8 { intake.table.coverage.invalidUTF8 += 1 }
+      count(readEvent(at: place, into: &intake), in: &intake.table)
     }
   }
 
-  /// Reads a line that is written like earlier ones and that the filter would not pass over, or leaves
-  /// it for ``read(_:at:into:)``.
+  /// Reads the first line of some whole ones, if it is written like earlier ones and the filter would
+  /// not pass over it; else leaves it for ``read(_:at:into:)``.
   ///
-  /// - Returns: Whether it was read.
+  /// - Returns: The line's length without its line feed; 0 where it was not read.
   package mutating func readLearned(
-    _ line: UnsafeRawBufferPointer, at place: Place, into table: inout FactTable
+    _ lines: UnsafeRawBufferPointer, at place: Place, into intake: inout Intake
+  ) -> Int {
+    let length = unsafe parser.match(lines)
+    guard length > 0, readMatched(at: place, isCandidate: false, into: &intake) else { return 0 }
+    return length
+  }
+
+  /// - Parameter isCandidate: Whether the filter does not pass over the line.
+  /// - Returns: Whether the line was read.
+  private mutating func readMatched(
+    at place: Place, isCandidate: Bool, into intake: inout Intake
   ) -> Bool {
-    guard unsafe parser.readLearned(line), structure().holdsNeedle else { return false }
-    count(readEvent(at: place, into: &table), in: &table)
+    let row = unsafe row()
+    if unsafe !row.isEmpty, let known = unsafe intake.known.index(of: row) {
+      count(connectionAgain(known, at: place, into: &intake), in: &intake.table)
+      return true
+    }
+    parser.take()
+    let structure = structure()
+    guard isCandidate || structure.holdsNeedle else { return false }
+    if !parser.isRowDecided { parser.setRow(structure.row, reading: structure.readWithRow) }
+    lastConnection = nil
+    count(readEvent(at: place, into: &intake), in: &intake.table)
+    if unsafe !row.isEmpty, let lastConnection { unsafe intake.known.add(row, lastConnection) }
     return true
+  }
+
+  /// All that decides what the matched line says but its times; empty where that is not at hand. There
+  /// until the next line.
+  private mutating func row() -> UnsafeRawBufferPointer {
+    let outer = unsafe parser.row
+    guard unsafe !outer.isEmpty else { return unsafe outer }
+    if parser.fingerprint != lastFingerprint { _ = structure() }
+    guard lastCarrier >= 0 else { return unsafe outer }
+    let text = unsafe nestedText.hold(parser.bytes(lastCarrier))
+    guard unsafe !text.isEmpty, unsafe nestedParser.match(text) == text.count else {
+      return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    if !nestedParser.isRowDecided {
+      nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime])
+    }
+    let inner = unsafe nestedParser.row
+    guard unsafe !inner.isEmpty else { return unsafe inner }
+    return unsafe rowText.hold(outer, inner)
   }
 
   private func count(_ isUsed: Bool, in table: inout FactTable) {
@@ -85,27 +134,23 @@ import JSON
     return true
   }
 
-  /// Adds to `table` what was kept back of the lines that were read for it.
-  package mutating func finish(_ table: inout FactTable) { notes.move(into: &table.coverage) }
-
   /// Reads the event that the parser holds; whether it gave an observation.
-  private mutating func readEvent(at place: Place, into table: inout FactTable) -> Bool {
+  private mutating func readEvent(at place: Place, into intake: inout Intake) -> Bool {
     guard let plan = plan() else { return false }
     if case .batch(let slot) = plan.shape.carrier {
-      return readBatch(slot, at: place, into: &table)
+      return readBatch(slot, at: place, into: &intake)
     }
-    return interpret(plan, at: place, into: &table)
+    return interpret(plan, at: place, into: &intake)
   }
 
   /// Each element is read as if it stood in a line by itself.
-  private mutating func readBatch(_ slot: Int, at place: Place, into table: inout FactTable) -> Bool
-  {
+  private mutating func readBatch(_ slot: Int, at place: Place, into intake: inout Intake) -> Bool {
     var isUsed = false
     for element in parser.serialised(elementsOf: slot) {
       let text = unsafe element.withUnsafeBytes { unsafe elementText.hold($0) }
       guard unsafe parser.parse(text) == .object, let plan = plan() else { continue }
       if case .batch = plan.shape.carrier { continue }
-      if interpret(plan, at: place, into: &table) { isUsed = true }
+      if interpret(plan, at: place, into: &intake) { isUsed = true }
     }
     return isUsed
   }
@@ -138,6 +183,7 @@ extension LineReader {
     if structures.count >= Self.mostStructures { structures = [:] }
     structures[fingerprint] = structure
     (lastFingerprint, lastStructure) = (fingerprint, structure)
+    lastCarrier = structure.rowCarrier
     return structure
   }
 
@@ -175,7 +221,8 @@ extension LineReader {
       } else {
         for field in Field.allCases {
           let slot = shapes.flatFields[field.rawValue]
-          values.set(field, nestedParser.kind(slot).isScalar ? nestedParser.text(slot) : nil)
+          guard nestedParser.kind(slot).isScalar else { continue }
+          unsafe values.set(field, at: nestedParser.bytes(slot))
         }
       }
       return true

@@ -7,15 +7,20 @@
 
   deinit { unsafe memory.deallocate() }
 
-  /// A copy of `text`, valid until the next call.
-  func hold(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    if unsafe text.count + Self.padding > memory.count {
+  /// A copy of `text`, and of `more` behind it, valid until the next call.
+  func hold(
+    _ text: UnsafeRawBufferPointer,
+    _ more: UnsafeRawBufferPointer = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  ) -> UnsafeRawBufferPointer {
+    let count = text.count + more.count
+    if unsafe count + Self.padding > memory.count {
       unsafe memory.deallocate()
-      unsafe memory = .allocate(
-        byteCount: (text.count + Self.padding) * 3 / 2, alignment: 16)
+      unsafe memory = .allocate(byteCount: (count + Self.padding) * 3 / 2, alignment: 16)
     }
     unsafe memory.copyMemory(from: text)
-    for at in text.count..<text.count + Self.padding { unsafe memory[at] = 0 }
-    return unsafe UnsafeRawBufferPointer(rebasing: memory[..<text.count])
+    unsafe UnsafeMutableRawBufferPointer(rebasing: memory[text.count...]).copyMemory(from: more)
+    unsafe UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + Self.padding])
+      .initializeMemory(as: UInt8.self, repeating: 0)
+    return unsafe UnsafeRawBufferPointer(rebasing: memory[..<count])
   }
 }

@@ -10,6 +10,13 @@ final class StructurePlan {
   let candidates: [ReadingPlan]
   /// Whether a needle stands in the keys of every such line, so that no filter need be asked.
   let holdsNeedle: Bool
+  /// The slots that decide all but the times of what a line says. Empty where that cannot be told from
+  /// slots.
+  let row: [Int]
+  /// The slot of a JSON text that decides it as well; -1 where there is none.
+  let rowCarrier: Int
+  /// What has to be read beside the row.
+  let readWithRow: [Int]
 
   /// - Parameter parser: Has just read a line of the structure.
   init(_ parser: LineParser, _ shapes: ShapeTable) {
@@ -19,6 +26,13 @@ final class StructurePlan {
       if candidates[candidates.count - 1].isCertain { break }
     }
     self.candidates = candidates
+    let carrier = candidates.lazy.compactMap(\.nestedJSON).first ?? -1
+    let isOfSlots = candidates.allSatisfy {
+      $0.isOfSlots(andJSONAt: carrier) || $0.isExcluded(byJSONAt: carrier)
+    }
+    row = isOfSlots ? candidates.flatMap(\.deciding).filter { $0 != carrier } : []
+    rowCarrier = carrier
+    readWithRow = candidates.flatMap(\.clock.slots) + [carrier]
     holdsNeedle = shapes.paths.indices.contains { slot in
       shapes.holdsNeedle[slot] && parser.kind(slot) != .absent
     }
@@ -38,6 +52,30 @@ final class StructurePlan {
       case .text, .word, .eventXML: kind.isScalar && !parser.isObject(slot)
       }
     }
+  }
+}
+
+/// Where the times lie that an event may have happened at.
+struct Clock: Sendable {
+  /// The best first; -1 fills the rest.
+  typealias Slots = InlineArray<8, Int16>
+
+  /// That of `UtcTime`; -1 where there is none.
+  let utc: Int
+  let record: Slots
+  let others: Slots
+  let epochUnitsPerSecond: Int64?
+
+  init(utc: Int, record: [Int], others: [Int], epochUnitsPerSecond: Int64?) {
+    self.utc = utc
+    self.record = Slots { $0 < record.count ? Int16(record[$0]) : -1 }
+    self.others = Slots { $0 < others.count ? Int16(others[$0]) : -1 }
+    self.epochUnitsPerSecond = epochUnitsPerSecond
+  }
+
+  /// All of them.
+  var slots: [Int] {
+    [utc] + record.indices.map { Int(record[$0]) } + others.indices.map { Int(others[$0]) }
   }
 }
 
@@ -63,8 +101,9 @@ final class ReadingPlan {
   let fields: [Int]
   // Slots that hold something fit, the best first.
   let markers: [Int]
-  let recordTime: [Int]
-  let otherTimes: [Int]
+  let clock: Clock
+  /// Among the clocks of the reader's known connections; -1 until it is one.
+  var clockNumber = -1
   /// The texts at `markers` when they were last looked at, and whose Sysmon they name.
   var knownMarkers: [[UInt8]] = []
   var knownSource: Source?
@@ -90,8 +129,41 @@ final class ReadingPlan {
     valueName = first([shape.valueName])
     fields = shape.fields.map(first)
     markers = shape.markers.filter(isScalar)
-    recordTime = shape.recordTime.filter(isPlain)
-    otherTimes = shape.otherTimes.filter(isPlain)
+    clock = Clock(
+      utc: fields[Field.utcTime.rawValue], record: shape.recordTime.filter(isPlain),
+      others: shape.otherTimes.filter(isPlain), epochUnitsPerSecond: shape.epochUnitsPerSecond)
+  }
+
+  /// The slot of a JSON text that fields stand in.
+  var nestedJSON: Int? {
+    if case .json(let slot) = shape.carrier { slot } else { nil }
+  }
+
+  /// Whether slots, and a JSON text in one of them, decide what is read.
+  func isOfSlots(andJSONAt carrier: Int) -> Bool {
+    // What such a test asks of the text follows from how it is written.
+    guard contentTests.allSatisfy({ $0.slot != carrier || $0.test.isOfFirstByte }) else {
+      return false
+    }
+    return switch shape.carrier {
+    case .none: namedValues < 0
+    case .json(let slot): slot == carrier
+    case .xml, .event, .positional, .batch: false
+    }
+  }
+
+  /// Whether a line with a JSON object at `carrier` cannot have the shape.
+  func isExcluded(byJSONAt carrier: Int) -> Bool {
+    contentTests.contains { $0.slot == carrier && $0.test.isOfFirstByte && !$0.test.allowsObject }
+  }
+
+  /// Slots of all that a connection is made of but the times and the port of the source.
+  var deciding: [Int] {
+    let parts = [
+      eventID, hostField, host, collector, userName, userDomain, direction, processID, processStart,
+    ]
+    let read = Field.allCases.filter(\.isOfRow).map { fields[$0.rawValue] }
+    return (parts + read + markers + contentTests.map(\.slot)).filter { $0 >= 0 }
   }
 
   /// Whether every line of the structure has the shape, whatever its values.
@@ -104,11 +176,23 @@ final class ReadingPlan {
   }
 }
 
+extension Field {
+  /// Whether it is the same in all connections of one process to one address.
+  var isOfRow: Bool { self != .utcTime && self != .sourcePort }
+}
+
 extension CompiledShape.Test {
   fileprivate var isOfContent: Bool {
     switch self {
     case .text, .word, .eventXML: true
     case .object, .array, .scalar, .present, .absent: false
     }
+  }
+  fileprivate var isOfFirstByte: Bool {
+    if case .text = self { true } else { false }
+  }
+
+  fileprivate var allowsObject: Bool {
+    if case .text(let first) = self { first == UInt8(ascii: "{") } else { true }
   }
 }

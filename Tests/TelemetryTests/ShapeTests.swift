@@ -5,16 +5,15 @@ import Testing
 
 @Suite struct ShapeTests {
   static func table(_ line: String, _ options: ReadingOptions = ReadingOptions()) -> FactTable {
-    var table = FactTable()
+    var intake = Intake()
     let bytes = Array(line.utf8) + [UInt8](repeating: 0, count: 64)
     unsafe bytes.withUnsafeBytes {
       var reader = LineReader(options)
       unsafe reader.read(
         .init(rebasing: $0[..<line.utf8.count]),
-        at: Place(archive: 0, line: 1, offset: 0), into: &table)
-      reader.finish(&table)
+        at: Place(archive: 0, line: 1, offset: 0), into: &intake)
     }
-    return table
+    return intake.facts()
   }
 
   static let events = Shapes.catalogue.filter {

@@ -28,6 +28,9 @@ typedef struct {
   const od_value *values;  // by slot
   uint32_t line;           // the number of the line, to compare with that of a value
   uint64_t fingerprint;    // equal if the same paths are there, in the same order, with like kinds
+  const uint8_t *row;      // what od_parser_set_row asked for, as it is written; equal rows of one parser
+  size_t row_count;        // mean equal values. Valid until the next line; empty where there is none
+  bool is_row_decided;     // whether od_parser_set_row has been called for such lines
 } od_view;
 
 // A value and what is in it, in order: an object's members come as key, value, key, value.
@@ -48,8 +51,18 @@ void od_parser_add_path(
 // Parses a line behind which 64 bytes can be read. NULL if it is one JSON object, else what is wrong.
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count);
 
-// Reads a line from what was learned, or not at all; whether it was read.
-bool od_parser_read_learned(od_parser *parser, const uint8_t *line, size_t count);
+// The length of the line at `line`, up to its line feed or `count`, if it is written like earlier ones;
+// else 0. Reads its row, and the values that were asked for with it.
+size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count);
+
+// Reads all values of the line that was matched.
+void od_parser_take(od_parser *parser);
+
+// Decides, for all lines written like the one that was matched, the slots of their row and those whose
+// values are read with it. Without slots there is no row.
+void od_parser_set_row(
+    od_parser *parser, const int32_t *row, size_t row_count, const int32_t *watched,
+    size_t watched_count);
 
 // Whether the last line held bytes that are no UTF-8 (each bad sequence reads as U+FFFD).
 bool od_parser_had_invalid_utf8(const od_parser *parser);
