@@ -5,6 +5,10 @@
 /// or two bytes for a beacon's beat; what arrives out of order waits in a small list.
 package struct ArrivalTimes: Sendable {
   private var gaps: [UInt8] = []
+  /// The last bytes of the gaps, up to seven, the first one lowest: most that is added need not touch
+  /// the array, and what is seen a few times needs none.
+  private var newest: UInt64 = 0
+  private var newestCount: UInt8 = 0
   private var sortedCount: UInt32 = 0
   private var first: UInt32 = 0
   private var last: UInt32 = 0
@@ -27,13 +31,27 @@ package struct ArrivalTimes: Sendable {
     } else {
       var gap = second - last
       while gap >= 128 {
-        gaps.append(UInt8(truncatingIfNeeded: gap) | 128)
+        append(UInt8(truncatingIfNeeded: gap) | 128)
         gap >>= 7
       }
-      gaps.append(UInt8(gap))
+      append(UInt8(gap))
     }
     last = second
     sortedCount += 1
+  }
+
+  @inline(__always)
+  private mutating func append(_ byte: UInt8) {
+    newest |= UInt64(byte) << (8 * UInt64(newestCount))
+    newestCount += 1
+    if newestCount == 8 { settle() }
+  }
+
+  /// Moves the newest bytes to the others.
+  private mutating func settle() {
+    for at in 0..<newestCount { gaps.append(UInt8(truncatingIfNeeded: newest >> (8 * UInt64(at)))) }
+    newest = 0
+    newestCount = 0
   }
 
   private mutating func wait(_ second: UInt32) {
@@ -51,17 +69,20 @@ package struct ArrivalTimes: Sendable {
     var result: [UInt32] = []
     result.reserveCapacity(Int(sortedCount) + waiting.count)
     if sortedCount > 0 { result.append(first) }
+    var second = first
     var gap: UInt32 = 0
     var shift: UInt32 = 0
-    for byte in gaps {
+    func take(_ byte: UInt8) {
       gap |= UInt32(byte & 127) << shift
       shift += 7
-      if byte < 128 {
-        result.append(result[result.count - 1] + gap)
-        gap = 0
-        shift = 0
-      }
+      guard byte < 128 else { return }
+      second += gap
+      result.append(second)
+      gap = 0
+      shift = 0
     }
+    for byte in gaps { take(byte) }
+    for at in 0..<newestCount { take(UInt8(truncatingIfNeeded: newest >> (8 * UInt64(at)))) }
     guard !waiting.isEmpty else { return result }
     result.append(contentsOf: waiting)
     result.sort()
@@ -83,7 +104,9 @@ extension ArrivalTimes: Mergeable {
     }
     if other.waiting.isEmpty, waiting.isEmpty, other.first > last {
       append(other.first)
+      settle()
       gaps.append(contentsOf: other.gaps)
+      (newest, newestCount) = (other.newest, other.newestCount)
       last = other.last
       sortedCount += other.sortedCount - 1
       return

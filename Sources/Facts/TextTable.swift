@@ -48,21 +48,6 @@ package struct TextID: Hashable, Sendable {
     }
   }
 
-  /// The number that `text` has already; nil where it has none.
-  @inline(__always)
-  package func number(of text: UnsafeRawBufferPointer) -> TextID? {
-    let text = unsafe Span<UInt8>(_unsafeElements: text.assumingMemoryBound(to: UInt8.self))
-    let hash = unsafe text.withUnsafeBytes { unsafe Self.hash($0) }
-    let mask = slots.count - 1
-    var slot = Int(hash) & mask
-    while slots[slot] != 0 {
-      let candidate = slots[slot]
-      if hashes[Int(candidate)] == hash, matches(candidate, text) { return TextID(raw: candidate) }
-      slot = (slot + 1) & mask
-    }
-    return nil
-  }
-
   /// As ``intern(_:)-(Span<UInt8>)``, of bytes that somebody else owns.
   @inline(__always)
   package mutating func intern(_ text: UnsafeRawBufferPointer) -> TextID {
@@ -145,7 +130,7 @@ package struct TextID: Hashable, Sendable {
   /// A multiply-and-fold hash over sixteen bytes at a time, unkeyed: its order never shows, and the
   /// worst an attacker can do with chosen collisions is to slow one night down.
   @inline(__always)
-  private static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
+  package static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
     let count = text.count
     func word(_ at: Int) -> UInt64 {
       unsafe text.loadUnaligned(fromByteOffset: at, as: UInt64.self)

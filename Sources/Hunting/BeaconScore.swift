@@ -60,7 +60,7 @@ package struct BeaconScore: Equatable, Sendable {
     let count = Double(gaps.count)
     let half = gaps.count / 2
     let median = Self.median(gaps[...])
-    let deviation = Self.median(gaps.map { abs($0 - median) }.sorted()[...])
+    let deviation = Self.median(Self.deviations(of: gaps, from: median)[...])
     let lower = Self.median(gaps[..<half])
     let upper = Self.median(gaps[(half + gaps.count % 2)...])
     span = Int(last - first)
@@ -98,6 +98,21 @@ package struct BeaconScore: Equatable, Sendable {
       if count > strobeSecondsPerDay { return true }
     }
     return false
+  }
+
+  /// How far ascending values lie from their median, ascending: away from it they only grow, on both
+  /// sides.
+  private static func deviations(of values: [Double], from median: Double) -> [Double] {
+    var above = values.firstIndex { $0 >= median } ?? values.count
+    var below = above - 1
+    return values.map { _ in
+      if below < 0 || above < values.count && values[above] - median < median - values[below] {
+        above += 1
+        return values[above - 1] - median
+      }
+      below -= 1
+      return median - values[below + 1]
+    }
   }
 
   /// Of ascending values, at least one.

@@ -74,28 +74,29 @@ extension LineReader {
     // A row does not hold the port of the source: it changes from line to line.
     guard port == .destinationPort else { return true }
     lastConnection = KnownConnections.Entry(
-      fact: fact, day: intake.table.keys[fact].day, destinationName: connection.destinationName,
-      host: connection.host, isFromCollector: isFromCollector, shape: plan.shape.index,
-      clock: number(ofClock: plan))
+      fact: Int32(fact), day: intake.table.keys[fact].day,
+      destinationName: connection.destinationName, host: connection.host,
+      shape: Int16(plan.shape.index), clock: number(ofClock: plan),
+      isFromCollector: isFromCollector)
     return true
   }
 
-  private mutating func number(ofClock plan: ReadingPlan) -> Int {
+  private mutating func number(ofClock plan: ReadingPlan) -> Int16 {
     if plan.clockNumber < 0 {
       plan.clockNumber = clocks.count
       clocks.append(plan.clock)
     }
-    return plan.clockNumber
+    return Int16(plan.clockNumber)
   }
 
   /// Adds a connection of which only the times and the place are new; whether it is in the window.
-  mutating func connectionAgain(_ index: Int, at place: Place, into intake: inout Intake) -> Bool {
+  mutating func connectionAgain(_ known: Int, at place: Place, into intake: inout Intake) -> Bool {
     values.clear()
     if lastCarrier >= 0, nestedParser.kind(shapes.flatUtcTime).isScalar {
       unsafe values.set(.utcTime, at: nestedParser.bytes(shapes.flatUtcTime))
     }
-    let entry = intake.known[index]
-    let time = time(clocks[entry.clock])
+    var entry = intake.known[known]
+    let time = time(clocks[Int(entry.clock)])
     intake.table.coverage.telemetryEvents += 1
     guard isInWindow(time.best) else {
       intake.table.coverage.outsideWindow += 1
@@ -105,16 +106,17 @@ extension LineReader {
       time: time.best, beat: time.beat, place: place)
     let day = time.best?.day ?? ConnectionKey.noDay
     if day == entry.day {
-      intake.table.absorb(arrival, at: entry.fact)
+      intake.table.absorb(arrival, at: Int(entry.fact))
     } else {
-      var key = intake.table.keys[entry.fact]
+      var key = intake.table.keys[Int(entry.fact)]
       key.day = day
-      intake.known[index].fact = intake.table.absorb(
-        arrival, of: key, destinationName: entry.destinationName)
-      intake.known[index].day = day
+      entry.fact = Int32(
+        intake.table.absorb(arrival, of: key, destinationName: entry.destinationName))
+      entry.day = day
+      intake.known[known] = entry
     }
     intake.notes.add(
-      .connection, shape: entry.shape, host: entry.host, time: time,
+      .connection, shape: Int(entry.shape), host: entry.host, time: time,
       isFromCollector: entry.isFromCollector)
     return true
   }

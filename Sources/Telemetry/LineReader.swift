@@ -77,7 +77,7 @@ import JSON
     at place: Place, isCandidate: Bool, into intake: inout Intake
   ) -> Bool {
     let row = unsafe row()
-    if unsafe !row.isEmpty, let known = unsafe intake.known.index(of: row) {
+    if unsafe !row.isEmpty, let known = unsafe intake.known.place(of: row) {
       count(connectionAgain(known, at: place, into: &intake), in: &intake.table)
       return true
     }
