@@ -17,6 +17,21 @@ package struct ChunkEnd: Equatable, Sendable {
   /// Where reading stopped. The later chunks of the archive are then not to be used.
   package var damage: ArchiveDamage?
 
+  package init(
+    chunk: Int, head: LineFragment?, tail: LineFragment, hasLineFeed: Bool, unpackedBytes: Int,
+    frames: Int, overlongLines: [Int], startsAsUTF16: Bool = false, damage: ArchiveDamage? = nil
+  ) {
+    self.chunk = chunk
+    self.head = head
+    self.tail = tail
+    self.hasLineFeed = hasLineFeed
+    self.unpackedBytes = unpackedBytes
+    self.frames = frames
+    self.overlongLines = overlongLines
+    self.startsAsUTF16 = startsAsUTF16
+    self.damage = damage
+  }
+
   /// The place of ``tail`` in the chunk.
   var tailOffset: Int { unpackedBytes - tail.byteCount }
 }

@@ -7,6 +7,11 @@ package struct LineFragment: Equatable, Sendable {
 
   package init() {}
 
+  package init(bytes: [UInt8], byteCount: Int) {
+    self.bytes = bytes
+    self.byteCount = byteCount
+  }
+
   init(droppedBytes: Int) { byteCount = droppedBytes }
 
   /// Joins `more` to the end; once longer than `maximum`, only the length is kept.

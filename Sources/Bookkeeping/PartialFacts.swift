@@ -1,3 +1,4 @@
+import Archives
 package import Diagnostics
 import Facts
 import Hashing
@@ -8,19 +9,25 @@ package import Scanning
 /// The same facts give the same bytes. `docs/partials.md` describes them.
 package struct PartialFacts: Sendable {
   /// The first line of the file. The number is the format's.
-  static let magic = "oddport partial facts 1\n"
+  static let magic = "oddport partial facts 2\n"
   private static let anyMagic = "oddport partial facts "
   private static let hashBytes = 32
 
   package var scan: ScanResult
+  /// Pieces of archives of which other parts have the rest.
+  package var pieces: [ScannedPiece]
   /// The settings that decide what facts are read, by name.
   package var reading: [String: String]
   /// Which part of how many, from 1.
   package var shard: Int
   package var shards: Int
 
-  package init(scan: ScanResult, reading: [String: String], shard: Int, shards: Int) {
+  package init(
+    scan: ScanResult, pieces: [ScannedPiece] = [], reading: [String: String], shard: Int,
+    shards: Int
+  ) {
     self.scan = scan
+    self.pieces = pieces
     self.reading = reading
     self.shard = shard
     self.shards = shards
@@ -55,15 +62,17 @@ extension PartialFacts {
       writer.text(diagnostic.message)
       writer.text(diagnostic.hint ?? "")
     }
-    let numbers = write(texts: scan.facts.texts, to: &writer)
+    let numbers = Self.write(scan.facts.texts, to: &writer)
     try writeArchives(to: &writer)
     writer.text(try StoredCoverage(scan.facts.coverage, scan.facts.texts).json())
     PartialRows(facts: scan.facts, numbers: numbers).write(to: &writer)
+    writer.number(pieces.count)
+    for piece in pieces { try piece.write(to: &writer) }
     return writer.bytes + SHA256.digest(of: writer.bytes)
   }
 
   /// All texts in byte order; gives the number that each now has, from 1.
-  private func write(texts: TextTable, to writer: inout PartialWriter) -> [UInt64] {
+  static func write(_ texts: TextTable, to writer: inout PartialWriter) -> [UInt64] {
     let sorted = (0..<texts.count).map { TextID(raw: UInt32($0 + 1)) }
       .sorted { texts.isOrdered($0, before: $1) }
     var numbers = [UInt64](repeating: 0, count: texts.count + 1)
@@ -144,8 +153,8 @@ extension PartialFacts {
         Diagnostic(
           at: file.isEmpty ? nil : .init(file: file), message, hint: hint.isEmpty ? nil : hint))
     }
-    var ids: [TextID] = [.none]
-    for _ in 0..<(try reader.count()) { ids.append(scan.facts.texts.intern(try reader.blob())) }
+    pieces = []
+    let ids = try Self.texts(&reader, into: &scan.facts)
     for ordinal in 0..<(try reader.count()) {
       scan.append(try Self.archive(&reader, Int32(ordinal), &scan.facts.texts))
     }
@@ -153,6 +162,14 @@ extension PartialFacts {
     scan.facts.coverage = coverage.coverage(of: 0, &scan.facts.texts)
     scan.facts.coverage.examples = []
     try PartialRows.read(&reader, ids, archives: scan.archives.count, into: &scan.facts)
+    for _ in 0..<(try reader.count()) { pieces.append(try ScannedPiece(&reader)) }
+  }
+
+  /// - Returns: What the numbers of texts stand for.
+  static func texts(_ reader: inout PartialReader, into facts: inout FactTable) throws -> [TextID] {
+    var ids: [TextID] = [.none]
+    for _ in 0..<(try reader.count()) { ids.append(facts.texts.intern(try reader.blob())) }
+    return ids
   }
 
   private static func archive(
@@ -185,11 +202,13 @@ extension PartialFacts {
 extension PartialFacts {
   /// What one run over everything would have read, whatever the order of the parts.
   ///
-  /// - Parameter parts: With the names of their files.
+  /// - Parameters:
+  ///   - parts: With the names of their files.
+  ///   - options: How they were read.
   /// - Throws: ``PartialError`` where parts are missing, there twice, or were read otherwise.
-  package static func reduce(_ parts: [(file: String, facts: PartialFacts)]) throws(PartialError)
-    -> ScanResult
-  {
+  package static func reduce(
+    _ parts: [(file: String, facts: PartialFacts)], _ options: ScanOptions
+  ) throws(PartialError) -> ScanResult {
     guard let first = parts.first else { return ScanResult() }
     var seen: [Int: String] = [:]
     for (file, part) in parts {
@@ -220,7 +239,45 @@ extension PartialFacts {
         first.file, "part \(missing) of \(first.facts.shards) is missing",
         hint: "run oddport map --shard \(missing)/\(first.facts.shards)")
     }
-    return merged(parts.map(\.facts))
+    let cut = try assembled(parts.flatMap(\.facts.pieces), options, file: first.file)
+    return merged(parts.map(\.facts) + [cut])
+  }
+
+  /// The archives whose pieces are in several parts.
+  private static func assembled(
+    _ pieces: [ScannedPiece], _ options: ScanOptions, file: String
+  ) throws(PartialError) -> PartialFacts {
+    let assembler = ArchiveAssembler(options)
+    var whole = ScanResult()
+    for (name, pieces) in Dictionary(grouping: pieces, by: \.record.name).sorted(by: {
+      $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+    }) {
+      let pieces = pieces.sorted { $0.number.number < $1.number.number }
+      guard let first = pieces.first,
+        pieces.map(\.number.number) == Array(1...first.number.count),
+        pieces.allSatisfy({
+          $0.number.count == first.number.count && $0.record.bytes == first.record.bytes
+        }), areWithoutGap(pieces.flatMap(\.piece.chunks))
+      else {
+        throw PartialError(
+          file, "the parts hold pieces of \(name) that do not fit together",
+          hint: "run oddport map for all parts over the same archives")
+      }
+      let archive = assembler.archive(
+        first.record, of: pieces.map(\.piece), ordinal: Int32(whole.archives.count))
+      whole.append(archive.record)
+      whole.facts.merge(archive.facts)
+    }
+    return PartialFacts(scan: whole, reading: [:], shard: 1, shards: 1)
+  }
+
+  /// Whether the chunks are all there, up to the first damaged one.
+  private static func areWithoutGap(_ chunks: [ChunkPart]) -> Bool {
+    for (number, chunk) in chunks.enumerated() {
+      guard let end = chunk.end, end.chunk == number else { return false }
+      if end.damage != nil { return true }
+    }
+    return true
   }
 
   private static func merged(_ parts: [PartialFacts]) -> ScanResult {

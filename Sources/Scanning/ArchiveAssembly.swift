@@ -1,24 +1,54 @@
 import Archives
-import Facts
+package import Facts
 import Telemetry
 
-/// Puts the chunks of one archive together, in their order, whatever the order in which they come.
-///
-/// A line that lies in two chunks or more is read here, once. What comes after a damaged chunk does not
-/// count; what its lines say is in the intakes by then, and only reading again gets it out.
-struct ArchiveAssembly {
-  private struct Waiting {
-    var parts: [ChunkPart] = []
-    var awaited: Int
+/// Puts archives together of what was read of them.
+package struct ArchiveAssembler: Sendable {
+  private let limits: ReadingLimits
+  /// Reads the lines that lie in no slice.
+  private let worker: ScanWorker
+
+  package init(_ options: ScanOptions) {
+    limits = options.limits
+    worker = ScanWorker(options)
   }
 
+  /// - Parameters:
+  ///   - known: What was known of the archive before it was read.
+  ///   - pieces: All of it, in order.
+  ///   - ordinal: The archive's number in the run, which places then have.
+  package func archive(_ known: ArchiveRecord, of pieces: [ArchivePiece], ordinal: Int32)
+    -> ScannedArchive
+  {
+    var assembly = ArchiveAssembly(ordinal: ordinal, limits: limits)
+    for piece in pieces where assembly.damage == nil { assembly.append(piece, worker) }
+    if assembly.damage == nil { assembly.finish(worker) }
+    var record = known
+    if let summary = pieces.first?.chunks.first?.summary {
+      record.sha256 = summary.sha256
+      record.bytes = summary.bytes
+      record.container = .init(summary.container)
+    }
+    record.unpackedBytes = assembly.unpackedBytes
+    record.frames = assembly.frames
+    record.damage = assembly.damage.map {
+      .init(offset: $0.offset, reason: $0.reason, hint: $0.hint)
+    }
+    let facts = assembly.facts()
+    record.coverage = facts.coverage
+    record.coverage.hosts = [:]
+    return ScannedArchive(record: record, facts: facts)
+  }
+}
+
+/// One archive that is being put together, piece by piece.
+///
+/// A line that lies in two chunks or more is read here, once.
+private struct ArchiveAssembly {
   let ordinal: Int32
-  private let intakes: Intakes
+  private var table = FactTable()
   /// What the lines say that lie in no slice, or were rejected before they were read.
   private var stitched = Intake()
-  private(set) var summary: StreamedArchive.Summary?
-  private var waiting: [Waiting]
-  private var done = 0
   private var stitcher: LineStitcher
   private var places = LinePlaces()
   /// Unpacked bytes before each chunk.
@@ -26,58 +56,37 @@ struct ArchiveAssembly {
   private var isUTF16 = false
   private let longestLine: Int
 
-  /// - Parameter parts: For each chunk, in how many parts it will come.
-  init(ordinal: Int32, parts: [Int], intakes: Intakes, limits: ReadingLimits) {
+  init(ordinal: Int32, limits: ReadingLimits) {
     self.ordinal = ordinal
-    self.intakes = intakes
-    waiting = parts.map { Waiting(awaited: $0) }
     stitcher = LineStitcher(limits: limits)
     longestLine = limits.maximumLineBytes
-  }
-
-  /// How many chunks there are up to the damaged one, if others were read behind it.
-  var chunksBeforeRest: Int? {
-    damage != nil && chunkOffsets.count < waiting.count ? chunkOffsets.count : nil
-  }
-
-  /// All that the archive says, once it is complete.
-  func facts() -> FactTable {
-    var parts = intakes.facts()
-    if isUTF16 { parts = [] }
-    var whole = FactTable()
-    for var part in parts {
-      part.mapPlaces { places.absolute($0, chunkOffset: chunkOffsets[Int($0.chunk)]) }
-      whole.merge(part)
-    }
-    whole.merge(stitched.facts())
-    return whole
   }
 
   var damage: ArchiveDamage? { stitcher.damage }
   var unpackedBytes: Int { stitcher.unpackedBytes }
   var frames: Int { stitcher.frames }
 
-  /// Takes a part, and puts in place what now can be.
-  ///
-  /// - Returns: Whether the archive is complete.
-  mutating func add(_ part: ChunkPart, ofChunk chunk: Int, _ worker: ScanWorker) -> Bool {
-    waiting[chunk].parts.append(part)
-    waiting[chunk].awaited -= 1
-    while done < waiting.count, waiting[done].awaited == 0 {
-      let parts = waiting[done].parts
-      waiting[done].parts = []
-      if damage == nil { append(parts, worker) }
-      done += 1
-      if done == waiting.count, damage == nil { finish(worker) }
-    }
-    return done == waiting.count
+  /// All that the archive says.
+  func facts() -> FactTable {
+    var whole = table
+    whole.merge(stitched.facts())
+    return whole
   }
 
-  private mutating func append(_ parts: [ChunkPart], _ worker: ScanWorker) {
-    guard let end = parts.lazy.compactMap(\.end).first else {
-      preconditionFailure("a chunk without an end")
+  mutating func append(_ piece: ArchivePiece, _ worker: ScanWorker) {
+    for chunk in piece.chunks { append(chunk, worker) }
+    guard !isUTF16 else { return }
+    var facts = piece.facts
+    facts.mapPlaces { place in
+      var absolute = places.absolute(place, chunkOffset: chunkOffsets[Int(place.chunk)])
+      absolute.archive = ordinal
+      return absolute
     }
-    if let found = parts.lazy.compactMap(\.summary).first { summary = found }
+    table.merge(facts)
+  }
+
+  private mutating func append(_ chunk: ChunkPart, _ worker: ScanWorker) {
+    guard let end = chunk.end else { preconditionFailure("a chunk without an end") }
     if chunkOffsets.isEmpty { isUTF16 = end.startsAsUTF16 }
     let offset = stitcher.unpackedBytes
     chunkOffsets.append(offset)
@@ -85,7 +94,7 @@ struct ArchiveAssembly {
     if let line = stitcher.add(end) { read(line, worker) }
 
     let overlong = stitcher.overlongLines[known...].map(absoluteOffset)
-    var runs = parts.flatMap(\.slices).map { (offset: offset + $0.offset, lines: $0.lines) }
+    var runs = chunk.slices.map { (offset: offset + $0.offset, lines: $0.lines) }
     runs += overlong.map { (offset: $0, lines: 1) }
     runs.sort { $0.offset < $1.offset }
     let before = places.count
@@ -97,7 +106,7 @@ struct ArchiveAssembly {
     }
   }
 
-  private mutating func finish(_ worker: ScanWorker) {
+  mutating func finish(_ worker: ScanWorker) {
     let known = stitcher.overlongLines.count
     if let line = stitcher.finish() { read(line, worker) }
     for place in stitcher.overlongLines[known...] {

@@ -57,12 +57,53 @@ package func scan(
   _ files: [InputFile], _ options: ScanOptions = ScanOptions(),
   progress: @escaping @Sendable (Int) -> Void = { _ in }
 ) async throws -> ScanResult {
+  let assembler = ArchiveAssembler(options)
   var facts = FactTable()
-  let outcomes = try await scan(ScanInput.ordered(files, options), options, progress) {
-    archive, _ in
+  let inputs = try await ScanInput.ordered(files, options)
+  let outcomes = try await scan(inputs, options, progress) { known, piece, ordinal in
+    let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
     facts.merge(archive.facts)
+    return archive.record
   }
   return ScanResult(facts, outcomes)
+}
+
+/// Reads one machine's share of the archives: the facts of whole ones, and pieces of others.
+///
+/// - Throws: `CancellationError`.
+package func scan(
+  _ shares: [ArchiveShare], _ options: ScanOptions = ScanOptions(),
+  progress: @escaping @Sendable (Int) -> Void = { _ in }
+) async throws -> (whole: ScanResult, pieces: [ScannedPiece]) {
+  let assembler = ArchiveAssembler(options)
+  var facts = FactTable()
+  var pieces: [ScannedPiece] = []
+  let whole = shares.filter { $0.piece == nil }.map(\.file)
+  var inputs = try await ScanInput.ordered(whole, options)
+  inputs += shares.compactMap { share in
+    share.piece.map {
+      ScanInput(file: share.file, bytes: share.file.bytesOnDisk / $0.count, piece: $0)
+    }
+  }
+  let outcomes = try await scan(inputs, options, progress) { [inputs] known, piece, ordinal in
+    guard let number = inputs[Int(ordinal)].piece else {
+      let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
+      facts.merge(archive.facts)
+      return archive.record
+    }
+    pieces.append(ScannedPiece(record: known, number: number, piece: piece))
+    return known
+  }
+  var result = ScanResult(facts, Array(outcomes.prefix(whole.count)))
+  for case .failure(let error)? in outcomes.dropFirst(whole.count) {
+    result.unreadable.append(error.diagnostic)
+  }
+  pieces.sort { a, b in
+    a.record.name == b.record.name
+      ? a.number.number < b.number.number
+      : a.record.name.utf8.lexicographicallyPrecedes(b.record.name.utf8)
+  }
+  return (result, pieces)
 }
 
 /// Reads archives one by one into somebody's hands.
@@ -78,8 +119,11 @@ package func scan(
   let inputs = files.map {
     ScanInput(file: $0.file, bytes: $0.file.bytesOnDisk, sha256: $0.sha256)
   }
-  let outcomes = try await scan(inputs, options, progress) {
-    try body($0, inputs[Int($1)].file)
+  let assembler = ArchiveAssembler(options)
+  let outcomes = try await scan(inputs, options, progress) { known, piece, ordinal in
+    let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
+    try body(archive, inputs[Int(ordinal)].file)
+    return archive.record
   }
   return outcomes.compactMap {
     if case .failure(let error)? = $0 { error.diagnostic } else { nil }
@@ -88,7 +132,7 @@ package func scan(
 
 private func scan(
   _ inputs: [ScanInput], _ options: ScanOptions, _ progress: @escaping @Sendable (Int) -> Void,
-  each body: (ScannedArchive, Int32) throws -> Void
+  each body: (_ known: ArchiveRecord, ArchivePiece, _ ordinal: Int32) throws -> ArchiveRecord
 ) async throws -> [Result<ArchiveRecord, ArchiveError>?] {
   let pool = WorkerPool(options)
   let largestFirst = inputs.indices.sorted { inputs[$0].bytes > inputs[$1].bytes }
@@ -109,9 +153,8 @@ private func scan(
         switch run.take(part, ordinal, ofChunk: chunk) {
         case .waiting: break
         case .again(let jobs): return jobs
-        case .complete(let archive):
-          try body(archive, ordinal)
-          outcomes[Int(ordinal)] = .success(archive.record)
+        case .complete(let known, let piece):
+          outcomes[Int(ordinal)] = .success(try body(known, piece, ordinal))
         }
       }
       return FollowUp()

@@ -10,6 +10,8 @@ struct ScanInput: Sendable {
   var sha256: String?
   /// The name of an input with the same bytes that is read instead.
   var readAs: String?
+  /// What is read of it; nil: all.
+  var piece: PieceNumber?
 
   /// The inputs by name, then by hash, whatever the order and the folders of `files`.
   ///

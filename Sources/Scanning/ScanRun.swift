@@ -66,14 +66,19 @@ struct OpenArchive: Sendable {
               frames: 0)))
       case .file:
         let archive = try Archive(input.file)
+        // Of several that read pieces of one archive, one takes its hash.
+        let isHashed = input.piece.map { $0.number == 1 } ?? true
         let record = ArchiveRecord(
-          name: archive.name, sha256: try input.sha256 ?? archive.sha256(), bytes: archive.bytes,
-          unpackedBytes: 0, container: .init(archive.container), frames: 0)
+          name: archive.name, sha256: try input.sha256 ?? (isHashed ? archive.sha256() : ""),
+          bytes: archive.bytes, unpackedBytes: 0, container: .init(archive.container), frames: 0)
         if input.readAs != nil { return .known(record, ordinal: ordinal) }
-        let plan = try archive.plan(targetUnpackedBytes: options.chunkBytes)
+        let target = input.piece == nil ? options.chunkBytes : PieceNumber.chunkBytes
+        let chunks = try archive.plan(targetUnpackedBytes: target).chunks
         return .opened(
           OpenArchive(
-            ordinal: ordinal, content: .chunks(plan.chunks, of: archive), record: record))
+            ordinal: ordinal,
+            content: .chunks(input.piece.map { Array($0.of(chunks)) } ?? chunks, of: archive),
+            record: record))
       }
     } catch let error as ArchiveError {
       return .unreadable(error, ordinal: ordinal)
@@ -83,20 +88,21 @@ struct OpenArchive: Sendable {
 
 /// The archives that are being read.
 struct ScanRun {
+  /// One of them, and what is there of its chunks.
   private struct Reading {
     let archive: OpenArchive
-    var assembly: ArchiveAssembly
+    let intakes: Intakes
+    var chunks: [ChunkPart]
+    /// For each chunk, how many parts are still to come.
+    var awaited: [Int]
+    /// The number of the first chunk.
+    let first: Int
   }
 
   private let options: ScanOptions
-  /// Reads the lines that lie in no slice.
-  private let stitcher: ScanWorker
   private var open: [Int32: Reading] = [:]
 
-  init(_ options: ScanOptions) {
-    self.options = options
-    stitcher = ScanWorker(options)
-  }
+  init(_ options: ScanOptions) { self.options = options }
 
   /// What is to be done to read `archive`.
   mutating func begin(_ archive: OpenArchive) -> FollowUp<ScanJob> {
@@ -110,7 +116,8 @@ struct ScanRun {
   /// for workers who have nothing else to do.
   private mutating func begin(_ archive: OpenArchive, chunks count: Int) -> FollowUp<ScanJob> {
     var jobs = FollowUp<ScanJob>()
-    var parts: [Int] = []
+    var awaited: [Int] = []
+    var first = 0
     let intakes = Intakes()
     func share(_ stream: StreamedArchive, ofChunk chunk: Int, isOfStream: Bool) {
       let shares = (0..<options.sharesOfStream).map {
@@ -119,7 +126,7 @@ struct ScanRun {
             stream: stream, ordinal: archive.ordinal, chunk: chunk, isFirst: $0 == 0,
             isOfStream: isOfStream), into: intakes)
       }
-      parts.append(shares.count)
+      awaited.append(shares.count)
       jobs.next.append(shares[0])
       jobs.last += shares.dropFirst()
     }
@@ -127,59 +134,53 @@ struct ScanRun {
     case .stream(let stream):
       share(stream, ofChunk: 0, isOfStream: true)
     case .chunks(let chunks, let file):
+      first = chunks.first?.index ?? 0
       for chunk in chunks.prefix(count) {
         if chunk.largestFrameBytes >= options.streamedFrameBytes {
           let stream = StreamedArchive(chunk, of: file, limits: options.limits)
           share(stream, ofChunk: chunk.index, isOfStream: false)
         } else {
-          parts.append(1)
+          awaited.append(1)
           jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal, into: intakes))
         }
       }
     }
     open[archive.ordinal] = Reading(
-      archive: archive,
-      assembly: ArchiveAssembly(
-        ordinal: archive.ordinal, parts: parts, intakes: intakes, limits: options.limits))
+      archive: archive, intakes: intakes,
+      chunks: Array(repeating: ChunkPart(), count: awaited.count), awaited: awaited, first: first)
     return jobs
   }
 
   /// What comes of a part.
   enum Outcome {
     case waiting
-    case complete(ScannedArchive)
+    case complete(ArchiveRecord, ArchivePiece)
     /// What comes after the damage was read as well, and must not count: the chunks up to it are read
     /// again.
     case again(FollowUp<ScanJob>)
   }
 
   mutating func take(_ part: ChunkPart, _ ordinal: Int32, ofChunk chunk: Int) -> Outcome {
-    guard open[ordinal]?.assembly.add(part, ofChunk: chunk, stitcher) == true,
-      let reading = open.removeValue(forKey: ordinal)
-    else { return .waiting }
-    if let damaged = reading.assembly.chunksBeforeRest {
-      return .again(begin(reading.archive, chunks: damaged))
+    guard var reading = open.removeValue(forKey: ordinal) else { return .waiting }
+    reading.chunks[chunk - reading.first].join(part)
+    reading.awaited[chunk - reading.first] -= 1
+    guard reading.awaited.allSatisfy({ $0 == 0 }) else {
+      open[ordinal] = reading
+      return .waiting
     }
-    return .complete(complete(reading))
+    let read = reading.chunks.prefix { $0.end?.damage == nil }.count + 1
+    if read < reading.chunks.count { return .again(begin(reading.archive, chunks: read)) }
+    return .complete(
+      reading.archive.record, ArchivePiece(chunks: reading.chunks, facts: reading.intakes.facts()))
   }
+}
 
-  private func complete(_ reading: Reading) -> ScannedArchive {
-    var record = reading.archive.record
-    let assembly = reading.assembly
-    if let summary = assembly.summary {
-      record.sha256 = summary.sha256
-      record.bytes = summary.bytes
-      record.container = .init(summary.container)
-    }
-    record.unpackedBytes = assembly.unpackedBytes
-    record.frames = assembly.frames
-    record.damage = assembly.damage.map {
-      .init(offset: $0.offset, reason: $0.reason, hint: $0.hint)
-    }
-    let facts = assembly.facts()
-    record.coverage = facts.coverage
-    record.coverage.hosts = [:]
-    return ScannedArchive(record: record, facts: facts)
+extension ChunkPart {
+  /// Adds what another worker has found of the same chunk.
+  fileprivate mutating func join(_ other: ChunkPart) {
+    slices += other.slices
+    end = end ?? other.end
+    summary = summary ?? other.summary
   }
 }
 

@@ -4,22 +4,6 @@ import JSON
 import Synchronization
 import Telemetry
 
-/// What one worker found of a chunk, or of its share of one, besides what the lines say.
-struct ChunkPart: Sendable {
-  /// The lines of one slice.
-  struct Slice: Sendable {
-    /// Where it starts in the unpacked chunk.
-    var offset: Int
-    var lines: Int
-  }
-
-  var slices: [Slice] = []
-  /// What lies at the chunk's ends; nil in all shares of a chunk but one.
-  var end: ChunkEnd?
-  /// What a stream was; nil in all shares but one, and where a file was read.
-  var summary: StreamedArchive.Summary?
-}
-
 /// The tools of one worker, used again from chunk to chunk. Only one task at a time holds it.
 final class ScanWorker: @unchecked Sendable {
   private var chunks: ChunkReader
@@ -148,12 +132,16 @@ final class Intakes: Sendable {
     return result
   }
 
-  /// All facts, once nobody reads any more; the largest table first.
-  func facts() -> [FactTable] {
-    idle.withLock { idle in
+  /// All facts, once nobody reads any more.
+  func facts() -> FactTable {
+    let tables = idle.withLock { idle in
       defer { idle = [] }
-      return idle.map { $0.intake.facts() }.sorted { $0.keys.count > $1.keys.count }
+      return idle.map { $0.intake.facts() }
     }
+    // Into the largest it is least work.
+    var whole = FactTable()
+    for table in tables.sorted(by: { $0.keys.count > $1.keys.count }) { whole.merge(table) }
+    return whole
   }
 }
 

@@ -15,7 +15,8 @@ struct MapCommand: AsyncParsableCommand {
     abstract: "Read archives into partial facts, for oddport reduce.",
     discussion: """
       For runs on several machines. With --shard 2/5 all machines are given the same archives, and each \
-      reads its share of them, whole archives. How facts are judged and reported is for reduce to say.
+      reads its share of them; an archive of many frames that is more than one share is dealt out in \
+      pieces. How facts are judged and reported is for reduce to say.
 
         oddport map archives/ --shard 1/2 --output 1.partial
         oddport map archives/ --shard 2/2 --output 2.partial
@@ -35,10 +36,11 @@ struct MapCommand: AsyncParsableCommand {
     guard settings.ledger == nil, !settings.dedupe else { throw UsageError.mapAlone }
     guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
     let files = try ArchiveFinder.find(paths: settings.archives).archives
-    let reading = try await Reading.facts(of: shard.share(of: files), settings)
+    let shares = try ArchiveShare.dealt(files, to: shard.number, of: shard.count)
+    let (reading, pieces) = try await Reading.facts(of: shares, settings)
     reading.complainOfUnreadable()
     let partial = PartialFacts(
-      scan: reading.scan, reading: settings.partialReading, shard: shard.number,
+      scan: reading.scan, pieces: pieces, reading: settings.partialReading, shard: shard.number,
       shards: shard.count)
     let bytes = try partial.encoded()
     if let output {
@@ -65,23 +67,6 @@ struct Shard: ExpressibleByArgument {
     self.number = number
     self.count = count
   }
-
-  /// Whole archives, the largest first to whoever has least: every part finds the same shares.
-  func share(of files: [InputFile]) -> [InputFile] {
-    guard count > 1 else { return files }
-    var loads = [Int](repeating: 0, count: count)
-    let largestFirst = files.map { (file: $0, bytes: $0.bytesOnDisk) }.sorted { a, b in
-      a.bytes == b.bytes
-        ? a.file.name.utf8.lexicographicallyPrecedes(b.file.name.utf8) : a.bytes > b.bytes
-    }
-    var share: [InputFile] = []
-    for (file, bytes) in largestFirst {
-      let least = loads.indices.min { loads[$0] < loads[$1] } ?? 0
-      loads[least] += bytes + 1
-      if least == number - 1 { share.append(file) }
-    }
-    return share
-  }
 }
 
 /// `oddport reduce`: partial facts in, report out.
@@ -104,8 +89,8 @@ struct ReduceCommand: AsyncParsableCommand {
     for path in settings.archives {
       parts.append((path, try PartialFacts(try contents(of: path), file: path)))
     }
-    let scan = try PartialFacts.reduce(parts)
     try settings.adopt(parts.first?.facts.reading ?? [:])
+    let scan = try PartialFacts.reduce(parts, ScanOptions(settings))
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
     let reading = Reading(scan: scan, isPartial: scan.isPartial)

@@ -29,9 +29,7 @@ struct Reading {
   ///
   /// - Throws: ``Interrupted``, `LedgerError`.
   static func facts(of files: [InputFile], _ settings: HuntSettings) async throws -> Reading {
-    let total = files.reduce(0) { $0 + $1.bytesOnDisk }
-    let progress = ProgressLine(
-      totalBytes: total, isShown: !settings.isQuiet && Terminal.showsProgress)
+    let progress = ProgressLine(files, settings)
     defer { progress.clear() }
     if let path = settings.ledger {
       return try await LedgerReading(path: path, settings: settings).facts(of: files, progress)
@@ -40,6 +38,21 @@ struct Reading {
       try await Scanning.scan(files, ScanOptions(settings)) { progress.advance(by: $0) }
     }
     return Reading(scan: result, isPartial: result.isPartial)
+  }
+
+  /// Reads one machine's share of the archives; `isPartial` speaks of whole ones and pieces alike.
+  ///
+  /// - Throws: ``Interrupted``.
+  static func facts(of shares: [ArchiveShare], _ settings: HuntSettings) async throws -> (
+    Reading, [ScannedPiece]
+  ) {
+    let progress = ProgressLine(shares.map(\.file), settings)
+    defer { progress.clear() }
+    let (whole, pieces) = try await interruptibly {
+      try await Scanning.scan(shares, ScanOptions(settings)) { progress.advance(by: $0) }
+    }
+    let isPartial = whole.isPartial || pieces.contains(where: \.piece.isPartlyRead)
+    return (Reading(scan: whole, isPartial: isPartial), pieces)
   }
 
   /// What a hunt has to know of what the ledger holds.
@@ -76,6 +89,20 @@ extension ScanResult {
 extension ArchiveRecord {
   fileprivate var isPartlyRead: Bool {
     damage != nil || coverage.lines.rejected[.utf16] != nil
+  }
+}
+
+extension ArchivePiece {
+  fileprivate var isPartlyRead: Bool {
+    chunks.contains { $0.end?.damage != nil || $0.end?.startsAsUTF16 == true }
+  }
+}
+
+extension ProgressLine {
+  fileprivate convenience init(_ files: [InputFile], _ settings: HuntSettings) {
+    self.init(
+      totalBytes: files.reduce(0) { $0 + $1.bytesOnDisk },
+      isShown: !settings.isQuiet && Terminal.showsProgress)
   }
 }
 

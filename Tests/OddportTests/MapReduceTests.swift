@@ -1,4 +1,5 @@
 import Foundation
+import SampleNights
 import Subprocess
 import Testing
 
@@ -34,6 +35,72 @@ import Testing
       let difference = try await Program.shell(#"diff -r "$1" "$2""#, whole, reduced)
       #expect(difference.output == "")
     }
+  }
+
+  /// Lines of all kinds, some of them over the borders of chunks: about 4 MB.
+  private static let manyLines: [UInt8] = {
+    var text: [UInt8] = []
+    for number in 0..<18_000 {
+      switch number % 1000 {
+      case 7: text += Array("no JSON\n".utf8)
+      case 8: text.append(10)
+      default:
+        let line = Events.powershellTo4444.replacing("WS01", with: "WS\(number % 50)")
+        text += Array(line.utf8)
+      }
+    }
+    return text
+  }()
+
+  private func isSameAsHunt(_ archive: String, shards: Int) async throws -> Bool {
+    let whole = try await Program.run("hunt", archive, "-q", "--format", "json")
+    var sizes: [Int] = []
+    var parts: [String] = []
+    for shard in 1...shards {
+      let part = folder.path + "/\(shard).partial"
+      _ = try await Program.run("map", archive, "--shard", "\(shard)/\(shards)", "--output", part)
+      sizes.append(FileManager.default.contents(atPath: part)?.count ?? 0)
+      parts.append(part)
+    }
+    // Nobody has it all.
+    if !archive.contains("damaged") {
+      #expect(try #require(sizes.max()) < 3 * (try #require(sizes.min())), "\(sizes)")
+    }
+    let reduced = try await Program.run(["reduce", "-q", "--format", "json"] + parts.reversed())
+    return reduced == whole && whole.output.contains("findings")
+  }
+
+  @Test("One large archive is read in pieces, and gives the bytes of one hunt", arguments: [2, 3])
+  func pieces(shards: Int) async throws {
+    let lines = try folder.write(Self.manyLines, to: "night.jsonl")
+    #expect(try await isSameAsHunt(lines, shards: shards))
+  }
+
+  @Test("An archive that is damaged in one of its pieces gives the bytes of one hunt")
+  func damagedPieces() async throws {
+    var bytes: [UInt8] = []
+    for start in stride(from: 0, to: Self.manyLines.count, by: 300_000) {
+      let end = min(start + 300_000, Self.manyLines.count)
+      bytes += try ZstdFrame.packed(Self.manyLines[start..<end], .init(level: 1))
+    }
+    #expect(try await isSameAsHunt(folder.write(bytes, to: "night.jsonl.zst"), shards: 3))
+    for place in [bytes.count / 10, bytes.count / 2, bytes.count - 20] {
+      bytes[place] ^= 0x5A
+      #expect(try await isSameAsHunt(folder.write(bytes, to: "damaged.jsonl.zst"), shards: 3))
+    }
+  }
+
+  @Test("Pieces of different archives are refused")
+  func foreignPieces() async throws {
+    let night = try folder.write(Self.manyLines, to: "night.jsonl")
+    let one = folder.path + "/1"
+    let two = folder.path + "/2"
+    _ = try await Program.run("map", night, "--shard", "1/2", "--output", one)
+    _ = try folder.write(Self.manyLines + Self.manyLines, to: "night.jsonl")
+    _ = try await Program.run("map", night, "--shard", "2/2", "--output", two)
+    let outcome = try await Program.run("reduce", one, two)
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.complaints.contains("pieces of night.jsonl that do not fit together"))
   }
 
   @Test("Parts are the same bytes whatever the workers and chunks")
