@@ -7,6 +7,11 @@ PACKAGES := libzstd-dev libsimdjson-dev libssl-dev libsqlite3-dev zlib1g-dev pkg
 # Optimised, as users run it, and apart from the release build, which is not compiled for testing.
 TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
 STRICT := --explicit-target-dependency-import-check error
+# With Swift's own libraries inside, where the toolchain has them to give: starts faster, and runs where no
+# Swift is installed.
+RELEASE = -c release $(shell libraries=$$(swift -print-target-info | \
+	sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p'); \
+	[ -n "$$libraries" ] && [ -d "$$libraries" ] && echo --static-swift-stdlib)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build hunt sweep report verify-report test lint format bench fuzz screenshots sample-data install clean
@@ -24,7 +29,7 @@ deps: ## install the system packages that are missing (apt), or say which
 	$$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq $$missing >/dev/null
 
 build: deps ## build the release binary
-	swift build -c release --product oddport $(STRICT)
+	swift build $(RELEASE) --product oddport $(STRICT)
 
 hunt: build ## hunt the sample data and print the report
 	$(BINARY) hunt $(SAMPLE)
@@ -52,22 +57,22 @@ format: ## put the sources into the house format
 	swift format --in-place --recursive Sources Tests Package.swift
 
 bench: build ## measure hunt beside the libzstd floor
-	swift build -c release --product oddport-samples $(STRICT)
+	swift build $(RELEASE) --product oddport-samples $(STRICT)
 	Benchmarks/bench
 
 SECONDS_OF_FUZZ ?= 60
 SEED ?= 1
 fuzz: build ## read changed lines and archives in two ways each, for SECONDS_OF_FUZZ (60) from SEED (1) on
-	swift run -c release oddport-samples fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
+	swift run $(RELEASE) oddport-samples fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 
 screenshots: build ## take the pictures of docs/ anew (needs chromium)
 	docs/screenshots
 
 sample-data: deps ## make sample-data/ again, the same bytes
-	swift run -c release oddport-samples nights --seed 1571 --output sample-data
+	swift run $(RELEASE) oddport-samples nights --seed 1571 --output sample-data
 
 install: build ## install the binary below PREFIX (/usr/local)
-	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/oddport
+	install -s -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/oddport
 
 clean: ## remove what was built
 	rm -rf .build

@@ -12,6 +12,7 @@ SCAN_TARGET line_filter_hit SCAN_NAME(
   uint64_t line_starts_next = 1;
   for (size_t at = from; at < count; at += 64) {
     const uint8_t *const block = bytes + at;
+    __builtin_prefetch(block + 4096);
     block_masks masks = SCAN_BLOCK;
     uint64_t valid = ~UINT64_C(0);
     if (__builtin_expect(count - at < 64, 0)) {
