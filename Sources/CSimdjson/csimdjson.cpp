@@ -93,7 +93,7 @@ struct od_parser {
   std::vector<od_value> values;
   std::vector<element> elements_at;
   od_view view{};
-  bool learns = true;
+  const bool learns;
   learned_lines learned;
   std::deque<std::string> numbers;
   size_t numbers_used = 0;
@@ -103,6 +103,8 @@ struct od_parser {
   std::string repaired;
   std::vector<od_token> tokens;
   std::vector<std::string> elements;
+
+  explicit od_parser(uint32_t match) : learns(match != OD_MATCH_NOT), learned(match) {}
 
   void clear(int at) {
     const path_trie::node &from = trie.nodes[at];
@@ -286,11 +288,9 @@ struct od_parser {
 
 extern "C" {
 
-od_parser *od_parser_new(bool learns) {
-  od_parser *parser = new od_parser;
-  parser->learns = learns;
-  return parser;
-}
+uint32_t od_best_match(void) { return learned_lines::best_match(); }
+
+od_parser *od_parser_new(uint32_t match) { return new od_parser(match); }
 
 void od_parser_free(od_parser *parser) { delete parser; }
 

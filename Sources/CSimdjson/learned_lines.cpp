@@ -255,20 +255,31 @@ inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t cou
 
 }  // namespace
 
-learned_lines::matcher learned_lines::best_matcher() {
+uint32_t learned_lines::best_match() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("bmi2")) {
-    return match_avx512;
+    return OD_MATCH_AVX512;
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return match_avx2;
-  return match_sse2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return OD_MATCH_AVX2;
+  return OD_MATCH_SSE2;
 #else
-  return match_portable;
+  return OD_MATCH_PORTABLE;
 #endif
 }
 
-learned_lines::learned_lines() : matches(best_matcher()) {
+learned_lines::matcher learned_lines::matcher_of(uint32_t match) {
+  switch (match) {
+#if defined(__x86_64__)
+  case OD_MATCH_AVX512: return match_avx512;
+  case OD_MATCH_AVX2: return match_avx2;
+  case OD_MATCH_SSE2: return match_sse2;
+#endif
+  default: return match_portable;
+  }
+}
+
+learned_lines::learned_lines(uint32_t match) : matches(matcher_of(match)) {
   last.values.resize(most_pieces);
   last.row.resize(longest_row);
 }

@@ -71,7 +71,10 @@ class learned_lines {
     size_t row_count = 0;
   };
 
-  learned_lines();
+  // `match` is one of OD_MATCH_..., and the processor can run it.
+  explicit learned_lines(uint32_t match);
+
+  static uint32_t best_match();
 
   // The length of the line at `line`, up to its line feed or `end`, if it is written like an earlier
   // one; else 0. Beyond `end` 64 bytes can be read.
@@ -94,7 +97,7 @@ class learned_lines {
   using matcher = size_t (*)(
       pattern &known, const uint8_t *line, const uint8_t *end, findings &found);
 
-  static matcher best_matcher();
+  static matcher matcher_of(uint32_t match);
   size_t match(pattern &known, const uint8_t *line, const uint8_t *end);
   void watch(pattern &known);
   void specialise(pattern &known);

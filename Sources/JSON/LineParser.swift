@@ -31,13 +31,23 @@ package struct PathTable: Sendable {
     case notObject(message: String)
   }
 
+  /// How lines are compared with what was learned of earlier ones; all give the same answers.
+  package enum Learning: UInt32, CaseIterable, Comparable, Sendable {
+    /// Not at all: every line is parsed.
+    case none
+    case portable, sse2, avx2, avx512
+
+    /// The fastest that this processor can run.
+    package static var best: Learning { Learning(rawValue: od_best_match()) ?? .portable }
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  }
+
   private let parser: OpaquePointer
   private let view: UnsafePointer<od_view>
 
-  /// - Parameter learns: Whether lines that are written like earlier ones are read from what was
-  ///   learned of those. The outcome is the same.
-  package init(_ paths: PathTable, learns: Bool = true) {
-    guard let parser = unsafe od_parser_new(learns) else { fatalError("out of memory") }
+  package init(_ paths: PathTable, learning: Learning = .best) {
+    guard let parser = unsafe od_parser_new(learning.rawValue) else { fatalError("out of memory") }
     unsafe self.parser = parser
     unsafe view = od_parser_view(parser)
     for path in paths.paths {

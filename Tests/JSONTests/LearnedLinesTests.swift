@@ -14,6 +14,7 @@ import Testing
     ##"{"EventID":3,"Hostname":"WS02","EventData":{"Image":"C:\\z\\é.exe","Port":80},"Flag":true}"##,
     ##"{"EventID":"3", "Hostname":"", "Other":[1,"two",{"three":3}], "DestinationPort":"443"}"##,
     ##"{"Message":"a \"quoted\" tab\t and \u0041","EventID":1.0,"None":null,"Tags":[]}"##,
+    ##"{"Message":"0123456789012345678901234567890123456789012345678901234567890123\\\"456789","DestinationPort":4444,"Unknown":"0123456789012345678901234567890123456789012345678901234567890123456789é","EventID":9223372036854775807}"##,
     ##"{"Hostname":{"#text":"x"},"EventID":{"Value":7},"Deep":{"a":{"b":{"c":"d"}}}}"##,
   ]
 
@@ -39,11 +40,15 @@ import Testing
     }
   }
 
-  @Test("What was learned never says anything else than the parser", arguments: 1...40)
-  func agrees(seed: UInt64) throws {
+  static let forms = LineParser.Learning.allCases.filter { $0 > .none && $0 <= .best }
+
+  @Test(
+    "What was learned never says anything else than the parser, by any instructions",
+    arguments: 1...20, forms)
+  func agrees(seed: UInt64, form: LineParser.Learning) throws {
     var random = LineFilterTests.Random(state: seed)
-    let learning = LineParser(PathTable(paths: Self.paths))
-    let plain = LineParser(PathTable(paths: Self.paths), learns: false)
+    let learning = LineParser(PathTable(paths: Self.paths), learning: form)
+    let plain = LineParser(PathTable(paths: Self.paths), learning: .none)
     let spice =
       Array(#"{}[]",:\0123456789.-eE+truefalsnul "#.utf8) + [0x00, 0x0D, 0x7F, 0xC3, 0xFF]
     for _ in 0..<1000 {
@@ -92,10 +97,12 @@ import Testing
     }
   }
 
-  @Test("Lines with equal rows have equal values there, and the others are read", arguments: 1...20)
-  func rows(seed: UInt64) throws {
+  @Test(
+    "Lines with equal rows have equal values there, and the others are read", arguments: 1...10,
+    forms)
+  func rows(seed: UInt64, form: LineParser.Learning) throws {
     var random = LineFilterTests.Random(state: seed)
-    let parser = LineParser(PathTable(paths: Self.paths))
+    let parser = LineParser(PathTable(paths: Self.paths), learning: form)
     // EventID, host, image and port make the row; the message is read with it.
     let slots = [0, 1, 3, 4]
     var valuesByRow: [[UInt8]: [[UInt8]]] = [:]

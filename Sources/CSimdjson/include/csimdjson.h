@@ -40,8 +40,14 @@ typedef struct {
   uint8_t kind;
 } od_token;
 
-// `learns`: whether lines that look like earlier ones are read from what was learned of those.
-od_parser *od_parser_new(bool learns);
+// The instructions that lines are compared with what was learned of earlier ones by; not at all with the
+// first. All others give the same answers.
+enum { OD_MATCH_NOT, OD_MATCH_PORTABLE, OD_MATCH_SSE2, OD_MATCH_AVX2, OD_MATCH_AVX512 };
+
+// The last one that this processor can run.
+uint32_t od_best_match(void);
+
+od_parser *od_parser_new(uint32_t match);
 void od_parser_free(od_parser *parser);
 
 // Adds a path (keys one behind the other, with their lengths); its slot is the number of paths before.
