@@ -138,9 +138,18 @@ private func scan(
   let largestFirst = inputs.indices.sorted { inputs[$0].bytes > inputs[$1].bytes }
   var run = ScanRun(options)
   var outcomes: [Result<ArchiveRecord, ArchiveError>?] = Array(repeating: nil, count: inputs.count)
+  func goOn(_ outcome: ScanRun.Outcome, _ ordinal: Int32) throws -> FollowUp<ScanJob> {
+    switch outcome {
+    case .waiting: break
+    case .again(let jobs): return jobs
+    case .complete(let known, let piece):
+      outcomes[Int(ordinal)] = .success(try body(known, piece, ordinal))
+    }
+    return FollowUp()
+  }
   try await mapReduce(
     largestFirst.map { ScanJob.open(inputs[$0], ordinal: Int32($0)) }, atMost: options.workers,
-    map: { job in try await pool.withWorker { try await job.run($0, options, progress) } },
+    map: { job in try await job.run(pool, options, progress) },
     reduce: { (outcome: ScanOutcome) in
       switch outcome {
       case .opened(let archive):
@@ -148,14 +157,12 @@ private func scan(
       case .known(let record, let ordinal):
         outcomes[Int(ordinal)] = .success(record)
       case .unreadable(let error, let ordinal):
+        run.drop(ordinal)
         outcomes[Int(ordinal)] = .failure(error)
+      case .hashed(let hash, let ordinal):
+        return try goOn(run.take(hash: hash, ordinal), ordinal)
       case .part(let part, let ordinal, let chunk):
-        switch run.take(part, ordinal, ofChunk: chunk) {
-        case .waiting: break
-        case .again(let jobs): return jobs
-        case .complete(let known, let piece):
-          outcomes[Int(ordinal)] = .success(try body(known, piece, ordinal))
-        }
+        return try goOn(run.take(part, ordinal, ofChunk: chunk), ordinal)
       }
       return FollowUp()
     })

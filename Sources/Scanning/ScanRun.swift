@@ -4,25 +4,36 @@ import Facts
 /// What a task may be told to do.
 enum ScanJob: Sendable {
   case open(ScanInput, ordinal: Int32)
+  case hash(Archive, ordinal: Int32)
   case chunk(Chunk, of: Archive, ordinal: Int32, into: Intakes)
   case share(StreamShare, into: Intakes)
 
   /// - Throws: `CancellationError`.
   func run(
-    _ worker: ScanWorker, _ options: ScanOptions, _ progress: @Sendable (Int) -> Void
+    _ pool: WorkerPool, _ options: ScanOptions, _ progress: @Sendable (Int) -> Void
   ) async throws -> ScanOutcome {
     switch self {
     case .open(let input, let ordinal):
       return try OpenArchive.open(input, ordinal, options)
+    case .hash(let archive, let ordinal):
+      do {
+        return .hashed(try archive.sha256(), ordinal)
+      } catch let error as ArchiveError {
+        return .unreadable(error, ordinal: ordinal)
+      }
     case .chunk(let chunk, let archive, let ordinal, let intakes):
-      let part = try await intakes.lend(worker) {
-        try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
+      let part = try await pool.withWorker { worker in
+        try await intakes.lend(worker) {
+          try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
+        }
       }
       progress(chunk.range.count)
       return .part(part, ordinal, chunk: chunk.index)
     case .share(let share, let intakes):
-      let part = try await intakes.lend(worker) {
-        try await worker.read(share, into: &$0, progress: progress)
+      let part = try await pool.withWorker { worker in
+        try await intakes.lend(worker) {
+          try await worker.read(share, into: &$0, progress: progress)
+        }
       }
       return .part(part, share.ordinal, chunk: share.chunk)
     }
@@ -35,6 +46,7 @@ enum ScanOutcome: Sendable {
   /// It need not be read: another archive has its bytes.
   case known(ArchiveRecord, ordinal: Int32)
   case unreadable(ArchiveError, ordinal: Int32)
+  case hashed(String, Int32)
   case part(ChunkPart, Int32, chunk: Int)
 }
 
@@ -49,6 +61,8 @@ struct OpenArchive: Sendable {
   let content: Content
   /// As far as it is known before reading.
   let record: ArchiveRecord
+  /// Whether its hash is still to be taken.
+  var isUnhashed = false
 
   /// - Throws: `CancellationError`.
   static func open(_ input: ScanInput, _ ordinal: Int32, _ options: ScanOptions) throws
@@ -66,11 +80,9 @@ struct OpenArchive: Sendable {
               frames: 0)))
       case .file:
         let archive = try Archive(input.file)
-        // Of several that read pieces of one archive, one takes its hash.
-        let isHashed = input.piece.map { $0.number == 1 } ?? true
         let record = ArchiveRecord(
-          name: archive.name, sha256: try input.sha256 ?? (isHashed ? archive.sha256() : ""),
-          bytes: archive.bytes, unpackedBytes: 0, container: .init(archive.container), frames: 0)
+          name: archive.name, sha256: input.sha256 ?? "", bytes: archive.bytes, unpackedBytes: 0,
+          container: .init(archive.container), frames: 0)
         if input.readAs != nil { return .known(record, ordinal: ordinal) }
         let target = input.piece == nil ? options.chunkBytes : PieceNumber.chunkBytes
         let chunks = try archive.plan(targetUnpackedBytes: target).chunks
@@ -78,7 +90,8 @@ struct OpenArchive: Sendable {
           OpenArchive(
             ordinal: ordinal,
             content: .chunks(input.piece.map { Array($0.of(chunks)) } ?? chunks, of: archive),
-            record: record))
+            // Of several that read pieces of one archive, one takes its hash.
+            record: record, isUnhashed: input.sha256 == nil && input.piece?.number ?? 1 == 1))
       }
     } catch let error as ArchiveError {
       return .unreadable(error, ordinal: ordinal)
@@ -92,6 +105,8 @@ struct ScanRun {
   private struct Reading {
     let archive: OpenArchive
     let intakes: Intakes
+    /// Nil until it is known.
+    var sha256: String?
     var chunks: [ChunkPart]
     /// For each chunk, how many parts are still to come.
     var awaited: [Int]
@@ -106,15 +121,21 @@ struct ScanRun {
 
   /// What is to be done to read `archive`.
   mutating func begin(_ archive: OpenArchive) -> FollowUp<ScanJob> {
+    let hash = archive.isUnhashed ? nil : archive.record.sha256
     switch archive.content {
-    case .stream: begin(archive, chunks: 1)
-    case .chunks(let chunks, _): begin(archive, chunks: chunks.count)
+    case .stream: return begin(archive, chunks: 1, hash)
+    case .chunks(let chunks, let file):
+      var jobs = begin(archive, chunks: chunks.count, hash)
+      if archive.isUnhashed { jobs.next.insert(.hash(file, ordinal: archive.ordinal), at: 0) }
+      return jobs
     }
   }
 
   /// Reads the first chunks of an archive. Help with what must be unpacked in one go comes last: it is
   /// for workers who have nothing else to do.
-  private mutating func begin(_ archive: OpenArchive, chunks count: Int) -> FollowUp<ScanJob> {
+  private mutating func begin(_ archive: OpenArchive, chunks count: Int, _ sha256: String?)
+    -> FollowUp<ScanJob>
+  {
     var jobs = FollowUp<ScanJob>()
     var awaited: [Int] = []
     var first = 0
@@ -146,7 +167,7 @@ struct ScanRun {
       }
     }
     open[archive.ordinal] = Reading(
-      archive: archive, intakes: intakes,
+      archive: archive, intakes: intakes, sha256: sha256,
       chunks: Array(repeating: ChunkPart(), count: awaited.count), awaited: awaited, first: first)
     return jobs
   }
@@ -164,14 +185,31 @@ struct ScanRun {
     guard var reading = open.removeValue(forKey: ordinal) else { return .waiting }
     reading.chunks[chunk - reading.first].join(part)
     reading.awaited[chunk - reading.first] -= 1
-    guard reading.awaited.allSatisfy({ $0 == 0 }) else {
+    return goOn(reading, ordinal)
+  }
+
+  mutating func take(hash: String, _ ordinal: Int32) -> Outcome {
+    guard var reading = open.removeValue(forKey: ordinal) else { return .waiting }
+    reading.sha256 = hash
+    return goOn(reading, ordinal)
+  }
+
+  /// An archive that can no longer be read as a whole is as good as one that could not be opened.
+  mutating func drop(_ ordinal: Int32) { open[ordinal] = nil }
+
+  private mutating func goOn(_ reading: Reading, _ ordinal: Int32) -> Outcome {
+    guard let sha256 = reading.sha256, reading.awaited.allSatisfy({ $0 == 0 }) else {
       open[ordinal] = reading
       return .waiting
     }
     let read = reading.chunks.prefix { $0.end?.damage == nil }.count + 1
-    if read < reading.chunks.count { return .again(begin(reading.archive, chunks: read)) }
+    if read < reading.chunks.count {
+      return .again(begin(reading.archive, chunks: read, sha256))
+    }
+    var record = reading.archive.record
+    record.sha256 = sha256
     return .complete(
-      reading.archive.record, ArchivePiece(chunks: reading.chunks, facts: reading.intakes.facts()))
+      record, ArchivePiece(chunks: reading.chunks, facts: reading.intakes.facts()))
   }
 }
 
