@@ -254,9 +254,9 @@ extension PartialFacts {
     }) {
       let pieces = pieces.sorted { $0.number.number < $1.number.number }
       guard let first = pieces.first,
-        pieces.map(\.number.number) == Array(1...first.number.count),
-        pieces.allSatisfy({
-          $0.number.count == first.number.count && $0.record.bytes == first.record.bytes
+        pieces.enumerated().allSatisfy({ at, piece in
+          piece.number == PieceNumber(number: at + 1, count: pieces.count)
+            && piece.record.bytes == first.record.bytes
         }), areWithoutGap(pieces.flatMap(\.piece.chunks))
       else {
         throw PartialError(

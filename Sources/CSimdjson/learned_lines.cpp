@@ -319,7 +319,10 @@ void learned_lines::watch(pattern &known) {
     else if (known.steady[at] != value) known.steady[at].clear();
   }
   // Again if the special one has left out as many: what changed since is no longer in it.
-  if (++known.general_matches % lines_to_specialise == 0) specialise(known);
+  if (++known.general_matches % lines_to_specialise == 0) {
+    specialise(known);
+    scratch_used = 0;
+  }
 }
 
 void learned_lines::specialise(pattern &known) {
@@ -357,6 +360,8 @@ void learned_lines::specialise(pattern &known) {
 od_value learned_lines::read(const written &value, uint32_t stamp) {
   const uint8_t kind = value.is_number ? OD_NUMBER : OD_STRING;
   if (!value.has_escapes) return {value.bytes, value.count, stamp, kind, false};
+  // A line's values take no more room than the line; a wrong sum must not write over other memory.
+  if (scratch.size() - scratch_used < value.count + 16) __builtin_trap();
   uint8_t *const start = scratch.data() + scratch_used;
   uint8_t *out = start;
   const uint8_t *p = value.bytes;

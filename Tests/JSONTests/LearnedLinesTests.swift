@@ -139,4 +139,23 @@ import Testing
     #expect(rows > 300)
     #expect(valuesByRow.count >= 9)
   }
+
+  @Test("A long value that never changes is read with the row, line for line")
+  func longSteadyValue() {
+    let parser = LineParser(PathTable(paths: Self.paths))
+    let message = String(repeating: "m", count: 15_000) + #"\n"#
+    for number in 0..<300 {
+      let line = Array(#"{"EventID":\#(number),"Message":"\#(message)"}"#.utf8)
+      let padded = line + [UInt8](repeating: 0, count: 64)
+      unsafe padded.withUnsafeBytes { bytes in
+        let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<line.count])
+        guard unsafe parser.match(text) == line.count else {
+          #expect(unsafe parser.parse(text) == .object)
+          return
+        }
+        if unsafe !parser.row.isEmpty { #expect(parser.text(9).count == 15_001) }
+        if !parser.isRowDecided { parser.setRow([0], reading: [9]) }
+      }
+    }
+  }
 }
