@@ -109,7 +109,7 @@ let package = Package(
     tests("HuntingTests", ["Facts", "Hunting", "Knowledge"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "JSON", "Telemetry"]),
-    tests("OddportTests", ["oddport", "SampleNights", subprocess]),
+    tests("OddportTests", ["oddport", "SampleNights", subprocess], exclude: ["Golden"]),
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting"],
       exclude: ["Golden"]),

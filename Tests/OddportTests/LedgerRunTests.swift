@@ -29,6 +29,26 @@ import Testing
     #expect(difference.output == "")
   }
 
+  /// Every version of the schema that was ever in use leaves a ledger in `Golden`, and the archive that
+  /// it was made of.
+  @Test("A ledger of an earlier version opens, and says what its archives say", arguments: [1])
+  func earlierVersion(number: Int) async throws {
+    let golden = Self.root + "/Tests/OddportTests/Golden/version-\(number)"
+    let archive = folder.path + "/night.jsonl"
+    try FileManager.default.copyItem(atPath: golden + ".ledger", toPath: ledger)
+    try FileManager.default.copyItem(atPath: golden + ".jsonl", toPath: archive)
+    let options = ["-q", "--format", "json", "--parity", "tuned", "--check-all"]
+    let whole = try await Program.run(["hunt", archive] + options)
+    #expect(whole.output.contains("u37toptdc4y6l"))
+    let recalled = try await Program.run(["hunt", "--ledger", ledger] + options)
+    #expect(recalled == whole)
+    #expect(try await Program.run(["hunt", "--ledger", ledger, archive] + options) == whole)
+    let check = try await Program.run("ledger", "check", ledger)
+    #expect(check.status == .exited(0))
+    let status = try await Program.run("ledger", "status", ledger)
+    #expect(status.output.contains("1, 5538 bytes"))
+  }
+
   @Test("Another run is turned away, with the process that holds the ledger")
   func held() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
