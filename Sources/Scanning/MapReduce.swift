@@ -24,7 +24,7 @@ package func mapReduce<Job: Sendable, Partial: Sendable>(
   _ jobs: some Sequence<Job>,
   atMost limit: Int,
   map: @escaping @Sendable (Job) async throws -> Partial,
-  reduce: (Partial) throws -> FollowUp<Job>
+  reduce: (Partial) async throws -> FollowUp<Job>
 ) async throws {
   precondition(limit > 0, "no job could ever start")
   try await withThrowingTaskGroup(of: Partial.self) { group in
@@ -39,7 +39,7 @@ package func mapReduce<Job: Sendable, Partial: Sendable>(
       }
       guard let partial = try await group.next() else { break }
       inFlight -= 1
-      let followUp = try reduce(partial)
+      let followUp = try await reduce(partial)
       first += followUp.next.reversed()
       last.insert(contentsOf: followUp.last.reversed(), at: 0)
     } while true

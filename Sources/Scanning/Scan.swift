@@ -114,7 +114,7 @@ package func scan(
 package func scan(
   _ files: [IdentifiedFile], _ options: ScanOptions = ScanOptions(),
   progress: @escaping @Sendable (Int) -> Void = { _ in },
-  each body: (ScannedArchive, InputFile) throws -> Void
+  each body: (ScannedArchive, InputFile) async throws -> Void
 ) async throws -> [Diagnostic] {
   let inputs = files.map {
     ScanInput(file: $0.file, bytes: $0.file.bytesOnDisk, sha256: $0.sha256)
@@ -122,7 +122,7 @@ package func scan(
   let assembler = ArchiveAssembler(options)
   let outcomes = try await scan(inputs, options, progress) { known, piece, ordinal in
     let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
-    try body(archive, inputs[Int(ordinal)].file)
+    try await body(archive, inputs[Int(ordinal)].file)
     return archive.record
   }
   return outcomes.compactMap {
@@ -132,18 +132,18 @@ package func scan(
 
 private func scan(
   _ inputs: [ScanInput], _ options: ScanOptions, _ progress: @escaping @Sendable (Int) -> Void,
-  each body: (_ known: ArchiveRecord, ArchivePiece, _ ordinal: Int32) throws -> ArchiveRecord
+  each body: (_ known: ArchiveRecord, ArchivePiece, _ ordinal: Int32) async throws -> ArchiveRecord
 ) async throws -> [Result<ArchiveRecord, ArchiveError>?] {
   let pool = WorkerPool(options)
   let largestFirst = inputs.indices.sorted { inputs[$0].bytes > inputs[$1].bytes }
   var run = ScanRun(options)
   var outcomes: [Result<ArchiveRecord, ArchiveError>?] = Array(repeating: nil, count: inputs.count)
-  func goOn(_ outcome: ScanRun.Outcome, _ ordinal: Int32) throws -> FollowUp<ScanJob> {
+  func goOn(_ outcome: ScanRun.Outcome, _ ordinal: Int32) async throws -> FollowUp<ScanJob> {
     switch outcome {
     case .waiting: break
     case .again(let jobs): return jobs
     case .complete(let known, let piece):
-      outcomes[Int(ordinal)] = .success(try body(known, piece, ordinal))
+      outcomes[Int(ordinal)] = .success(try await body(known, piece, ordinal))
     }
     return FollowUp()
   }
@@ -160,9 +160,9 @@ private func scan(
         run.drop(ordinal)
         outcomes[Int(ordinal)] = .failure(error)
       case .hashed(let hash, let ordinal):
-        return try goOn(run.take(hash: hash, ordinal), ordinal)
+        return try await goOn(run.take(hash: hash, ordinal), ordinal)
       case .part(let part, let ordinal, let chunk):
-        return try goOn(run.take(part, ordinal, ofChunk: chunk), ordinal)
+        return try await goOn(run.take(part, ordinal, ofChunk: chunk), ordinal)
       }
       return FollowUp()
     })

@@ -136,10 +136,18 @@ private struct LedgerReading {
       unread.map { ($0.file.path, $0.prefixes) }, uniquingKeysWith: { first, _ in first })
     let (more, isPartial) = try await interruptibly {
       var isPartial = false
-      let more = try await scan(unread, options, progress: { progress.advance(by: $0) }) {
-        archive, file in
-        try ledger.add(archive, path: file.path, prefixes: prefixes[file.path] ?? [])
-        if archive.record.isPartlyRead { isPartial = true }
+      // One archive is written, and waits for the disk, while the next ones are read.
+      let more = try await withThrowingTaskGroup(of: Void.self) { writing in
+        let more = try await scan(unread, options, progress: { progress.advance(by: $0) }) {
+          archive, file in
+          if archive.record.isPartlyRead { isPartial = true }
+          try await writing.next()
+          writing.addTask {
+            try ledger.add(archive, path: file.path, prefixes: prefixes[file.path] ?? [])
+          }
+        }
+        try await writing.waitForAll()
+        return more
       }
       return (more, isPartial)
     }
