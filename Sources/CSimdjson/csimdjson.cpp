@@ -346,10 +346,8 @@ void od_parser_set_row(
 }
 
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count) {
-  if (count > 0 && od_parser_match(parser, line, count) == count) {
-    od_parser_take(parser);
-    return nullptr;
-  }
+  next_line(parser);
+  parser->view.row_count = 0;
   parser->is_learned = false;
   const uint8_t *end = line + count;
   while (end - line >= 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF) line += 3;

@@ -65,6 +65,15 @@ package struct PathTable: Sendable {
   ///
   /// - Complexity: O(*n*) in the bytes of the line.
   package func parse(_ line: UnsafeRawBufferPointer) -> Outcome {
+    if line.count > 0, unsafe match(line) == line.count {
+      take()
+      return .object
+    }
+    return unsafe parseAnew(line)
+  }
+
+  /// As ``parse(_:)``, of a line that ``match(_:)`` does not know.
+  package func parseAnew(_ line: UnsafeRawBufferPointer) -> Outcome {
     let error = unsafe od_parser_parse(
       parser, line.baseAddress?.assumingMemoryBound(to: UInt8.self), line.count)
     if let error = unsafe error { return .notObject(message: unsafe String(cString: error)) }

@@ -71,8 +71,9 @@ extension LineReader {
     connection.port = field(port, plan, &intake.table)
     let fact = intake.table.absorb(connection)
     note(.connection, plan, connection.host, time, isFromCollector, &intake)
-    // A row does not hold the port of the source: it changes from line to line.
-    guard port == .destinationPort else { return true }
+    // A row does not hold the port of the source: it changes from line to line. And only of a connection
+    // with a port is it certain that the filter does not pass over it.
+    guard port == .destinationPort, connection.port != .none else { return true }
     lastConnection = KnownConnections.Entry(
       fact: Int32(fact), day: intake.table.keys[fact].day,
       destinationName: connection.destinationName, host: connection.host,
@@ -180,7 +181,7 @@ extension LineReader {
     unsafe bytes(field, slot: plan.fields[field.rawValue])
   }
 
-  private func bytes(_ field: Field, slot: Int) -> UnsafeRawBufferPointer? {
+  func bytes(_ field: Field, slot: Int) -> UnsafeRawBufferPointer? {
     if !values.isEmpty, let carried = unsafe values[field] { return unsafe carried }
     return unsafe slot >= 0 ? parser.bytes(slot) : nil
   }
@@ -324,42 +325,6 @@ extension LineReader {
     }
   }
 
-  // MARK: - Time
-
-  private func time(_ plan: ReadingPlan) -> EventTime { time(plan.clock) }
-
-  private func time(_ clock: Clock) -> EventTime {
-    var result = EventTime()
-    if let text = unsafe bytes(.utcTime, slot: clock.utc) {
-      result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
-    }
-    if let text = unsafe values.recordTime {
-      result.record = unsafe UTCTime(text, withoutZone: .refused)
-    } else {
-      result.record = stamp(clock.record, clock.epochUnitsPerSecond, .refused)
-    }
-    result.best =
-      options.clock == .record ? result.record ?? result.utc : result.utc ?? result.record
-    if result.best == nil { result.best = stamp(clock.others, nil, .refused) }
-    if result.best == nil, let east = options.assumedSecondsEast {
-      let rule = UTCTime.MissingZone.assumed(secondsEast: east)
-      result.best = stamp(clock.record, nil, rule) ?? stamp(clock.others, nil, rule)
-    }
-    return result
-  }
-
-  private func stamp(
-    _ slots: Clock.Slots, _ units: Int64?, _ rule: UTCTime.MissingZone
-  ) -> UTCTime? {
-    for at in slots.indices where slots[at] >= 0 {
-      let text = unsafe parser.bytes(Int(slots[at]))
-      if let units, let time = unsafe UTCTime(epoch: text, unitsPerSecond: units) { return time }
-      if let time = unsafe UTCTime(text, withoutZone: rule) { return time }
-      if let time = unsafe UTCTime(epochSeconds: text) { return time }
-    }
-    return nil
-  }
-
   private mutating func note(
     _ kind: EventKind, _ plan: ReadingPlan, _ host: TextID, _ time: EventTime,
     _ isFromCollector: Bool, _ intake: inout Intake
@@ -367,17 +332,6 @@ extension LineReader {
     intake.notes.add(
       kind, shape: plan.shape.index, host: host, time: time, isFromCollector: isFromCollector)
   }
-}
-
-/// When an event happened, by each of its clocks.
-struct EventTime {
-  /// By the clock that was asked for.
-  var best: UTCTime?
-  var record: UTCTime?
-  var utc: UTCTime?
-
-  /// The second to measure intervals by.
-  var beat: UInt32? { (utc ?? best).flatMap { UInt32(exactly: $0.second) } }
 }
 
 extension UnsafeRawBufferPointer {

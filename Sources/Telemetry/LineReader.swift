@@ -49,7 +49,7 @@ import JSON
       _ = readMatched(at: place, isCandidate: true, into: &intake)
       return
     }
-    switch unsafe parser.parse(line) {
+    switch unsafe parser.parseAnew(line) {
     case .notObject(let message):
       intake.table.coverage.reject(
         RejectedLine(place: place, reason: .malformed, message: message))

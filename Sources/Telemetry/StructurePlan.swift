@@ -67,6 +67,7 @@ struct Clock: Sendable {
   let epochUnitsPerSecond: Int64?
 
   init(utc: Int, record: [Int], others: [Int], epochUnitsPerSecond: Int64?) {
+    precondition(max(record.count, others.count) <= Slots.count, "a shape with too many times")
     self.utc = utc
     self.record = Slots { $0 < record.count ? Int16(record[$0]) : -1 }
     self.others = Slots { $0 < others.count ? Int16(others[$0]) : -1 }

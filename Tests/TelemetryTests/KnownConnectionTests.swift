@@ -49,4 +49,24 @@ import Testing
     #expect(rows.count == 2)
     #expect(rows == Self.rows(apart))
   }
+
+  @Test(
+    "A line that the filter would pass over is left to it, though it says what an earlier one said")
+  func filtered() {
+    func line(_ message: String) -> String {
+      #"{"EventID":3,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"WS01","UtcTime":"2024-05-01 08:00:00.000","Image":"C:\\a.exe","Initiated":"true","Message":"\#(message)"}"#
+    }
+    var reader = LineReader()
+    var intake = Intake()
+    for number in 0..<200 { Self.read(line("DestinationPort \(number)"), number, &reader, &intake) }
+    let other = Array(line("nothing").utf8)
+    let bytes = other + [UInt8](repeating: 0, count: 64)
+    let length = unsafe bytes.withUnsafeBytes {
+      unsafe reader.readLearned(
+        .init(rebasing: $0[..<other.count]), at: Place(archive: 0, line: 200, offset: 200),
+        into: &intake)
+    }
+    #expect(length == 0)
+    #expect(intake.facts().coverage.lines.used == 200)
+  }
 }
