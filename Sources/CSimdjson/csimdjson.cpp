@@ -12,6 +12,7 @@
 
 #include <simdjson.h>
 
+#include "hex.hpp"
 #include "learned_lines.hpp"
 #include "path_trie.hpp"
 
@@ -48,19 +49,8 @@ int utf8_sequence(const uint8_t *p, const uint8_t *end) {
   return more + 1;
 }
 
-int hex4(const uint8_t *p, const uint8_t *end) {
-  if (end - p < 4) return -1;
-  int value = 0;
-  for (int i = 0; i < 4; i++) {
-    const uint8_t c = p[i];
-    const int digit = c >= '0' && c <= '9' ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    if (digit < 0) return -1;
-    value = value << 4 | digit;
-  }
-  return value;
-}
+// The number that follows \u at `p`; -1 where there is none before `end`.
+int code_at(const uint8_t *p, const uint8_t *end) { return end - p < 4 ? -1 : hex4(p); }
 
 // The end of the number of RFC 8259 at `p`, or NULL; whether it has neither fraction nor exponent.
 const uint8_t *number_end(const uint8_t *p, const uint8_t *end, bool &is_integer) {
@@ -92,6 +82,9 @@ struct od_parser {
   // By slot: what stands there, and where in the parsed document.
   std::vector<od_value> values;
   std::vector<element> elements_at;
+  // By node of the trie: the last line that had it. And how many keys of this line came again.
+  std::vector<uint32_t> seen;
+  uint64_t repeats = 0;
   od_view view{};
   const bool learns;
   learned_lines learned;
@@ -191,11 +184,17 @@ struct od_parser {
     return kind << 1 | value.is_object;
   }
 
-  // Adds one known path to the fingerprint of the line.
-  void mix(uint64_t what) {
+  // Adds one known path to the fingerprint of the line. The order of keys does not matter, as long as none
+  // comes again: then, what came before it and what comes behind it are told apart.
+  void mix(int child) {
+    repeats += seen[child] == view.line;
+    seen[child] = view.line;
+    const int slot = trie.nodes[child].slot;
+    const uint64_t what =
+        repeats << 32 | uint64_t(child) << 4 | (slot >= 0 ? kind_class(values[slot]) : 0);
     const unsigned __int128 product =
-        (unsigned __int128)(view.fingerprint ^ what) * 0xA0761D6478BD642FULL;
-    view.fingerprint = uint64_t(product >> 64) ^ uint64_t(product);
+        (unsigned __int128)(what ^ 0x9E3779B97F4A7C15ULL) * 0xA0761D6478BD642FULL;
+    view.fingerprint += uint64_t(product >> 64) ^ uint64_t(product);
   }
 
   void walk(simdjson::dom::object object, int parent) {
@@ -206,7 +205,7 @@ struct od_parser {
       // The last of several equal keys replaces the others, with all that is in them.
       clear(child);
       if (at.slot >= 0) fill(at.slot, value);
-      mix(uint64_t(child) << 4 | (at.slot >= 0 ? kind_class(values[at.slot]) : 0));
+      mix(child);
       if (!at.children.empty() && value.is_object()) walk(simdjson::dom::object(value), child);
     }
   }
@@ -220,14 +219,14 @@ struct od_parser {
     while (p < end) {
       const uint8_t c = *p;
       if (in_string && c == '\\' && p + 1 < end) {
-        int code = p[1] == 'u' ? hex4(p + 2, end) : -1;
-        if (code < 0xD800 || code > 0xDFFF) {
+        int code = p[1] == 'u' ? code_at(p + 2, end) : -1;
+        if (!is_surrogate(code)) {
           repaired.append(reinterpret_cast<const char *>(p), 2);
           p += 2;
           continue;
         }
         const bool pairs = code < 0xDC00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u' &&
-                           hex4(p + 8, end) >= 0xDC00 && hex4(p + 8, end) <= 0xDFFF;
+                           code_at(p + 8, end) >= 0xDC00 && code_at(p + 8, end) <= 0xDFFF;
         if (pairs) repaired.append(reinterpret_cast<const char *>(p), 12);
         else repaired += "\\ufffd";
         p += pairs ? 12 : 6;
@@ -301,6 +300,7 @@ void od_parser_add_path(
     at = parser->trie.add(at, std::string(reinterpret_cast<const char *>(keys), counts[level]));
     keys += counts[level];
   }
+  parser->seen.resize(parser->trie.nodes.size());
   parser->trie.nodes[at].slot = int(parser->values.size());
   parser->values.push_back({nullptr, 0, 0, OD_ABSENT, false});
   parser->elements_at.emplace_back();
@@ -312,23 +312,24 @@ const od_view *od_parser_view(const od_parser *parser) { return &parser->view; }
 static void next_line(od_parser *parser) {
   if (++parser->view.line == 0) {
     for (auto &value : parser->values) value.line = 0;
+    for (auto &line : parser->seen) line = 0;
     parser->view.line = 1;
   }
   parser->numbers_used = 0;
   parser->had_invalid_utf8 = false;
 }
 
-size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count) {
+size_t od_parser_match(
+    od_parser *parser, const uint8_t *line, size_t count, uint8_t *row, size_t row_room) {
   next_line(parser);
   parser->view.row_count = 0;
-  const size_t length = parser->learns ? parser->learned.match(line, line + count) : 0;
+  const size_t length = parser->learns ? parser->learned.match(line, line + count, row, row_room) : 0;
   parser->is_learned = length > 0;
   if (!parser->is_learned) return 0;
   const learned_lines::pattern &pattern = parser->learned.matched();
   parser->view.fingerprint = pattern.fingerprint;
   parser->view.is_row_decided = pattern.is_row_decided;
   if (pattern.has_row) {
-    parser->view.row = parser->learned.found().row.data();
     parser->view.row_count = parser->learned.found().row_count;
     parser->learned.take_watched(parser->values, parser->view.line);
   }
@@ -372,7 +373,8 @@ const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count
   }
   if (error) return simdjson::error_message(error);
   if (!root.is_object()) return "The JSON value is not an object.";
-  parser->view.fingerprint = 0x9E3779B97F4A7C15ULL;
+  parser->view.fingerprint = 0;
+  parser->repeats = 0;
   parser->walk(simdjson::dom::object(root), 0);
   if (parser->learns && is_sound) {
     parser->learned.note(line, size_t(end - line), parser->trie, parser->view.fingerprint);

@@ -5,15 +5,18 @@
 
 #include <simdjson.h>
 
+#include "hex.hpp"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 namespace {
 
-constexpr size_t most_patterns = 32, most_structures = 4096, most_pieces = 512;
-constexpr size_t longest_line = 16 << 10, longest_row = 4 << 10;
+constexpr size_t most_patterns = 128, most_structures = 4096, most_pieces = 512;
+constexpr size_t longest_line = 16 << 10;
 constexpr int deepest = 16;
+constexpr char simple_escapes[] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
 // So many lines show which values of a pattern are always the same.
 constexpr uint32_t lines_to_specialise = 64;
 
@@ -35,7 +38,7 @@ inline void copy(uint8_t *to, const uint8_t *from, size_t count) {
   for (size_t at = 0; at < count; at += 16) memcpy(to + at, from + at, 16);
 }
 
-// What an escape of two characters stands for; 0 for those that are left to the parser.
+// What an escape of two characters stands for; 0 for all others.
 inline uint8_t unescaped(uint8_t c) {
   switch (c) {
   case '"': case '\\': case '/': return c;
@@ -61,11 +64,31 @@ inline size_t backslash_within_16(const uint8_t *p) {
 #endif
 }
 
-inline bool are_simple_escapes(const uint8_t *p, uint64_t at) {
+// Whether `\u` and a code that stands for itself is at all these places; pairs of surrogates are left to
+// the parser.
+inline bool are_codes(const uint8_t *p, uint64_t at) {
   for (; at != 0; at &= at - 1) {
-    if (unescaped(p[__builtin_ctzll(at)]) == 0) return false;
+    const uint8_t *const escape = p + __builtin_ctzll(at);
+    if (*escape != 'u') return false;
+    const int code = hex4(escape + 1);
+    if (code < 0 || is_surrogate(code)) return false;
   }
   return true;
+}
+
+// Writes a code below 0x10000 in UTF-8.
+inline uint8_t *put_utf8(uint8_t *out, int code) {
+  if (code < 0x80) {
+    *out++ = uint8_t(code);
+  } else if (code < 0x800) {
+    *out++ = uint8_t(0xC0 | code >> 6);
+    *out++ = uint8_t(0x80 | (code & 0x3F));
+  } else {
+    *out++ = uint8_t(0xE0 | code >> 12);
+    *out++ = uint8_t(0x80 | (code >> 6 & 0x3F));
+    *out++ = uint8_t(0x80 | (code & 0x3F));
+  }
+  return out;
 }
 
 // The bytes that a backslash stands before; `carry` tells it of the byte before the block, and then of
@@ -118,6 +141,12 @@ inline glance glance_portable(const uint8_t *p) {
   return {here.quotes, here.backslashes | here.controls | here.high};
 }
 
+inline uint64_t simple_portable(const uint8_t *p) {
+  uint64_t found = 0;
+  for (int at = 0; at < 64; at++) found |= uint64_t(unescaped(p[at]) != 0) << at;
+  return found;
+}
+
 inline bool differs_portable(const uint8_t *a, const uint8_t *b, size_t count) {
   return memcmp(a, b, count) != 0;
 }
@@ -126,6 +155,7 @@ inline bool differs_portable(const uint8_t *a, const uint8_t *b, size_t count) {
 #define MATCH_TARGET
 #define MATCH_GLANCE glance_portable
 #define MATCH_BLOCK block_portable
+#define MATCH_SIMPLE simple_portable
 #define MATCH_DIFFERS differs_portable
 #include "learned_lines_match.hpp"
 
@@ -151,6 +181,17 @@ inline glance glance_sse2(const uint8_t *p) {
   return {here.quotes, here.backslashes | here.controls | here.high};
 }
 
+inline uint64_t simple_sse2(const uint8_t *p) {
+  uint64_t found = 0;
+  for (int part = 0; part < 64; part += 16) {
+    const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p + part));
+    __m128i any = _mm_setzero_si128();
+    for (char c : simple_escapes) any = _mm_or_si128(any, _mm_cmpeq_epi8(text, _mm_set1_epi8(c)));
+    found |= uint64_t(unsigned(_mm_movemask_epi8(any))) << part;
+  }
+  return found;
+}
+
 inline bool differs_sse2(const uint8_t *a, const uint8_t *b, size_t count) {
   for (size_t at = 0; at < count; at += 16) {
     const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i *>(a + at));
@@ -166,6 +207,7 @@ inline bool differs_sse2(const uint8_t *a, const uint8_t *b, size_t count) {
 #define MATCH_TARGET
 #define MATCH_GLANCE glance_sse2
 #define MATCH_BLOCK block_sse2
+#define MATCH_SIMPLE simple_sse2
 #define MATCH_DIFFERS differs_sse2
 #include "learned_lines_match.hpp"
 
@@ -197,6 +239,17 @@ inline AVX2 glance glance_avx2(const uint8_t *p) {
   return {here.quotes, here.backslashes | here.controls | here.high};
 }
 
+inline AVX2 uint64_t simple_avx2(const uint8_t *p) {
+  uint64_t found = 0;
+  for (int part = 0; part < 64; part += 32) {
+    const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p + part));
+    __m256i any = _mm256_setzero_si256();
+    for (char c : simple_escapes) any = _mm256_or_si256(any, _mm256_cmpeq_epi8(text, _mm256_set1_epi8(c)));
+    found |= uint64_t(unsigned(_mm256_movemask_epi8(any))) << part;
+  }
+  return found;
+}
+
 inline AVX2 bool differs_avx2(const uint8_t *a, const uint8_t *b, size_t count) {
   for (size_t at = 0; at < count; at += 32) {
     const __m256i left = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(a + at));
@@ -212,6 +265,7 @@ inline AVX2 bool differs_avx2(const uint8_t *a, const uint8_t *b, size_t count) 
 #define MATCH_TARGET AVX2
 #define MATCH_GLANCE glance_avx2
 #define MATCH_BLOCK block_avx2
+#define MATCH_SIMPLE simple_avx2
 #define MATCH_DIFFERS differs_avx2
 #include "learned_lines_match.hpp"
 
@@ -236,6 +290,13 @@ inline AVX512 glance glance_avx512(const uint8_t *p) {
           _mm512_cmplt_epi8_mask(text, _mm512_set1_epi8(0x20))};
 }
 
+inline AVX512 uint64_t simple_avx512(const uint8_t *p) {
+  const __m512i text = _mm512_loadu_si512(p);
+  uint64_t found = 0;
+  for (char c : simple_escapes) found |= _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(c));
+  return found;
+}
+
 inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t count) {
   for (; count > 64; a += 64, b += 64, count -= 64) {
     if (_mm512_cmpneq_epi8_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b)) != 0) return true;
@@ -248,6 +309,7 @@ inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t cou
 #define MATCH_TARGET AVX512
 #define MATCH_GLANCE glance_avx512
 #define MATCH_BLOCK block_avx512
+#define MATCH_SIMPLE simple_avx512
 #define MATCH_DIFFERS differs_avx512
 #include "learned_lines_match.hpp"
 
@@ -281,14 +343,22 @@ learned_lines::matcher learned_lines::matcher_of(uint32_t match) {
 
 learned_lines::learned_lines(uint32_t match) : matches(matcher_of(match)) {
   last.values.resize(most_pieces);
-  last.row.resize(longest_row);
 }
 
-size_t learned_lines::match(const uint8_t *line, const uint8_t *end) {
+size_t learned_lines::match(
+    const uint8_t *line, const uint8_t *end, uint8_t *row, size_t row_room) {
+  last.row = row;
+  last.row_room = row_room;
+  uint64_t first;
+  memcpy(&first, line, sizeof first);
   for (size_t at = 0; at < patterns.size(); at++) {
+    if (((first ^ heads[at].bytes) & heads[at].mask) != 0) continue;
     const size_t length = match(*patterns[at], line, end);
     if (length == 0) continue;
-    if (at > 0) std::swap(patterns[at], patterns[at - 1]);
+    if (at > 0) {
+      std::rotate(patterns.begin(), patterns.begin() + at, patterns.begin() + at + 1);
+      std::rotate(heads.begin(), heads.begin() + at, heads.begin() + at + 1);
+    }
     return length;
   }
   return 0;
@@ -372,8 +442,13 @@ od_value learned_lines::read(const written &value, uint32_t stamp) {
     p += plain;
     out += plain;
     if (plain == 16 || p == end) continue;
-    *out++ = unescaped(p[1]);
-    p += 2;
+    if (p[1] == 'u') {
+      out = put_utf8(out, hex4(p + 2));
+      p += 6;
+    } else {
+      *out++ = unescaped(p[1]);
+      p += 2;
+    }
   }
   scratch_used += size_t(out - start);
   return {start, size_t(out - start), stamp, kind, false};
@@ -422,6 +497,13 @@ void learned_lines::set_row(
   for (uint32_t at = 0; at < known.constants.size(); at++) {
     if (holds(watched, watched_count, known.constants[at].slot)) known.watched_constants.push_back(at);
   }
+}
+
+learned_lines::start learned_lines::head(const pattern &known) {
+  const size_t count = known.pieces.empty() ? known.tail_count : known.pieces[0].count;
+  start head{0, count < 8 ? (uint64_t(1) << 8 * count) - 1 : ~uint64_t(0)};
+  memcpy(&head.bytes, known.literals.data(), sizeof head.bytes);
+  return head;
 }
 
 // Walks a line that is known to be sound.
@@ -540,6 +622,10 @@ void learned_lines::note(
   if (!made) return;
   made->fingerprint = fingerprint;
   made->number = ++learned;
-  if (patterns.size() == most_patterns) patterns.pop_back();
+  if (patterns.size() == most_patterns) {
+    patterns.pop_back();
+    heads.pop_back();
+  }
+  heads.insert(heads.begin(), head(*made));
   patterns.insert(patterns.begin(), std::move(made));
 }

@@ -66,8 +66,10 @@ class learned_lines {
   // What a match finds: the value of each piece, and the row.
   struct findings {
     std::vector<written> values;
-    std::vector<uint8_t> row;
-    // 0 where the row is too long to be of use.
+    // Where the row belongs, and how much room there is.
+    uint8_t *row = nullptr;
+    size_t row_room = 0;
+    // 0 where the row did not fit.
     size_t row_count = 0;
   };
 
@@ -77,8 +79,8 @@ class learned_lines {
   static uint32_t best_match();
 
   // The length of the line at `line`, up to its line feed or `end`, if it is written like an earlier
-  // one; else 0. Beyond `end` 64 bytes can be read.
-  size_t match(const uint8_t *line, const uint8_t *end);
+  // one; else 0. Beyond `end` 64 bytes can be read. Its row is written to `row`, if it fits.
+  size_t match(const uint8_t *line, const uint8_t *end, uint8_t *row, size_t row_room);
 
   // Of the line that was matched last:
   const pattern &matched() const { return *at_hand; }
@@ -107,6 +109,12 @@ class learned_lines {
   const matcher matches;
   // The ones that were of use last stand in front.
   std::vector<std::unique_ptr<pattern>> patterns;
+  // Of each of them, what tells at a glance that a line begins otherwise.
+  struct start {
+    uint64_t bytes, mask;
+  };
+  std::vector<start> heads;
+  static start head(const pattern &known);
   pattern *at_hand = nullptr;
   uint32_t learned = 0;
   findings last;

@@ -3,6 +3,7 @@
 //   MATCH_TARGET  the function attribute that allows its instructions
 //   MATCH_GLANCE  what stands in the 64 bytes at `p`, as a `glance`
 //   MATCH_BLOCK   the same as a `block`
+//   MATCH_SIMPLE  the bytes among them that can stand behind a backslash, \u not among them
 //   MATCH_DIFFERS whether `count` bytes at `a` and `b` differ; both can be read 64 bytes beyond
 
 MATCH_TARGET size_t MATCH_NAME(
@@ -11,9 +12,9 @@ MATCH_TARGET size_t MATCH_NAME(
   const uint8_t *const literals = reinterpret_cast<const uint8_t *>(known.literals.data());
   const uint8_t *p = line;
   learned_lines::written *value = found.values.data();
-  uint8_t *row = found.row.data() + sizeof known.number;
-  const uint8_t *const row_end = found.row.data() + longest_row;
-  bool fits = true;
+  bool fits = found.row_room >= 64;
+  uint8_t *row = found.row + (fits ? sizeof known.number : 0);
+  const uint8_t *const row_end = found.row + found.row_room;
   uint64_t high = 0;
   for (learned_lines::piece &next : known.pieces) {
     if (size_t(end - p) < next.count || MATCH_DIFFERS(p, literals + next.literal, next.count)) return 0;
@@ -37,7 +38,8 @@ MATCH_TARGET size_t MATCH_NAME(
             has_escapes = true;
             const uint64_t escaped = escaped_bytes(here.backslashes, carry);
             quotes &= ~escaped;
-            if (!are_simple_escapes(p, escaped & ~here.backslashes & below(quotes))) return 0;
+            const uint64_t others = escaped & below(quotes) & ~MATCH_SIMPLE(p);
+            if (others != 0 && !are_codes(p, others)) return 0;
           }
           if ((here.controls & below(quotes)) != 0) return 0;
           high |= here.high & below(quotes);
@@ -78,8 +80,8 @@ MATCH_TARGET size_t MATCH_NAME(
   if (p != end && *p != '\n') return 0;
   const size_t length = size_t(p - line);
   if (high != 0 && !simdjson::validate_utf8(reinterpret_cast<const char *>(line), length)) return 0;
-  memcpy(found.row.data(), &known.number, sizeof known.number);
-  found.row_count = fits ? size_t(row - found.row.data()) : 0;
+  if (fits) memcpy(found.row, &known.number, sizeof known.number);
+  found.row_count = fits ? size_t(row - found.row) : 0;
   return length;
 }
 
@@ -87,4 +89,5 @@ MATCH_TARGET size_t MATCH_NAME(
 #undef MATCH_TARGET
 #undef MATCH_GLANCE
 #undef MATCH_BLOCK
+#undef MATCH_SIMPLE
 #undef MATCH_DIFFERS

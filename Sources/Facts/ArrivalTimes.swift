@@ -16,7 +16,7 @@ package struct ArrivalTimes: Sendable {
 
   package init() {}
 
-  package var isEmpty: Bool { sortedCount == 0 && waiting.isEmpty }
+  package var isEmpty: Bool { sortedCount == 0 }
 
   /// - Complexity: O(1) amortized where seconds come in order, else O(log *n*) amortized.
   @inline(__always)
@@ -66,23 +66,24 @@ package struct ArrivalTimes: Sendable {
 
   /// All seconds, ascending, each once.
   package var seconds: [UInt32] {
-    var result: [UInt32] = []
-    result.reserveCapacity(Int(sortedCount) + waiting.count)
-    if sortedCount > 0 { result.append(first) }
-    var second = first
-    var gap: UInt32 = 0
-    var shift: UInt32 = 0
-    func take(_ byte: UInt8) {
-      gap |= UInt32(byte & 127) << shift
-      shift += 7
-      guard byte < 128 else { return }
-      second += gap
-      result.append(second)
-      gap = 0
-      shift = 0
+    guard sortedCount > 0 else { return [] }
+    var result = [UInt32](capacity: Int(sortedCount) + waiting.count) { result in
+      result.append(first)
+      var second = first
+      var gap: UInt32 = 0
+      var shift: UInt32 = 0
+      func take(_ byte: UInt8) {
+        gap |= UInt32(byte & 127) << shift
+        shift += 7
+        guard byte < 128 else { return }
+        second += gap
+        result.append(second)
+        gap = 0
+        shift = 0
+      }
+      for byte in gaps { take(byte) }
+      for at in 0..<newestCount { take(UInt8(truncatingIfNeeded: newest >> (8 * UInt64(at)))) }
     }
-    for byte in gaps { take(byte) }
-    for at in 0..<newestCount { take(UInt8(truncatingIfNeeded: newest >> (8 * UInt64(at)))) }
     guard !waiting.isEmpty else { return result }
     result.append(contentsOf: waiting)
     result.sort()
@@ -111,7 +112,20 @@ extension ArrivalTimes: Mergeable {
       sortedCount += other.sortedCount - 1
       return
     }
-    for second in other.seconds { insert(second) }
+    let (ours, theirs) = (seconds, other.seconds)
+    self = Self()
+    var next = 0
+    for second in ours {
+      while next < theirs.count, theirs[next] < second {
+        insert(theirs[next])
+        next += 1
+      }
+      insert(second)
+    }
+    while next < theirs.count {
+      insert(theirs[next])
+      next += 1
+    }
   }
 }
 

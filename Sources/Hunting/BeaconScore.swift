@@ -56,18 +56,21 @@ package struct BeaconScore: Equatable, Sendable {
       outcome = seconds.count >= Self.strobeSeconds ? .strobe : .insufficient
       return
     }
-    let gaps = zip(sessions.dropFirst(), sessions).map { Double($0 - $1) }.sorted()
+    var gaps = sessions
+    gaps.removeFirst()
+    for at in gaps.indices { gaps[at] -= sessions[at] }
+    gaps.sort()
     let count = Double(gaps.count)
     let half = gaps.count / 2
     let median = Self.median(gaps[...])
-    let deviation = Self.median(Self.deviations(of: gaps, from: median)[...])
+    let deviation = Self.medianDeviation(of: gaps, from: median)
     let lower = Self.median(gaps[..<half])
     let upper = Self.median(gaps[(half + gaps.count % 2)...])
     span = Int(last - first)
     period = median
     self.deviation = deviation
     regularity = max(0, 1 - deviation / median / Self.exponentialSpread)
-    hitRate = Double(gaps.count { abs($0 - median) <= median / 2 }) / count
+    hitRate = Double(gaps.count { abs(Double($0) - median) <= median / 2 }) / count
     let spread = upper - lower
     symmetry =
       spread >= max(2, 0.05 * median) ? 1 - abs(lower + upper - 2 * median) / spread : 1
@@ -80,6 +83,7 @@ package struct BeaconScore: Equatable, Sendable {
   /// The second in which each session begins.
   package static func sessions(_ seconds: [UInt32]) -> [UInt32] {
     var sessions: [UInt32] = []
+    sessions.reserveCapacity(seconds.count)
     var before: UInt32?
     for second in seconds {
       if before.map({ second - $0 >= sessionGap }) ?? true { sessions.append(second) }
@@ -100,25 +104,27 @@ package struct BeaconScore: Equatable, Sendable {
     return false
   }
 
-  /// How far ascending values lie from their median, ascending: away from it they only grow, on both
+  /// The median of how far ascending values lie from their median: away from it that only grows, on both
   /// sides.
-  private static func deviations(of values: [Double], from median: Double) -> [Double] {
-    var above = values.firstIndex { $0 >= median } ?? values.count
+  private static func medianDeviation(of values: [UInt32], from median: Double) -> Double {
+    var above = values.count / 2
     var below = above - 1
-    return values.map { _ in
-      if below < 0 || above < values.count && values[above] - median < median - values[below] {
-        above += 1
-        return values[above - 1] - median
-      }
-      below -= 1
-      return median - values[below + 1]
+    func next() -> Double {
+      let upper = above < values.count ? Double(values[above]) - median : .infinity
+      let lower = below >= 0 ? median - Double(values[below]) : .infinity
+      if upper < lower { above += 1 } else { below -= 1 }
+      return min(upper, lower)
     }
+    for _ in 0..<(values.count - 1) / 2 { _ = next() }
+    let middle = next()
+    return values.count % 2 == 1 ? middle : (middle + next()) / 2
   }
 
   /// Of ascending values, at least one.
-  private static func median(_ values: ArraySlice<Double>) -> Double {
+  private static func median(_ values: ArraySlice<UInt32>) -> Double {
     let middle = values.startIndex + values.count / 2
-    return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+    return values.count % 2 == 1
+      ? Double(values[middle]) : (Double(values[middle - 1]) + Double(values[middle])) / 2
   }
 }
 

@@ -85,12 +85,14 @@ struct EvidenceCollector {
   private var excused: [Evidence: Int] = [:]
   private(set) var beacon: Beacon?
   private(set) var services: Set<KnownService> = []
-  private(set) var arrivals = ArrivalTimes()
+  private var arrivalsOfFacts: [ArrivalTimes] = []
   /// Hosts that talk to the most popular of its addresses and ports.
   private(set) var spread = 0
 
   /// So many details are named of each kind.
   private static let mostDetails = 4
+
+  var arrivals: ArrivalTimes { ArrivalTimes(arrivalsOfFacts.flatMap(\.seconds)) }
 
   mutating func add(_ evidence: Evidence, _ detail: String) {
     guard !details.contains(where: { $0.evidence == evidence && $0.detail == detail }) else {
@@ -166,7 +168,7 @@ extension EvidenceCollector {
     _ key: ConnectionKey, _ fact: ConnectionFact, renamedFrom: String?, _ indicators: [Indicator],
     _ beaconKey: BeaconKey?, _ context: Context
   ) {
-    arrivals.merge(fact.arrivals)
+    arrivalsOfFacts.append(fact.arrivals)
     spread = max(spread, context.fleet.hostCount(key))
     let texts = context.facts.texts
     let portText = texts[key.port]

@@ -87,20 +87,24 @@ package struct PathTable: Sendable {
   ///
   /// Only the slots that ``setRow(_:reading:)`` named can be asked for until ``take()``.
   ///
+  /// - Parameter row: Gets what stands at the slots of the line's row: where two rows are the same, so
+  ///   are these values. See ``rowCount``.
   /// - Returns: The line's length without its line feed; 0 where it is not known.
-  package func match(_ text: UnsafeRawBufferPointer) -> Int {
+  package func match(
+    _ text: UnsafeRawBufferPointer,
+    row: UnsafeMutableRawBufferPointer = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  ) -> Int {
     unsafe od_parser_match(
-      parser, text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count)
+      parser, text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count,
+      row.baseAddress?.assumingMemoryBound(to: UInt8.self), row.count)
   }
 
   /// Reads the line that ``match(_:)`` has found as ``parse(_:)`` would.
   package func take() { unsafe od_parser_take(parser) }
 
-  /// What stands at the slots of the row of the matched line: where two rows are the same, so are these
-  /// values. Empty where there is none. There until the next line.
-  package var row: UnsafeRawBufferPointer {
-    unsafe UnsafeRawBufferPointer(start: view.pointee.row, count: view.pointee.row_count)
-  }
+  /// The length of the matched line's row; 0 where it has none, or where there was no room for it and 64
+  /// bytes more.
+  package var rowCount: Int { unsafe view.pointee.row_count }
 
   /// Whether ``setRow(_:reading:)`` was called for lines written like the matched one.
   package var isRowDecided: Bool { unsafe view.pointee.is_row_decided }
@@ -113,7 +117,7 @@ package struct PathTable: Sendable {
     unsafe od_parser_set_row(parser, slots, slots.count, others, others.count)
   }
 
-  /// The same for all lines that have the same paths, in the same order, with values of like kinds.
+  /// The same for all lines that have the same paths, in any order, with values of like kinds.
   package var fingerprint: UInt64 { unsafe view.pointee.fingerprint }
 
   package func kind(_ slot: Int) -> ValueKind {

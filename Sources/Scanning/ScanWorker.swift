@@ -14,8 +14,8 @@ final class ScanWorker: @unchecked Sendable {
 
   init(_ options: ScanOptions) {
     chunks = ChunkReader(limits: options.limits)
-    lines = LineReader(options.reading)
     filter = LineFilter(needles: Needles.all)
+    lines = LineReader(options.reading, filter: filter)
     checkAll = options.checkAll
   }
 
@@ -80,13 +80,10 @@ final class ScanWorker: @unchecked Sendable {
       if inARow >= Self.enoughInARow {
         place.line = start.line + count
         place.offset = start.offset + at
-        let length = unsafe lines.readLearned(
-          .init(rebasing: slice[at...]), at: place, into: &intake)
-        if length > 0 {
-          count += 1
-          at += length + 1
-          continue
-        }
+        let run = unsafe lines.readRun(.init(rebasing: slice[at...]), at: place, into: &intake)
+        count += run.lines
+        at += run.bytes
+        if at == slice.count { break }
       }
       let found =
         unsafe checkAll ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)

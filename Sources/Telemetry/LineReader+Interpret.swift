@@ -90,39 +90,7 @@ extension LineReader {
     return Int16(plan.clockNumber)
   }
 
-  /// Adds a connection of which only the times and the place are new; whether it is in the window.
-  mutating func connectionAgain(_ known: Int, at place: Place, into intake: inout Intake) -> Bool {
-    values.clear()
-    if lastCarrier >= 0, nestedParser.kind(shapes.flatUtcTime).isScalar {
-      unsafe values.set(.utcTime, at: nestedParser.bytes(shapes.flatUtcTime))
-    }
-    var entry = intake.known[known]
-    let time = time(clocks[Int(entry.clock)])
-    intake.table.coverage.telemetryEvents += 1
-    guard isInWindow(time.best) else {
-      intake.table.coverage.outsideWindow += 1
-      return false
-    }
-    let arrival = Arrival(
-      time: time.best, beat: time.beat, place: place)
-    let day = time.best?.day ?? ConnectionKey.noDay
-    if day == entry.day {
-      intake.table.absorb(arrival, at: Int(entry.fact))
-    } else {
-      var key = intake.table.keys[Int(entry.fact)]
-      key.day = day
-      entry.fact = Int32(
-        intake.table.absorb(arrival, of: key, destinationName: entry.destinationName))
-      entry.day = day
-      intake.known[known] = entry
-    }
-    intake.notes.add(
-      .connection, shape: Int(entry.shape), host: entry.host, time: time,
-      isFromCollector: entry.isFromCollector)
-    return true
-  }
-
-  private func isInWindow(_ time: UTCTime?) -> Bool {
+  func isInWindow(_ time: UTCTime?) -> Bool {
     guard options.from != nil || options.to != nil else { return true }
     guard let time else { return false }
     if let from = options.from, time < from { return false }

@@ -44,6 +44,9 @@ struct EventTime {
   var record: UTCTime?
   var utc: UTCTime?
 
+  /// The UTC day of its key.
+  var day: Int32 { best?.day ?? ConnectionKey.noDay }
+
   /// The second to measure intervals by.
   var beat: UInt32? { (utc ?? best).flatMap { UInt32(exactly: $0.second) } }
 }

@@ -1,5 +1,5 @@
 package import Facts
-import JSON
+package import JSON
 
 /// Reads lines of any shape into facts. One per worker; used again from line to line.
 ///
@@ -13,7 +13,7 @@ import JSON
   /// What the parsers of elements and of nested JSON have read: their values point into it.
   private let elementText = PaddedText()
   private let nestedText = PaddedText()
-  private let rowText = PaddedText()
+  private let rowOfLine = RowRoom(capacity: RowRoom.longest)
   private let paths: PathTable
   var values = EventValues()
   /// What the last event gave, if an equal row will give the same.
@@ -25,9 +25,22 @@ import JSON
   private var lastStructure: StructurePlan?
   /// The slot of what has to be unpacked for the row of its lines; -1 where nothing has.
   private(set) var lastCarrier = -1
+  /// The number of the clock that its last connection went by; -1 where there was none.
+  private(set) var lastClock = -1
+  /// Where a line stands that is not written like earlier ones, so that nobody need look again.
+  var missed: UnsafeRawPointer?
+  /// Matched lines whose rows are still to be looked up.
+  var waiting = MatchedLines()
 
-  package init(_ options: ReadingOptions = ReadingOptions()) {
+  /// Tells the lines that can matter.
+  package let filter: LineFilter
+
+  package init(
+    _ options: ReadingOptions = ReadingOptions(),
+    filter: LineFilter = LineFilter(needles: Needles.all)
+  ) {
     self.options = options
+    self.filter = filter
     let shapes = options.hostField.map { ShapeTable(hostField: $0) } ?? .shared
     self.shapes = shapes
     paths = PathTable(paths: shapes.paths)
@@ -45,8 +58,10 @@ import JSON
       intake.table.coverage.lines.blank += 1
       return
     }
-    if unsafe parser.match(line) == line.count {
-      _ = readMatched(at: place, isCandidate: true, into: &intake)
+    if unsafe line.baseAddress != missed,
+      unsafe parser.match(line, row: rowOfLine.room(from: 0)) == line.count
+    {
+      unsafe readMatched(wholeRow(in: rowOfLine.room(from: 0)), at: place, into: &intake)
       return
     }
     switch unsafe parser.parseAnew(line) {
@@ -59,58 +74,56 @@ import JSON
     }
   }
 
-  /// Reads the first line of some whole ones, if it is written like earlier ones and the filter would
-  /// not pass over it; else leaves it for ``read(_:at:into:)``.
-  ///
-  /// - Returns: The line's length without its line feed; 0 where it was not read.
-  package mutating func readLearned(
-    _ lines: UnsafeRawBufferPointer, at place: Place, into intake: inout Intake
-  ) -> Int {
-    let length = unsafe parser.match(lines)
-    guard length > 0, readMatched(at: place, isCandidate: false, into: &intake) else { return 0 }
-    return length
-  }
-
-  /// - Parameter isCandidate: Whether the filter does not pass over the line.
-  /// - Returns: Whether the line was read.
-  private mutating func readMatched(
-    at place: Place, isCandidate: Bool, into intake: inout Intake
-  ) -> Bool {
-    let row = unsafe row()
-    if unsafe !row.isEmpty, let known = unsafe intake.known.place(of: row) {
-      count(connectionAgain(known, at: place, into: &intake), in: &intake.table)
-      return true
+  /// - Parameter row: The matched line's.
+  mutating func readMatched(
+    _ row: UnsafeRawBufferPointer, at place: Place, into intake: inout Intake
+  ) {
+    let hash = unsafe KnownConnections.hash(row)
+    if unsafe !row.isEmpty, let at = unsafe intake.known.place(of: row, hash: hash) {
+      var known = intake.known[at]
+      let time = timeOfRow(clocks[Int(known.clock)])
+      count(connectionAgain(&known, time, at: place, into: &intake), in: &intake.table)
+      intake.known[at] = known
+      return
     }
     parser.take()
     let structure = structure()
-    guard isCandidate || structure.holdsNeedle else { return false }
     if !parser.isRowDecided { parser.setRow(structure.row, reading: structure.readWithRow) }
     lastConnection = nil
     count(readEvent(at: place, into: &intake), in: &intake.table)
-    if unsafe !row.isEmpty, let lastConnection { unsafe intake.known.add(row, lastConnection) }
-    return true
+    guard unsafe !row.isEmpty, let lastConnection else { return }
+    unsafe intake.known.add(row, hash: hash, lastConnection)
+    structure.clock = Int(lastConnection.clock)
+    lastClock = structure.clock
   }
 
-  /// All that decides what the matched line says but its times; empty where that is not at hand. There
-  /// until the next line.
-  private mutating func row() -> UnsafeRawBufferPointer {
-    let outer = unsafe parser.row
-    guard unsafe !outer.isEmpty else { return unsafe outer }
-    if parser.fingerprint != lastFingerprint { _ = structure() }
-    guard lastCarrier >= 0 else { return unsafe outer }
+  /// All that decides what the matched line says but its times; empty where that is not at hand.
+  ///
+  /// - Parameter room: Where the line's own row was written. What a nested line says goes behind it.
+  mutating func wholeRow(in room: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
+    var count = parser.rowCount
+    if count > 0 {
+      if parser.fingerprint != lastFingerprint { _ = structure() }
+      if lastCarrier >= 0 {
+        let inner = unsafe nestedRow(in: .init(rebasing: room[count...]))
+        count = inner > 0 ? count + inner : 0
+      }
+    }
+    return unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
+  }
+
+  private mutating func nestedRow(in room: UnsafeMutableRawBufferPointer) -> Int {
     let text = unsafe nestedText.hold(parser.bytes(lastCarrier))
-    guard unsafe !text.isEmpty, unsafe nestedParser.match(text) == text.count else {
-      return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    guard unsafe !text.isEmpty, unsafe nestedParser.match(text, row: room) == text.count else {
+      return 0
     }
     if !nestedParser.isRowDecided {
       nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime])
     }
-    let inner = unsafe nestedParser.row
-    guard unsafe !inner.isEmpty else { return unsafe inner }
-    return unsafe rowText.hold(outer, inner)
+    return nestedParser.rowCount
   }
 
-  private func count(_ isUsed: Bool, in table: inout FactTable) {
+  func count(_ isUsed: Bool, in table: inout FactTable) {
     if isUsed {
       table.coverage.lines.used += 1
     } else {
@@ -176,7 +189,7 @@ extension LineReader {
     mutating get { plan() }
   }
 
-  private mutating func structure() -> StructurePlan {
+  mutating func structure() -> StructurePlan {
     let fingerprint = parser.fingerprint
     if fingerprint == lastFingerprint, let lastStructure { return lastStructure }
     let structure = structures[fingerprint] ?? StructurePlan(parser, shapes)
@@ -184,6 +197,7 @@ extension LineReader {
     structures[fingerprint] = structure
     (lastFingerprint, lastStructure) = (fingerprint, structure)
     lastCarrier = structure.rowCarrier
+    lastClock = structure.clock
     return structure
   }
 

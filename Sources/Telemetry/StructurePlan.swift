@@ -17,6 +17,8 @@ final class StructurePlan {
   let rowCarrier: Int
   /// What has to be read beside the row.
   let readWithRow: [Int]
+  /// The number of the clock that the last connection among such lines went by; -1 where there was none.
+  var clock = -1
 
   /// - Parameter parser: Has just read a line of the structure.
   init(_ parser: LineParser, _ shapes: ShapeTable) {

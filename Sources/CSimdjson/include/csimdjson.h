@@ -27,9 +27,8 @@ typedef struct {
 typedef struct {
   const od_value *values;  // by slot
   uint32_t line;           // the number of the line, to compare with that of a value
-  uint64_t fingerprint;    // equal if the same paths are there, in the same order, with like kinds
-  const uint8_t *row;      // what od_parser_set_row asked for, as it is written; equal rows of one parser
-  size_t row_count;        // mean equal values. Valid until the next line; empty where there is none
+  uint64_t fingerprint;    // equal if the same paths are there, with like kinds
+  size_t row_count;        // the length of the row that was matched; 0 where there is none
   bool is_row_decided;     // whether od_parser_set_row has been called for such lines
 } od_view;
 
@@ -58,8 +57,10 @@ void od_parser_add_path(
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count);
 
 // The length of the line at `line`, up to its line feed or `count`, if it is written like earlier ones;
-// else 0. Reads its row, and the values that were asked for with it.
-size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count);
+// else 0. Writes its row to `row` if it fits, with 64 bytes to spare: what od_parser_set_row asked for, as
+// it is written. Equal rows of one parser mean equal values. Reads the values that were asked for with it.
+size_t od_parser_match(
+    od_parser *parser, const uint8_t *line, size_t count, uint8_t *row, size_t row_room);
 
 // Reads all values of the line that was matched.
 void od_parser_take(od_parser *parser);

@@ -1,0 +1,161 @@
+import CKernels
+package import Facts
+import JSON
+
+/// Lines that are written like earlier ones, whose rows are looked up together: while the memory that one
+/// look-up needs is on its way, the others go on.
+@safe struct MatchedLines: ~Copyable {
+  @safe struct Line {
+    /// Where its row lies in the room.
+    var row: Range<Int>
+    var hash: UInt64
+    var text: UnsafeRawBufferPointer
+    var place: Place
+    /// By the clock of this number.
+    var time: EventTime
+    var clock: Int
+    /// What is known of the row, once it was looked up.
+    var known: KnownConnections.Entry?
+  }
+
+  private static let most = 16
+
+  private let rows = RowRoom(capacity: 4 * RowRoom.longest)
+  private var used = 0
+  var lines: [Line] = []
+
+  init() { lines.reserveCapacity(Self.most) }
+
+  var isFull: Bool { lines.count == Self.most || rows.count - used < RowRoom.longest }
+
+  /// Where the row of the next line belongs.
+  var room: UnsafeMutableRawBufferPointer { unsafe rows.room(from: used) }
+
+  func row(of line: Line) -> UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(rebasing: rows.room(from: 0)[line.row])
+  }
+
+  /// Adds a line whose row is `rowCount` bytes of the room.
+  mutating func append(
+    _ text: UnsafeRawBufferPointer, rowCount: Int, hash: UInt64, at place: Place,
+    _ time: EventTime, byClock clock: Int
+  ) {
+    unsafe lines.append(
+      Line(
+        row: used..<used + rowCount, hash: hash, text: text, place: place, time: time,
+        clock: clock))
+    used = (used + rowCount + 63) & ~63
+  }
+
+  mutating func removeAll() {
+    lines.removeAll(keepingCapacity: true)
+    used = 0
+  }
+}
+
+extension LineReader {
+  /// Reads the lines at the start of some whole ones, up to the first that is not written like earlier
+  /// ones, or that the filter may pass over; that one is left to it and ``read(_:at:into:)``.
+  ///
+  /// - Returns: How many lines were read, and how many bytes they are with their line feeds.
+  package mutating func readRun(
+    _ lines: UnsafeRawBufferPointer, at start: Place, into intake: inout Intake
+  ) -> (lines: Int, bytes: Int) {
+    var count = 0
+    var at = 0
+    while at < lines.count {
+      let length = unsafe parser.match(.init(rebasing: lines[at...]), row: waiting.room)
+      guard length > 0 else {
+        unsafe missed = lines.baseAddress.map { unsafe $0 + at }
+        break
+      }
+      var place = start
+      place.line += count
+      place.offset += at
+      let row = unsafe wholeRow(in: waiting.room)
+      if unsafe !row.isEmpty, lastClock >= 0 {
+        let hash = unsafe KnownConnections.hash(row)
+        intake.known.fetchSlot(of: hash)
+        unsafe waiting.append(
+          .init(rebasing: lines[at..<at + length]), rowCount: row.count, hash: hash, at: place,
+          timeOfRow(clocks[lastClock]), byClock: lastClock)
+        if waiting.isFull { lookUp(into: &intake) }
+      } else {
+        guard structure().holdsNeedle else { break }
+        unsafe readMatched(row, at: place, into: &intake)
+      }
+      count += 1
+      at += length + 1
+    }
+    lookUp(into: &intake)
+    return (count, min(at, lines.count))
+  }
+
+  /// Adds what the waiting lines say.
+  private mutating func lookUp(into intake: inout Intake) {
+    for line in waiting.lines {
+      intake.known.fetchRecord(of: line.hash, rowCount: line.row.count)
+    }
+    for index in waiting.lines.indices {
+      let line = waiting.lines[index]
+      guard let place = unsafe intake.known.place(of: waiting.row(of: line), hash: line.hash) else {
+        continue
+      }
+      let known = intake.known[place]
+      guard known.clock == line.clock, known.day == line.time.day else { continue }
+      waiting.lines[index].known = known
+      unsafe intake.table.facts.withUnsafeBytes {
+        let size = MemoryLayout<ConnectionFact>.stride
+        unsafe kernel_fetch($0.baseAddress, Int(known.fact) * size, size)
+      }
+    }
+    let lines = waiting.lines
+    waiting.removeAll()
+    for line in lines {
+      if var known = line.known {
+        count(connectionAgain(&known, line.time, at: line.place, into: &intake), in: &intake.table)
+      } else if unsafe filter.next(in: line.text, from: 0).passed == 0 {
+        unsafe read(line.text, at: line.place, into: &intake)
+      } else {
+        intake.table.coverage.lines.irrelevant += 1
+      }
+    }
+  }
+
+  /// When the matched line happened, by its row's clock.
+  mutating func timeOfRow(_ clock: Clock) -> EventTime {
+    values.clear()
+    if lastCarrier >= 0, nestedParser.kind(shapes.flatUtcTime).isScalar {
+      unsafe values.set(.utcTime, at: nestedParser.bytes(shapes.flatUtcTime))
+    }
+    return time(clock)
+  }
+
+  /// Adds a connection of which only the times and the place are new; whether it is in the window.
+  ///
+  /// - Parameter known: Is told where connections of the time's day are added up.
+  func connectionAgain(
+    _ known: inout KnownConnections.Entry, _ time: EventTime, at place: Place,
+    into intake: inout Intake
+  ) -> Bool {
+    intake.table.coverage.telemetryEvents += 1
+    guard isInWindow(time.best) else {
+      intake.table.coverage.outsideWindow += 1
+      return false
+    }
+    let arrival = Arrival(time: time.best, beat: time.beat, place: place)
+    if known.day == time.day {
+      intake.table.absorb(arrival, at: Int(known.fact))
+    } else {
+      var key = intake.table.keys[Int(known.fact)]
+      key.day = time.day
+      known.fact = Int32(
+        intake.table.absorb(arrival, of: key, destinationName: known.destinationName))
+      known.day = time.day
+    }
+    intake.notes.add(
+      .connection, shape: Int(known.shape), host: known.host, time: time,
+      isFromCollector: known.isFromCollector)
+    return true
+  }
+}
