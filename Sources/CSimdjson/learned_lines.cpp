@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr size_t most_patterns = 128, most_structures = 4096, most_pieces = 512;
+constexpr size_t most_structures = 4096, most_pieces = 512;
 constexpr size_t longest_line = 16 << 10;
 constexpr int deepest = 16;
 constexpr char simple_escapes[] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
@@ -349,19 +349,37 @@ size_t learned_lines::match(
     const uint8_t *line, const uint8_t *end, uint8_t *row, size_t row_room) {
   last.row = row;
   last.row_room = row_room;
+  const size_t length = match(proven, line, end);
+  return length > 0 ? length : match(fresh, line, end);
+}
+
+size_t learned_lines::match(shelf &kept, const uint8_t *line, const uint8_t *end) {
   uint64_t first;
   memcpy(&first, line, sizeof first);
-  for (size_t at = 0; at < patterns.size(); at++) {
-    if (((first ^ heads[at].bytes) & heads[at].mask) != 0) continue;
-    const size_t length = match(*patterns[at], line, end);
+  for (size_t at = 0; at < kept.patterns.size(); at++) {
+    if (((first ^ kept.starts[at].bytes) & kept.starts[at].mask) != 0) continue;
+    const size_t length = match(*kept.patterns[at], line, end);
     if (length == 0) continue;
-    if (at > 0) {
-      std::rotate(patterns.begin(), patterns.begin() + at, patterns.begin() + at + 1);
-      std::rotate(heads.begin(), heads.begin() + at, heads.begin() + at + 1);
-    }
+    if (at > 0 || &kept != &proven) proven.put(kept.take(at));
     return length;
   }
   return 0;
+}
+
+void learned_lines::shelf::put(std::unique_ptr<pattern> known) {
+  if (patterns.size() == room) take(room - 1);
+  const size_t count = known->pieces.empty() ? known->tail_count : known->pieces[0].count;
+  start head{0, count < 8 ? (uint64_t(1) << 8 * count) - 1 : ~uint64_t(0)};
+  memcpy(&head.bytes, known->literals.data(), sizeof head.bytes);
+  starts.insert(starts.begin(), head);
+  patterns.insert(patterns.begin(), std::move(known));
+}
+
+std::unique_ptr<learned_lines::pattern> learned_lines::shelf::take(size_t at) {
+  auto taken = std::move(patterns[at]);
+  patterns.erase(patterns.begin() + at);
+  starts.erase(starts.begin() + at);
+  return taken;
 }
 
 size_t learned_lines::match(pattern &known, const uint8_t *line, const uint8_t *end) {
@@ -499,13 +517,6 @@ void learned_lines::set_row(
   }
 }
 
-learned_lines::start learned_lines::head(const pattern &known) {
-  const size_t count = known.pieces.empty() ? known.tail_count : known.pieces[0].count;
-  start head{0, count < 8 ? (uint64_t(1) << 8 * count) - 1 : ~uint64_t(0)};
-  memcpy(&head.bytes, known.literals.data(), sizeof head.bytes);
-  return head;
-}
-
 // Walks a line that is known to be sound.
 class learned_lines::learner {
  public:
@@ -622,10 +633,5 @@ void learned_lines::note(
   if (!made) return;
   made->fingerprint = fingerprint;
   made->number = ++learned;
-  if (patterns.size() == most_patterns) {
-    patterns.pop_back();
-    heads.pop_back();
-  }
-  heads.insert(heads.begin(), head(*made));
-  patterns.insert(patterns.begin(), std::move(made));
+  fresh.put(std::move(made));
 }

@@ -96,10 +96,26 @@ class learned_lines {
 
  private:
   class learner;
+
+  // Patterns, the one that was of use last in front.
+  struct shelf {
+    size_t room;
+    std::vector<std::unique_ptr<pattern>> patterns{};
+    // The first bytes of each, as far as they are in all its lines: most others need not be tried.
+    struct start {
+      uint64_t bytes, mask;
+    };
+    std::vector<start> starts{};
+
+    void put(std::unique_ptr<pattern> known);
+    std::unique_ptr<pattern> take(size_t at);
+  };
+
   using matcher = size_t (*)(
       pattern &known, const uint8_t *line, const uint8_t *end, findings &found);
 
   static matcher matcher_of(uint32_t match);
+  size_t match(shelf &kept, const uint8_t *line, const uint8_t *end);
   size_t match(pattern &known, const uint8_t *line, const uint8_t *end);
   void watch(pattern &known);
   void specialise(pattern &known);
@@ -107,14 +123,9 @@ class learned_lines {
   od_value read(const written &value, uint32_t stamp);
 
   const matcher matches;
-  // The ones that were of use last stand in front.
-  std::vector<std::unique_ptr<pattern>> patterns;
-  // Of each of them, what tells at a glance that a line begins otherwise.
-  struct start {
-    uint64_t bytes, mask;
-  };
-  std::vector<start> heads;
-  static start head(const pattern &known);
+  // Those that have matched a line, and those that are still to prove themselves: where every line is
+  // written in an order of its own, there is always a new pattern, and none of them is of any use.
+  shelf proven{128}, fresh{8};
   pattern *at_hand = nullptr;
   uint32_t learned = 0;
   findings last;

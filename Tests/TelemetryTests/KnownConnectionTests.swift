@@ -50,6 +50,69 @@ import Testing
     #expect(rows == Self.rows(apart))
   }
 
+  @Test("A run of lines says what each of them says", arguments: 1...8)
+  func runs(seed: UInt64) {
+    var random = SystemOfSeed(state: seed)
+    var text: [UInt8] = []
+    var lines: [String] = []
+    for number in 0..<600 {
+      // Now and then a new host, another day, a line of another kind.
+      let host = "WS\(Int.random(in: 0...(1 + number / 200), using: &random))"
+      let day = Int.random(in: 0..<20, using: &random) == 0 ? "2024-05-03" : "2024-05-01"
+      let second = Int.random(in: 10...59, using: &random)
+      let line =
+        switch Int.random(in: 0..<30, using: &random) {
+        case 0: "not JSON"
+        case 1: #"{"EventID":5,"Message":"nothing to see"}"#
+        case 2...8: Self.nested(second)
+        default: Self.flat(second)
+        }
+      lines.append(
+        line.replacing("WS01", with: host).replacing("2024-05-01", with: day))
+      text += Array(lines[number].utf8) + [0x0A]
+    }
+    text += [UInt8](repeating: 0, count: 64)
+    var reader = LineReader()
+    var intake = Intake()
+    var apart = FactTable()
+    var at = 0
+    var read = 0
+    var inRuns = 0
+    while read < lines.count {
+      let place = Place(archive: 0, line: read, offset: read)
+      let run = unsafe text.withUnsafeBytes {
+        unsafe reader.readRun(
+          .init(rebasing: $0[at..<text.count - 64]), at: place, into: &intake)
+      }
+      at += run.bytes
+      read += run.lines
+      inRuns += run.lines
+      guard read < lines.count else { break }
+      Self.read(lines[read], read, &reader, &intake)
+      at += lines[read].utf8.count + 1
+      read += 1
+    }
+    for (number, line) in lines.enumerated() {
+      var fresh = LineReader()
+      var alone = Intake()
+      Self.read(line, number, &fresh, &alone)
+      apart.merge(alone.facts())
+    }
+    let together = intake.facts()
+    #expect(Self.rows(together) == Self.rows(apart))
+    #expect(together.coverage.lines == apart.coverage.lines)
+    #expect(together.coverage.hosts.count == apart.coverage.hosts.count)
+    #expect(inRuns > 300)
+  }
+
+  private struct SystemOfSeed: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 29
+    }
+  }
+
   @Test(
     "A line that the filter would pass over is left to it, though it says what an earlier one said")
   func filtered() {
@@ -61,12 +124,11 @@ import Testing
     for number in 0..<200 { Self.read(line("DestinationPort \(number)"), number, &reader, &intake) }
     let other = Array(line("nothing").utf8)
     let bytes = other + [UInt8](repeating: 0, count: 64)
-    let length = unsafe bytes.withUnsafeBytes {
-      unsafe reader.readLearned(
+    unsafe bytes.withUnsafeBytes {
+      _ = unsafe reader.readRun(
         .init(rebasing: $0[..<other.count]), at: Place(archive: 0, line: 200, offset: 200),
         into: &intake)
     }
-    #expect(length == 0)
     #expect(intake.facts().coverage.lines.used == 200)
   }
 }
