@@ -187,8 +187,6 @@ struct od_parser {
   // Adds one known path to the fingerprint of the line. The order of keys does not matter, as long as none
   // comes again: then, what came before it and what comes behind it are told apart.
   void mix(int child) {
-    repeats += seen[child] == view.line;
-    seen[child] = view.line;
     const int slot = trie.nodes[child].slot;
     const uint64_t what =
         repeats << 32 | uint64_t(child) << 4 | (slot >= 0 ? kind_class(values[slot]) : 0);
@@ -202,8 +200,12 @@ struct od_parser {
       const int child = trie.find(parent, key);
       if (child < 0) continue;
       const path_trie::node &at = trie.nodes[child];
-      // The last of several equal keys replaces the others, with all that is in them.
-      clear(child);
+      if (seen[child] == view.line) {
+        // The last of several equal keys replaces the others, with all that is in them.
+        clear(child);
+        repeats++;
+      }
+      seen[child] = view.line;
       if (at.slot >= 0) fill(at.slot, value);
       mix(child);
       if (!at.children.empty() && value.is_object()) walk(simdjson::dom::object(value), child);

@@ -38,18 +38,19 @@ inline void copy(uint8_t *to, const uint8_t *from, size_t count) {
   for (size_t at = 0; at < count; at += 16) memcpy(to + at, from + at, 16);
 }
 
-// What an escape of two characters stands for; 0 for all others.
-inline uint8_t unescaped(uint8_t c) {
-  switch (c) {
-  case '"': case '\\': case '/': return c;
-  case 'b': return '\b';
-  case 'f': return '\f';
-  case 'n': return '\n';
-  case 'r': return '\r';
-  case 't': return '\t';
-  default: return 0;
+// What an escape of two characters stands for, by the second; 0 for all others.
+struct escapes {
+  uint8_t meaning[256]{};
+  constexpr escapes() {
+    for (uint8_t c : {'"', '\\', '/'}) meaning[c] = c;
+    meaning['b'] = '\b';
+    meaning['f'] = '\f';
+    meaning['n'] = '\n';
+    meaning['r'] = '\r';
+    meaning['t'] = '\t';
   }
-}
+};
+constexpr escapes simple;
 
 // 16 where there is none.
 inline size_t backslash_within_16(const uint8_t *p) {
@@ -143,7 +144,7 @@ inline glance glance_portable(const uint8_t *p) {
 
 inline uint64_t simple_portable(const uint8_t *p) {
   uint64_t found = 0;
-  for (int at = 0; at < 64; at++) found |= uint64_t(unescaped(p[at]) != 0) << at;
+  for (int at = 0; at < 64; at++) found |= uint64_t(simple.meaning[p[at]] != 0) << at;
   return found;
 }
 
@@ -460,12 +461,13 @@ od_value learned_lines::read(const written &value, uint32_t stamp) {
     p += plain;
     out += plain;
     if (plain == 16 || p == end) continue;
-    if (p[1] == 'u') {
+    *out = simple.meaning[p[1]];
+    if (*out != 0) {
+      out++;
+      p += 2;
+    } else {
       out = put_utf8(out, hex4(p + 2));
       p += 6;
-    } else {
-      *out++ = unescaped(p[1]);
-      p += 2;
     }
   }
   scratch_used += size_t(out - start);

@@ -38,13 +38,11 @@ extension UTCTime {
   ///
   /// - Complexity: O(*n*) in the bytes of `text`; does not allocate.
   package init?(_ text: Span<UInt8>, withoutZone rule: MissingZone) {
-    guard text.count >= 19,
-      let year = Self.number(text, 0, 4), let month = Self.number(text, 5, 2),
-      let day = Self.number(text, 8, 2), let hour = Self.number(text, 11, 2),
-      let minute = Self.number(text, 14, 2), let second = Self.number(text, 17, 2),
-      text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
-      text[10] == UInt8(ascii: "T") || text[10] == UInt8(ascii: " "),
-      text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+    guard text.count >= 19, let date = Pairs(text, at: 0, "0000-00-"),
+      let between = Pairs(text, at: 8, text[10] == UInt8(ascii: " ") ? "00 00:00" : "00T00:00"),
+      let time = Pairs(text, at: 11, "00:00:00"),
+      case let (year, month, day) = (date[0] * 100 + date[2], date[5], between[0]),
+      case let (hour, minute, second) = (time[0], time[3], time[6]),
       year >= 1, (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year),
       hour < 24, minute < 60, second < 60
     else { return nil }
@@ -180,6 +178,31 @@ extension UTCTime {
     return east * (hours * 3600 + minutes * 60)
   }
 
+  /// Eight bytes that look like a form: digits where it has zeros, and else the same.
+  private struct Pairs {
+    /// In each byte the number that its digit and the next one make.
+    private let numbers: UInt64
+
+    @inline(__always)
+    init?(_ text: Span<UInt8>, at start: Int, _ form: StaticString) {
+      let bytes = unsafe text.withUnsafeBytes {
+        unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+      }
+      let zeros = unsafe UInt64(
+        littleEndian: UnsafeRawPointer(form.utf8Start).loadUnaligned(as: UInt64.self))
+      // All bits of the bytes that are no zeros in the form.
+      let others = (zeros ^ 0x3030_3030_3030_3030) &+ 0x7F7F_7F7F_7F7F_7F7F
+      let separators = (others >> 7 & 0x0101_0101_0101_0101) &* 0xFF
+      let digits = bytes ^ zeros
+      let tooHigh = (digits &+ 0x0606_0606_0606_0606 | digits) & 0xF0F0_F0F0_F0F0_F0F0
+      guard tooHigh == 0, digits & separators == 0 else { return nil }
+      numbers = digits &* 10 &+ digits >> 8
+    }
+
+    @inline(__always)
+    subscript(at: Int) -> Int64 { Int64(numbers >> UInt64(8 * at) & 0xFF) }
+  }
+
   private static func days(in month: Int64, of year: Int64) -> Int64 {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -191,13 +214,15 @@ extension UTCTime {
   /// Days from 1970-01-01 in the proleptic Gregorian calendar.
   ///
   /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+  ///
+  /// - Parameter year: At least 1.
+  @inline(__always)
   private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let (year, month, day) = (UInt32(year), UInt32(month), UInt32(day))
     let shifted = month <= 2 ? year - 1 : year
-    let era = floor(shifted, 400)
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear
+    return Int64(days) - 719_468
   }
 }
 

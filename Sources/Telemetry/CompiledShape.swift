@@ -54,6 +54,7 @@ struct ShapeTable: Sendable {
   /// Those of them that decide what an event says but for its time, and the one that tells that.
   private(set) var flatRow: [Int] = []
   private(set) var flatUtcTime = -1
+  private(set) var flatSourcePort = -1
   /// Where EvtxECmd's payload holds its named values.
   private(set) var payloadData: Int?
   /// By slot: whether a needle stands in the keys on the way there.
@@ -70,6 +71,7 @@ struct ShapeTable: Sendable {
     flatFields = shapes[shapes.count - 1].fields.map { $0[0] }
     flatRow = Field.allCases.filter(\.isOfRow).map { flatFields[$0.rawValue] }
     flatUtcTime = flatFields[Field.utcTime.rawValue]
+    flatSourcePort = flatFields[Field.sourcePort.rawValue]
     payloadData = shapes.first { $0.name == "flat_object" }?.namedValues
     holdsNeedle = paths.map { keys in keys.contains { Needles.stand(inKey: $0) } }
   }

@@ -18,6 +18,27 @@ import Glibc
     /// The number of the reader's clock that tells when.
     var clock: Int16
     var isFromCollector: Bool
+    /// Whether the source port belongs to what is said: the row does not hold it, because it changes from
+    /// line to line.
+    var isBySourcePort: Bool
+  }
+
+  /// All that decides what a matched line says but its times.
+  @safe struct Row {
+    /// The row, and behind it the source port, if that is a number.
+    let withPort: UnsafeRawBufferPointer
+    let count: Int
+    let hash: UInt64
+
+    init(_ withPort: UnsafeRawBufferPointer, count: Int) {
+      unsafe self.withPort = withPort
+      self.count = count
+      hash = unsafe KnownConnections.hash(.init(rebasing: withPort[..<count]))
+    }
+
+    var isEmpty: Bool { count == 0 }
+    var alone: UnsafeRawBufferPointer { unsafe .init(rebasing: withPort[..<count]) }
+    var hasPort: Bool { unsafe withPort.count > count }
   }
 
   /// So many bytes of rows are kept; then it begins anew.
@@ -32,15 +53,20 @@ import Glibc
   private var slots: [UInt64] = Array(repeating: 0, count: 1024)
   private var count = 0
 
-  /// What a row is looked up by.
   @inline(__always)
-  static func hash(_ row: UnsafeRawBufferPointer) -> UInt64 {
+  private static func hash(_ row: UnsafeRawBufferPointer) -> UInt64 {
     unsafe UInt64(TextTable.hash(row))
   }
 
-  /// The place of the entry of a row; nil where it is not known.
+  /// The place of the entry of a row, alone or with its source port; nil where it is not known.
   @inline(__always)
-  func place(of row: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+  func place(of row: Row) -> Int? {
+    if let known = unsafe place(of: row.alone, hash: row.hash) { return known }
+    return row.hasPort ? unsafe place(of: row.withPort, hash: Self.hash(row.withPort)) : nil
+  }
+
+  @inline(__always)
+  private func place(of row: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let place = Self.place(in: slots[slot])
@@ -50,21 +76,21 @@ import Glibc
     return nil
   }
 
-  /// Fetches the slot that a look-up of `hash` begins with.
+  /// Fetches the slot that a look-up begins with.
   @inline(__always)
-  func fetchSlot(of hash: UInt64) {
+  func fetchSlot(of row: Row) {
     unsafe slots.withUnsafeBytes {
-      unsafe kernel_fetch($0.baseAddress, (Int(hash) & (slots.count - 1)) * 8, 8)
+      unsafe kernel_fetch($0.baseAddress, (Int(row.hash) & (slots.count - 1)) * 8, 8)
     }
   }
 
-  /// Fetches the entry and the row that a look-up of `hash` compares first.
+  /// Fetches the entry and the row that a look-up compares first.
   @inline(__always)
-  func fetchRecord(of hash: UInt64, rowCount: Int) {
-    let slot = slots[Int(hash) & (slots.count - 1)]
-    guard slot >> 32 == hash else { return }
+  func fetchRecord(of row: Row) {
+    let slot = slots[Int(row.hash) & (slots.count - 1)]
+    guard slot >> 32 == row.hash else { return }
     unsafe records.withUnsafeBytes {
-      unsafe kernel_fetch($0.baseAddress, Self.place(in: slot), Self.rowOffset + rowCount)
+      unsafe kernel_fetch($0.baseAddress, Self.place(in: slot), Self.rowOffset + row.count)
     }
   }
 
@@ -97,7 +123,16 @@ import Glibc
   }
 
   /// - Parameter row: Is not known.
-  mutating func add(_ row: UnsafeRawBufferPointer, hash: UInt64, _ entry: Entry) {
+  mutating func add(_ row: Row, _ entry: Entry) {
+    if entry.isBySourcePort {
+      guard row.hasPort else { return }
+      unsafe add(row.withPort, hash: Self.hash(row.withPort), entry)
+    } else {
+      unsafe add(row.alone, hash: row.hash, entry)
+    }
+  }
+
+  private mutating func add(_ row: UnsafeRawBufferPointer, hash: UInt64, _ entry: Entry) {
     if records.count + row.count > Self.mostBytes { self = Self() }
     let place = records.count
     let size = (Self.rowOffset + row.count + 7) / 8 * 8

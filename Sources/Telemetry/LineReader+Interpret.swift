@@ -71,14 +71,18 @@ extension LineReader {
     connection.port = field(port, plan, &intake.table)
     let fact = intake.table.absorb(connection)
     note(.connection, plan, connection.host, time, isFromCollector, &intake)
-    // A row does not hold the port of the source: it changes from line to line. And only of a connection
-    // with a port is it certain that the filter does not pass over it.
-    guard port == .destinationPort, connection.port != .none else { return true }
+    // Only of a connection with a destination port is it certain that the filter does not pass over it.
+    guard connection.port != .none, unsafe bytes(.destinationPort, plan) != nil else { return true }
+    if port == .sourcePort {
+      let isNested = !values.isEmpty
+      guard isNested == (lastCarrier >= 0) else { return true }
+      lastPort = isNested ? shapes.flatSourcePort : plan.fields[port.rawValue]
+    }
     lastConnection = KnownConnections.Entry(
       fact: Int32(fact), day: intake.table.keys[fact].day,
       destinationName: connection.destinationName, host: connection.host,
       shape: Int16(plan.shape.index), clock: number(ofClock: plan),
-      isFromCollector: isFromCollector)
+      isFromCollector: isFromCollector, isBySourcePort: port == .sourcePort)
     return true
   }
 

@@ -6,14 +6,12 @@ import JSON
 /// look-up needs is on its way, the others go on.
 @safe struct MatchedLines: ~Copyable {
   @safe struct Line {
-    /// Where its row lies in the room.
-    var row: Range<Int>
-    var hash: UInt64
-    var text: UnsafeRawBufferPointer
-    var place: Place
+    let row: KnownConnections.Row
+    let text: UnsafeRawBufferPointer
+    let place: Place
     /// By the clock of this number.
-    var time: EventTime
-    var clock: Int
+    let time: EventTime
+    let clock: Int
     /// What is known of the row, once it was looked up.
     var known: KnownConnections.Entry?
   }
@@ -31,20 +29,10 @@ import JSON
   /// Where the row of the next line belongs.
   var room: UnsafeMutableRawBufferPointer { unsafe rows.room(from: used) }
 
-  func row(of line: Line) -> UnsafeRawBufferPointer {
-    unsafe UnsafeRawBufferPointer(rebasing: rows.room(from: 0)[line.row])
-  }
-
-  /// Adds a line whose row is `rowCount` bytes of the room.
-  mutating func append(
-    _ text: UnsafeRawBufferPointer, rowCount: Int, hash: UInt64, at place: Place,
-    _ time: EventTime, byClock clock: Int
-  ) {
-    unsafe lines.append(
-      Line(
-        row: used..<used + rowCount, hash: hash, text: text, place: place, time: time,
-        clock: clock))
-    used = (used + rowCount + 63) & ~63
+  /// Adds a line whose row lies in the room.
+  mutating func append(_ line: Line) {
+    lines.append(line)
+    used = (used + (unsafe line.row.withPort.count) + 63) & ~63
   }
 
   mutating func removeAll() {
@@ -73,16 +61,16 @@ extension LineReader {
       place.line += count
       place.offset += at
       let row = unsafe wholeRow(in: waiting.room)
-      if unsafe !row.isEmpty, lastClock >= 0 {
-        let hash = unsafe KnownConnections.hash(row)
-        intake.known.fetchSlot(of: hash)
+      if !row.isEmpty, lastClock >= 0 {
+        intake.known.fetchSlot(of: row)
         unsafe waiting.append(
-          .init(rebasing: lines[at..<at + length]), rowCount: row.count, hash: hash, at: place,
-          timeOfRow(clocks[lastClock]), byClock: lastClock)
+          MatchedLines.Line(
+            row: row, text: .init(rebasing: lines[at..<at + length]), place: place,
+            time: timeOfRow(clocks[lastClock]), clock: lastClock))
         if waiting.isFull { lookUp(into: &intake) }
       } else {
         guard structure().holdsNeedle else { break }
-        unsafe readMatched(row, at: place, into: &intake)
+        readMatched(row, at: place, into: &intake)
       }
       count += 1
       at += length + 1
@@ -93,14 +81,10 @@ extension LineReader {
 
   /// Adds what the waiting lines say.
   private mutating func lookUp(into intake: inout Intake) {
-    for line in waiting.lines {
-      intake.known.fetchRecord(of: line.hash, rowCount: line.row.count)
-    }
+    for line in waiting.lines { intake.known.fetchRecord(of: line.row) }
     for index in waiting.lines.indices {
       let line = waiting.lines[index]
-      guard let place = unsafe intake.known.place(of: waiting.row(of: line), hash: line.hash) else {
-        continue
-      }
+      guard let place = intake.known.place(of: line.row) else { continue }
       let known = intake.known[place]
       guard known.clock == line.clock, known.day == line.time.day else { continue }
       waiting.lines[index].known = known

@@ -27,6 +27,9 @@ package import JSON
   private(set) var lastCarrier = -1
   /// The number of the clock that its last connection went by; -1 where there was none.
   private(set) var lastClock = -1
+  /// The slot of the source port, in what has to be unpacked if something has, that the last connection
+  /// was told apart by; -1 where there was none.
+  var lastPort = -1
   /// Where a line stands that is not written like earlier ones, so that nobody need look again.
   var missed: UnsafeRawPointer?
   /// Matched lines whose rows are still to be looked up.
@@ -76,10 +79,9 @@ package import JSON
 
   /// - Parameter row: The matched line's.
   mutating func readMatched(
-    _ row: UnsafeRawBufferPointer, at place: Place, into intake: inout Intake
+    _ row: KnownConnections.Row, at place: Place, into intake: inout Intake
   ) {
-    let hash = unsafe KnownConnections.hash(row)
-    if unsafe !row.isEmpty, let at = unsafe intake.known.place(of: row, hash: hash) {
+    if !row.isEmpty, let at = intake.known.place(of: row) {
       var known = intake.known[at]
       let time = timeOfRow(clocks[Int(known.clock)])
       count(connectionAgain(&known, time, at: place, into: &intake), in: &intake.table)
@@ -90,26 +92,44 @@ package import JSON
     let structure = structure()
     if !parser.isRowDecided { parser.setRow(structure.row, reading: structure.readWithRow) }
     lastConnection = nil
+    let portOfRow = lastPort
     count(readEvent(at: place, into: &intake), in: &intake.table)
-    guard unsafe !row.isEmpty, let lastConnection else { return }
-    unsafe intake.known.add(row, hash: hash, lastConnection)
+    guard !row.isEmpty, let lastConnection else { return }
     structure.clock = Int(lastConnection.clock)
     lastClock = structure.clock
+    if lastConnection.isBySourcePort {
+      structure.sourcePort = lastPort
+      guard portOfRow == lastPort else { return }
+    }
+    intake.known.add(row, lastConnection)
   }
 
   /// All that decides what the matched line says but its times; empty where that is not at hand.
   ///
-  /// - Parameter room: Where the line's own row was written. What a nested line says goes behind it.
-  mutating func wholeRow(in room: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
+  /// - Parameter room: Where the line's own row was written. What a nested line says goes behind it, and
+  ///   then the source port.
+  mutating func wholeRow(in room: UnsafeMutableRawBufferPointer) -> KnownConnections.Row {
     var count = parser.rowCount
+    var withPort = count
     if count > 0 {
       if parser.fingerprint != lastFingerprint { _ = structure() }
       if lastCarrier >= 0 {
         let inner = unsafe nestedRow(in: .init(rebasing: room[count...]))
         count = inner > 0 ? count + inner : 0
       }
+      withPort = count + (unsafe sourcePort(in: .init(rebasing: room[count...])))
     }
-    return unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
+    return unsafe KnownConnections.Row(.init(rebasing: room[..<withPort]), count: count)
+  }
+
+  /// - Returns: The length of the port's number, 0 where there is none.
+  private mutating func sourcePort(in room: UnsafeMutableRawBufferPointer) -> Int {
+    guard lastPort >= 0 else { return 0 }
+    let port = unsafe lastCarrier >= 0 ? nestedParser.bytes(lastPort) : parser.bytes(lastPort)
+    let isNumber = unsafe port.allSatisfy { (0x30...0x39).contains($0) }
+    guard (1...5).contains(port.count), isNumber else { return 0 }
+    unsafe room.copyMemory(from: port)
+    return port.count
   }
 
   private mutating func nestedRow(in room: UnsafeMutableRawBufferPointer) -> Int {
@@ -118,7 +138,7 @@ package import JSON
       return 0
     }
     if !nestedParser.isRowDecided {
-      nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime])
+      nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime, shapes.flatSourcePort])
     }
     return nestedParser.rowCount
   }
@@ -198,6 +218,7 @@ extension LineReader {
     (lastFingerprint, lastStructure) = (fingerprint, structure)
     lastCarrier = structure.rowCarrier
     lastClock = structure.clock
+    lastPort = structure.sourcePort
     return structure
   }
 

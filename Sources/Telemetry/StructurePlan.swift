@@ -17,8 +17,11 @@ final class StructurePlan {
   let rowCarrier: Int
   /// What has to be read beside the row.
   let readWithRow: [Int]
-  /// The number of the clock that the last connection among such lines went by; -1 where there was none.
+  /// The number of the clock that the last known connection among such lines went by; -1 where there was
+  /// none.
   var clock = -1
+  /// Where the source port of the last connection lay that is told apart by it; -1 where there was none.
+  var sourcePort = -1
 
   /// - Parameter parser: Has just read a line of the structure.
   init(_ parser: LineParser, _ shapes: ShapeTable) {
@@ -34,7 +37,8 @@ final class StructurePlan {
     }
     row = isOfSlots ? candidates.flatMap(\.deciding).filter { $0 != carrier } : []
     rowCarrier = carrier
-    readWithRow = candidates.flatMap(\.clock.slots) + [carrier]
+    readWithRow =
+      candidates.flatMap { $0.clock.slots + [$0.fields[Field.sourcePort.rawValue]] } + [carrier]
     holdsNeedle = shapes.paths.indices.contains { slot in
       shapes.holdsNeedle[slot] && parser.kind(slot) != .absent
     }
