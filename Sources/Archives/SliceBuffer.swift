@@ -4,7 +4,8 @@
 /// It has one owner, who may hand it to another task: that makes it sendable.
 @safe package struct SliceBuffer: ~Copyable, @unchecked Sendable {
   package static let padding = 64
-  /// A buffer that a very long line has blown up is given back beyond this.
+  /// A buffer starts with so much address space, of which only what is written to becomes memory; what a
+  /// very long line has blown up beyond it is given back.
   private static let keptBytes = 16 << 20
 
   private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -46,7 +47,7 @@
   mutating func reserve(_ count: Int) {
     let needed = filled + count + Self.padding
     guard unsafe needed > storage.count else { return }
-    let capacity = unsafe max(needed, storage.count + storage.count / 2)
+    let capacity = unsafe max(needed, storage.count + storage.count / 2, Self.keptBytes)
     let larger = UnsafeMutableRawBufferPointer.allocate(
       byteCount: (capacity + 4095) & ~4095, alignment: 64)
     if filled > 0 { unsafe larger.copyMemory(from: contents) }

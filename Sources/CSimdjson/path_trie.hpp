@@ -34,18 +34,23 @@ struct path_trie {
     nodes.push_back({key});
     node &above = nodes[parent];
     above.children.push_back(child);
-    size_t size = 4;
-    while (size < above.children.size() * 3) size *= 2;
-    above.table.assign(size, -1);
-    for (int one : above.children) {
-      size_t place = hash(nodes[one].key) & (size - 1);
-      while (above.table[place] >= 0) place = (place + 1) & (size - 1);
-      above.table[place] = one;
+    if (above.children.size() * 2 <= above.table.size()) {
+      enter(above, child);
+      return child;
     }
+    above.table.assign(above.table.empty() ? 4 : above.table.size() * 2, -1);
+    for (int one : above.children) enter(above, one);
     return child;
   }
 
  private:
+  void enter(node &above, int child) {
+    const size_t mask = above.table.size() - 1;
+    size_t place = hash(nodes[child].key) & mask;
+    while (above.table[place] >= 0) place = (place + 1) & mask;
+    above.table[place] = child;
+  }
+
   static uint32_t hash(std::string_view key) {
     uint32_t state = uint32_t(key.size()) * 0x9E3779B1u;
     if (key.size() >= 4) {
