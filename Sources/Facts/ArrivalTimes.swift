@@ -60,8 +60,10 @@ package struct ArrivalTimes: Sendable {
   }
 
   /// Of seconds in any order, with any repetition.
-  package init(_ seconds: some Sequence<UInt32>) {
-    for second in seconds.sorted() { insert(second) }
+  package init(_ seconds: [UInt32]) {
+    var seconds = seconds
+    seconds.sort()
+    for second in seconds { insert(second) }
   }
 
   /// All seconds, ascending, each once.
