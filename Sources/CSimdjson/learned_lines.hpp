@@ -114,7 +114,10 @@ class learned_lines {
   using matcher = size_t (*)(
       pattern &known, const uint8_t *line, const uint8_t *end, findings &found);
 
+  using unescaper = uint8_t *(*)(uint8_t *out, const uint8_t *text, size_t count);
+
   static matcher matcher_of(uint32_t match);
+  static unescaper unescaper_of(uint32_t match);
   size_t match(shelf &kept, const uint8_t *line, const uint8_t *end);
   size_t match(pattern &known, const uint8_t *line, const uint8_t *end);
   void watch(pattern &known);
@@ -123,6 +126,7 @@ class learned_lines {
   od_value read(const written &value, uint32_t stamp);
 
   const matcher matches;
+  const unescaper unescapes;
   // Those that have matched a line, and those that are still to prove themselves: where every line is
   // written in an order of its own, there is always a new pattern, and none of them is of any use.
   shelf proven{128}, fresh{8};

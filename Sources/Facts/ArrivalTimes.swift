@@ -5,9 +5,9 @@
 /// or two bytes for a beacon's beat; what arrives out of order waits in a small list.
 package struct ArrivalTimes: Sendable {
   private var gaps: [UInt8] = []
-  /// The last bytes of the gaps, up to seven, the first one lowest: most that is added need not touch
-  /// the array, and what is seen a few times needs none.
-  private var newest: UInt64 = 0
+  /// The last bytes of the gaps: most that is added need not touch the array, and what is seen a few times
+  /// needs none.
+  private var newest = InlineArray<23, UInt8>(repeating: 0)
   private var newestCount: UInt8 = 0
   private var sortedCount: UInt32 = 0
   private var first: UInt32 = 0
@@ -42,15 +42,14 @@ package struct ArrivalTimes: Sendable {
 
   @inline(__always)
   private mutating func append(_ byte: UInt8) {
-    newest |= UInt64(byte) << (8 * UInt64(newestCount))
+    if Int(newestCount) == newest.count { settle() }
+    newest[Int(newestCount)] = byte
     newestCount += 1
-    if newestCount == 8 { settle() }
   }
 
   /// Moves the newest bytes to the others.
   private mutating func settle() {
-    for at in 0..<newestCount { gaps.append(UInt8(truncatingIfNeeded: newest >> (8 * UInt64(at)))) }
-    newest = 0
+    for at in 0..<Int(newestCount) { gaps.append(newest[at]) }
     newestCount = 0
   }
 
@@ -84,7 +83,7 @@ package struct ArrivalTimes: Sendable {
         shift = 0
       }
       for byte in gaps { take(byte) }
-      for at in 0..<newestCount { take(UInt8(truncatingIfNeeded: newest >> (8 * UInt64(at)))) }
+      for at in 0..<Int(newestCount) { take(newest[at]) }
     }
     guard !waiting.isEmpty else { return result }
     result.append(contentsOf: waiting)

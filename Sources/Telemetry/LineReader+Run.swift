@@ -93,9 +93,8 @@ extension LineReader {
         unsafe kernel_fetch($0.baseAddress, Int(known.fact) * size, size)
       }
     }
-    let lines = waiting.lines
-    waiting.removeAll()
-    for line in lines {
+    for index in waiting.lines.indices {
+      let line = waiting.lines[index]
       if var known = line.known {
         count(connectionAgain(&known, line.time, at: line.place, into: &intake), in: &intake.table)
       } else if unsafe filter.next(in: line.text, from: 0).passed == 0 {
@@ -104,6 +103,7 @@ extension LineReader {
         intake.table.coverage.lines.irrelevant += 1
       }
     }
+    waiting.removeAll()
   }
 
   /// When the matched line happened, by its row's clock.
