@@ -13,6 +13,20 @@ import Testing
     #"{"TimeGenerated":"2024-05-02T08:00:\#(second)Z","Provider":"Microsoft-Windows-Sysmon","Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS02","EventData":"{\"UtcTime\":\"2024-05-02 08:00:\#(second).000\",\"Image\":\"C:\\\\b.exe\",\"User\":\"CORP\\\\ada\",\"Initiated\":\"true\",\"DestinationIp\":\"203.0.113.8\",\"DestinationPort\":\"8088\"}","EventID":3,"Type":"WindowsEvent"}"#
   }
 
+  /// An accepted flow: Sysmon writes the local end as its source, so the port belongs to the fact.
+  private static func accepted(_ second: Int, port: Int) -> String {
+    flat(second).replacing(
+      #""Initiated":"true","#,
+      with: #""Protocol":"udp","Initiated":"false","SourcePort":"\#(port)","#)
+  }
+
+  private static func acceptedNested(_ second: Int, port: Int) -> String {
+    nested(second).replacing(
+      #"\"Initiated\":\"true\","#,
+      with:
+        #"\"Protocol\":\"udp\",\"Initiated\":\"false\",\"SourcePort\":\"\#(port)\","#)
+  }
+
   private static func read(
     _ line: String, _ number: Int, _ reader: inout LineReader, _ intake: inout Intake
   ) {
@@ -24,10 +38,10 @@ import Testing
     }
   }
 
-  /// Image, count, first, last and seconds of each fact.
+  /// Image, port, count, first, last and seconds of each fact.
   private static func rows(_ table: FactTable) -> [String] {
     zip(table.keys, table.facts).map { key, fact in
-      "\(table.texts[key.image]) \(fact.count) \(fact.first!) \(fact.last!) \(fact.arrivals.seconds)"
+      "\(table.texts[key.image]) \(table.texts[key.port]) \(fact.count) \(fact.first!) \(fact.last!) \(fact.arrivals.seconds)"
     }.sorted()
   }
 
@@ -65,10 +79,12 @@ import Testing
         case 0: "not JSON"
         case 1: #"{"EventID":5,"Message":"nothing to see"}"#
         case 2...8: Self.nested(second)
+        case 9...12: Self.accepted(second, port: [53, 137, 5353].randomElement(using: &random)!)
+        case 13...16: Self.acceptedNested(second, port: [53, 0].randomElement(using: &random)!)
+        case 17: Self.accepted(second, port: 53).replacing(#""53""#, with: #""a port""#)
         default: Self.flat(second)
         }
-      lines.append(
-        line.replacing("WS01", with: host).replacing("2024-05-01", with: day))
+      lines.append(line.replacing("WS01", with: host).replacing("2024-05-01", with: day))
       text += Array(lines[number].utf8) + [0x0A]
     }
     text += [UInt8](repeating: 0, count: 64)
