@@ -49,6 +49,8 @@ package struct BeaconGroups: Sendable {
   /// Hosts by destination, for destinations of these groups.
   private(set) var hosts: [Destination: Set<TextID>] = [:]
   private(set) var names = TextTable()
+  /// What ``score(atMost:)`` has found, until a group changes.
+  var scores: [(key: BeaconKey, score: BeaconScore)]?
   private var programs: [TextID: TextID] = [:]
   private var addresses: [TextID: TextID] = [:]
 
@@ -83,6 +85,7 @@ package struct BeaconGroups: Sendable {
     guard let group = self.key(of: key, texts) else { return }
     hosts[group.destination, default: []].insert(group.host)
     groups[group, default: BeaconGroup()].add(key, fact)
+    scores = nil
   }
 
   /// Notes who calls a destination, where the call itself can be no part of a beacon.

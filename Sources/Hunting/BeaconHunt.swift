@@ -16,18 +16,41 @@ struct BeaconVerdict {
 }
 
 extension BeaconGroups {
-  /// Scores every group.
+  private typealias Groups = Dictionary<BeaconKey, BeaconGroup>
+
+  /// Scores every group ahead of time, in tasks of like size.
   ///
   /// - Complexity: O(*n* log *n*) in the seconds of a group.
+  mutating func score(atMost workers: Int) async {
+    let groups = groups
+    let share = max(1, (groups.count + workers - 1) / workers)
+    scores = await withTaskGroup(of: [(key: BeaconKey, score: BeaconScore)].self) { tasks in
+      var rest = groups[...]
+      while !rest.isEmpty {
+        let part = rest.prefix(share)
+        rest = rest.dropFirst(share)
+        tasks.addTask { Self.regular(part) }
+      }
+      return await tasks.reduce(into: []) { $0 += $1 }
+    }
+  }
+
+  /// Those that are beacons or strobes.
+  private static func regular(_ groups: Slice<Groups>) -> [(key: BeaconKey, score: BeaconScore)] {
+    groups.compactMap { key, group in
+      let score = BeaconScore(group.arrivals.seconds)
+      return score.outcome == .beacon || score.outcome == .strobe ? (key, score) : nil
+    }
+  }
+
+  /// Says of every regular group what is to be made of it.
   func judged(
     _ texts: TextTable, _ intel: IntelIndex, _ suppressing: inout Suppressing
   ) -> BeaconVerdict {
     var verdict = BeaconVerdict()
-    for (key, group) in groups {
-      let seconds = group.arrivals.seconds
-      let score = BeaconScore(seconds)
-      guard score.outcome == .beacon || score.outcome == .strobe else { continue }
-      var beacon = beacon(key, group, seconds, score, texts)
+    for (key, score) in scores ?? Self.regular(groups[...]) {
+      guard let group = groups[key] else { continue }
+      var beacon = beacon(key, group, group.arrivals.seconds, score, texts)
       beacon.intel = intel.indicators(
         port: key.port, transport: key.transport, address: names[key.address], from: group.first,
         to: group.last)

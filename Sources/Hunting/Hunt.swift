@@ -18,6 +18,20 @@ package func hunt(
   return hunt.verdict()
 }
 
+/// The same, with beacons scored by several tasks.
+///
+/// - Parameter workers: So many at a time.
+package func hunt(
+  _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals? = nil,
+  groups: BeaconGroups? = nil, workers: Int
+) async -> Verdict {
+  guard !rules.isOnlyPublished else { return hunt(facts, by: rules, totals: totals) }
+  let intel = IntelIndex(rules.intel, facts.texts)
+  var groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? intel : nil)
+  await groups.score(atMost: workers)
+  return hunt(facts, by: rules, totals: totals, groups: groups)
+}
+
 struct Hunt {
   /// The texts of the four group fields, where "" stands for a field that is missing as well.
   struct Group: Hashable {

@@ -41,7 +41,7 @@ struct HuntCommand: AsyncParsableCommand {
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
-    var verdict = delivery.verdict
+    var verdict = await delivery.verdict
     if settings.isOnlyNew, let ledger = reading.ledger { try ledger.keepNews(in: &verdict) }
     try delivery.deliver(verdict)
   }

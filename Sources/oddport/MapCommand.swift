@@ -98,7 +98,7 @@ struct ReduceCommand: AsyncParsableCommand {
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
-    try delivery.deliver(delivery.verdict)
+    try delivery.deliver(await delivery.verdict)
   }
 
   private func contents(of path: String) throws -> [UInt8] {

@@ -18,7 +18,11 @@ struct ReportDelivery {
 
   /// What is to be made of all that was read.
   var verdict: Verdict {
-    hunt(reading.scan.facts, by: rules, totals: reading.totals, groups: reading.groups)
+    get async {
+      await hunt(
+        reading.scan.facts, by: rules, totals: reading.totals, groups: reading.groups,
+        workers: ScanOptions(settings).workers)
+    }
   }
 
   var rules: HuntRules {

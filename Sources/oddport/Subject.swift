@@ -23,7 +23,7 @@ struct Subject {
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: try await reading(settings),
       suppressions: try Suppressions(settings), intelligence: try Intelligence(settings))
-    let found = delivery.verdict.subjects(named: id)
+    let found = await delivery.verdict.subjects(named: id)
     guard let subject = found.first else { throw UsageError.unknownFinding(id) }
     guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
     var reading = delivery.reading

@@ -38,7 +38,7 @@ struct SweepCommand: AsyncParsableCommand {
     let delivery = ReportDelivery(
       command: "sweep", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
-    try delivery.deliver(delivery.verdict)
+    try delivery.deliver(await delivery.verdict)
   }
 
   private func reading(_ settings: inout HuntSettings, _ indicators: [Indicator]) async throws

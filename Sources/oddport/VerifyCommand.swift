@@ -44,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
       throw ValidationError("a report of news cannot be repeated: they are none any more")
     }
     let delivery = try await delivery(known, settings)
-    let files = delivery.files(of: delivery.report(delivery.verdict))
+    let files = delivery.files(of: delivery.report(await delivery.verdict))
     let manifest = OutputFile(
       name: ReportDirectory.manifestName, bytes: delivery.manifest(of: files).rendered())
     var isSame = true
