@@ -37,9 +37,13 @@ struct BenchFleet {
         habit.program, on: host, as: host.user, started: utc, serial: 100 + at)
       process.guid.low =
         process.guid.low & ~LineTemplate.Marker.processMask | LineTemplate.Marker.processNumber
-      let connection = LogicalEvent.connection(
+      var connection = LogicalEvent.connection(
         process, on: host, to: .init(LineTemplate.Marker.address, habit.port),
         from: LineTemplate.Marker.sourcePort, at: utc, lag: 1000 + at * 37 % 11_000)
+      // NXLog ships the rendered text as well, if nobody tells it not to: every second host does.
+      if shape == .nxlog, number % 2 == 0 {
+        connection.fields.append(.init("Message", .text(connection.message)))
+      }
       connections.append(BenchFleet.template(connection, shape))
       starts.append(BenchFleet.template(.processStart(process, on: host), shape))
     }

@@ -80,8 +80,9 @@ package struct BenchLines {
 
   private func fill(_ filling: inout LineTemplate.Filling, for key: Int) {
     filling.addressNumber = key / connections.count
-    // Up to eight runs of one program on one host.
-    filling.processNumber = key % connections.count * 8 + filling.addressNumber % 8
+    // Up to eight runs of one program on one host. The end of a real GUID follows no order.
+    let run = UInt64(key % connections.count * 8 + filling.addressNumber % 8)
+    filling.processNumber = Int((run &* 0x9E37_79B9_7F4A_7C15) >> 16)
   }
 
   /// Every second connection is a new one until all keys are used; the others repeat known ones,
