@@ -5,8 +5,6 @@
 
 #include "line_filter_internal.h"
 
-static const char escape_prefix[] = {'\\', 'u', '0', '0'};
-
 // How rare a printable byte is in logs: minus log2 of its share, measured over 530 MB of JSON lines.
 static const uint8_t rarity[95] = {
     6,  19, 4,  14, 11, 12, 17, 14, 10, 10, 16, 8, 6, 6, 7,  11, 5,  6,  6,  6,  6,  7,  7,  7,
@@ -43,21 +41,17 @@ static void add_to_tables(line_filter *filter, const uint8_t *window, uint32_t s
 }
 
 line_filter *line_filter_create(
-    const uint8_t *needles, const uint32_t *lengths, uint32_t count, bool escaped_names,
-    line_filter_level level) {
+    const uint8_t *needles, const uint32_t *lengths, uint32_t count, line_filter_level level) {
   if (count > most_needles) return NULL;
   line_filter *filter = aligned_alloc(64, (sizeof *filter + 63) / 64 * 64);
   if (filter == NULL) return NULL;
   memset(filter, 0, sizeof *filter);
   filter->level = level;
   filter->count = count;
-  filter->escaped_names = escaped_names;
-  // The escapes are frequent in some logs: they get a bucket of their own.
-  uint32_t buckets = escaped_names ? 7 : 8;
-  // So do needles shorter than a window: what they leave open would be open for their neighbours too.
-  const uint32_t short_bucket = --buckets;
+  // Needles shorter than a window get a bucket of their own: what they leave open would be open for
+  // their neighbours too.
+  const uint32_t buckets = 7, short_bucket = 7;
   uint32_t full = 0;
-  if (escaped_names) add_to_tables(filter, (const uint8_t *)escape_prefix, window_size, 0x80);
   for (uint32_t i = 0; i < count; i++) {
     if (lengths[i] < 2 || lengths[i] > longest_needle) {
       free(filter);
@@ -70,7 +64,7 @@ line_filter *line_filter_create(
     const uint32_t size = lengths[i] < window_size ? lengths[i] : window_size;
     memcpy(&added->window, needles + added->offset, size);
     memset(&added->window_mask, 0xFF, size);
-    add_to_tables(filter, needles + added->offset, size, 
+    add_to_tables(filter, needles + added->offset, size,
         (uint8_t)(1u << (size < window_size ? short_bucket : full++ % buckets)));
     needles += lengths[i];
   }
@@ -78,24 +72,6 @@ line_filter *line_filter_create(
 }
 
 void line_filter_destroy(line_filter *filter) { free(filter); }
-
-bool line_filter_is_escaped_name(const uint8_t *at, const uint8_t *end) {
-  if (end - at < 6 || memcmp(at, escape_prefix, sizeof escape_prefix) != 0) return false;
-  uint32_t code = 0;
-  for (int i = 4; i < 6; i++) {
-    const uint8_t lower = at[i] | 0x20;
-    if (at[i] >= '0' && at[i] <= '9') {
-      code = code * 16 + (at[i] - '0');
-    } else if (lower >= 'a' && lower <= 'f') {
-      code = code * 16 + (lower - 'a' + 10);
-    } else {
-      return false;
-    }
-  }
-  const uint32_t letter = code | 0x20;
-  return code == '.' || code == '_' || (code >= '0' && code <= '9') ||
-         (letter >= 'a' && letter <= 'z');
-}
 
 bool line_filter_matches(
     const line_filter *filter, const uint8_t *bytes, size_t from, size_t count, size_t at) {
@@ -109,7 +85,7 @@ bool line_filter_matches(
       return true;
     }
   }
-  return filter->escaped_names && line_filter_is_escaped_name(bytes + at, bytes + count);
+  return false;
 }
 
 // MARK: - The reference
@@ -123,7 +99,6 @@ static bool line_matters(const line_filter *filter, const uint8_t *line, const u
         return true;
       }
     }
-    if (filter->escaped_names && line_filter_is_escaped_name(at, end)) return true;
   }
   return false;
 }

@@ -6,6 +6,7 @@
 // in full. A needle shorter than the window leaves the rest open.
 #pragma once
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "line_filter.h"
@@ -23,7 +24,6 @@ typedef struct needle {
 struct line_filter {
   line_filter_level level;
   uint32_t count;
-  bool escaped_names;
   // Look-ups by byte; by the low seven bits of a byte; by its low and its high four bits.
   uint8_t by_byte[window_size][256];
   _Alignas(64) uint8_t by_seven_bits[window_size][128];
@@ -38,9 +38,6 @@ typedef struct block_masks {
   uint64_t newlines;  // LF.
   uint64_t braces;    // '{'.
 } block_masks;
-
-// Whether `at` starts \u00XX with the code of an ASCII letter, a digit, '.' or '_'.
-bool line_filter_is_escaped_name(const uint8_t *at, const uint8_t *end);
 
 // Whether some needle with its window at `at` lies within `from ..< count`.
 bool line_filter_matches(

@@ -31,13 +31,11 @@ private import Glibc
 
   private let filter: OpaquePointer
 
-  /// - Parameter needles: ASCII texts of 2 to 64 bytes without line feed, 64 at most. Escapes
-  ///   (`\u00` and the code of a letter, a digit, `.` or `_`) are always looked for as well, so that no
-  ///   key can hide behind them.
+  /// - Parameter needles: ASCII texts of 2 to 64 bytes without line feed, 64 at most.
   package init(needles: [String], level: Level = .best) {
     let bytes = needles.flatMap { Array($0.utf8) }
     let filter = unsafe line_filter_create(
-      bytes, needles.map { UInt32($0.utf8.count) }, UInt32(needles.count), true,
+      bytes, needles.map { UInt32($0.utf8.count) }, UInt32(needles.count),
       line_filter_level(level.rawValue))
     guard let filter = unsafe filter else { fatalError("a needle is too short or too long") }
     unsafe self.filter = filter

@@ -1,7 +1,7 @@
 /// What the raw bytes of a line hold if the reader can make an observation of it.
 ///
-/// First letters are left out where shapes write them in either case. Keys that are written with escapes
-/// are the filter's own business; in XML they are found by `&#`.
+/// First letters are left out where shapes write them in either case. Whatever can stand for a letter of
+/// a needle, or within one, is a needle itself, so that none can hide.
 package enum Needles {
   package static let all = [
     "estination",  // DestinationIp, destinationPort, ECS destination
@@ -12,7 +12,9 @@ package enum Needles {
     "tringInserts",  // Fluent Bit: values without names
     "EventData\":[",  // fluentd: values without names, in the two ways
     "EventData\": [",  // in which JSON is written to one line
-    "&#",
+    "\\u00",  // an escape; one in JSON within JSON begins like this as well, or with \u005c
+    "&#",  // a character by its number, in XML
+    "<!", "<?",  // CDATA, comments and instructions: in XML they can stand amid a text
   ]
 
   /// Whether a line with this key, written without escapes, holds a needle.

@@ -163,7 +163,7 @@ private struct Fuzzing: ~Copyable {
     var line = line
     for _ in 0...random.below(4) where !line.isEmpty {
       let at = random.below(line.count)
-      switch random.below(6) {
+      switch random.below(8) {
       case 0: line[at] ^= UInt8(1 << random.below(8))
       case 1: line.remove(at: at)
       case 2: line.insert(Array("\"\\{}[]:,0eE+-.tfn\u{1}".utf8)[random.below(18)], at: at)
@@ -174,10 +174,26 @@ private struct Fuzzing: ~Copyable {
         let other = others[random.below(others.count)]
         let start = random.below(other.count)
         line.insert(contentsOf: other[start..<min(other.count, start + random.below(60))], at: at)
-      default: line.removeSubrange(at..<min(line.count, at + random.below(30)))
+      case 5: line.removeSubrange(at..<min(line.count, at + random.below(30)))
+      default:
+        let forms = otherForms(of: line[at])
+        line.replaceSubrange(at...at, with: Array(forms[random.below(forms.count)].utf8))
       }
     }
     return line
+  }
+
+  /// How else a character may be written: in JSON, in JSON within JSON, in XML and in both.
+  private static func otherForms(of byte: UInt8) -> [String] {
+    let hex = String(byte, radix: 16)
+    let code = String(repeating: "0", count: 4 - hex.count) + hex
+    let character = String(decoding: [byte], as: UTF8.self)
+    return [
+      "\\u\(code)", "\\u\(code.uppercased())", "\\\\u\(code)", "\\u005cu\(code)",
+      "\\\\\\u0075\(code)", "&#\(byte);", "&#x\(hex);", "\\u0026#\(byte);", "&\\u0023\(byte);",
+      "&amp;#\(byte);", "\\/",
+      "\(character)<!-- -->", "<![CDATA[\(character)]]>", "\(character)\\u003c?x ?>",
+    ]
   }
 
   /// All that a table says, in one text that does not depend on numbers.

@@ -14,7 +14,8 @@ import Testing
   static func text(_ random: inout Random, count: Int) -> [UInt8] {
     let pieces =
       Needles.all + [
-        "\n", "\n{", "\n\n", "{", "estinatio", "aren", "\\u0044", "\\u00ff", "x", "\r\n{",
+        "\n", "\n{", "\n\n", "{", "estinatio", "aren", "\\u0044", "\\u005cu0065", "\\u0", "u00",
+        "&", "#", "&amp;#", "\\/", "<", "!", "x", "\r\n{",
       ]
     var bytes: [UInt8] = []
     while bytes.count < count {

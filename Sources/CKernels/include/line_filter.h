@@ -1,7 +1,6 @@
 // Which lines of a buffer can matter, asked of the raw bytes.
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,11 +26,9 @@ typedef struct line_filter_hit {
 line_filter_level line_filter_best_level(void);
 
 // Compiles needles of 2 to 64 bytes without LF; they lie one behind another in `needles`.
-// `escaped_names`: also look for \u00XX escapes of ASCII letters, digits, '.' and '_'.
 // NULL: out of memory, or a needle that is too short or too long.
 line_filter *line_filter_create(
-    const uint8_t *needles, const uint32_t *lengths, uint32_t count, bool escaped_names,
-    line_filter_level level);
+    const uint8_t *needles, const uint32_t *lengths, uint32_t count, line_filter_level level);
 void line_filter_destroy(line_filter *filter);
 
 // The first line from `from` (the start of a line) on that contains a needle or does not begin
