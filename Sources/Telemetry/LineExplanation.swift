@@ -57,8 +57,8 @@ extension LineReader {
       return "it has no Event ID where this shape has it"
     }
     return
-      "the event is \(id): neither a connection (Event ID 3), nor the start of a process that names its"
-      + " parent (1), nor a change of the RDP port (13)"
+      "the event is \(id): neither a connection that names its port (Event ID 3), nor the start of a"
+      + " process that names its parent (1), nor a change of the RDP port (13)"
   }
 
   /// The shape with the most of its fields in the line that the parser holds.

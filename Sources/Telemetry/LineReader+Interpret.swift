@@ -35,10 +35,14 @@ extension LineReader {
 
   // MARK: - Observations
 
+  /// A connection without a destination port, not even an empty or odd one, has nothing that a finding
+  /// could use, and the filter would pass over it: it counts as irrelevant.
   private mutating func connection(
     _ plan: ReadingPlan, source: Source, at place: Place, into intake: inout Intake
   ) -> Bool {
-    guard let direction = direction(plan) else { return false }
+    guard let direction = direction(plan), unsafe bytes(.destinationPort, plan) != nil else {
+      return false
+    }
     let time = time(plan)
     guard isInWindow(time.best) else {
       intake.table.coverage.outsideWindow += 1
@@ -71,11 +75,10 @@ extension LineReader {
     connection.port = field(port, plan, &intake.table)
     let fact = intake.table.absorb(connection)
     note(.connection, plan, connection.host, time, isFromCollector, &intake)
-    // Only of a connection with a destination port is it certain that the filter does not pass over it.
-    guard connection.port != .none, unsafe bytes(.destinationPort, plan) != nil else { return true }
+    // A row does not hold the port of the source: it changes from line to line.
     if port == .sourcePort {
       let isNested = !values.isEmpty
-      guard isNested == (lastCarrier >= 0) else { return true }
+      guard connection.port != .none, isNested == (lastCarrier >= 0) else { return true }
       lastPort = isNested ? shapes.flatSourcePort : plan.fields[port.rawValue]
     }
     lastConnection = KnownConnections.Entry(

@@ -162,6 +162,25 @@ import Testing
     #expect(counts.total == 1)
   }
 
+  @Test(
+    "A connection counts only with a destination port, whatever stands there",
+    arguments: [
+      (#","DestinationIp":"203.0.113.9""#, 0), (#","DestinationPort":null"#, 0),
+      (#","SourcePort":"3389","Initiated":"false","Protocol":"udp""#, 0),
+      (#","DestinationPort":[4444]"#, 0), (#","DestinationPort":"""#, 1),
+      (#","DestinationPort":"-""#, 1), (#","DestinationPort":"4444""#, 1),
+    ])
+  func connectionsWithoutPort(fields: String, used: Int) {
+    for head in [
+      #"{"EventID":3,"Computer":"WS01""#, #"{"EventID":3,"Computer":"WS01","EventData":{"a":1"#,
+    ] {
+      let line = head + fields + (head.contains("EventData") ? "}}" : "}")
+      let counts = Self.table(line).coverage.lines
+      #expect(counts.used == used)
+      #expect(counts.irrelevant == 1 - used)
+    }
+  }
+
   @Test("Local times serve only where a zone is assumed")
   func assumedZone() throws {
     let line =
