@@ -10,8 +10,9 @@ package enum Needles {
     "PortNumber",  // RDP-Tcp\PortNumber
     "dst_endpoint",  // OCSF
     "tringInserts",  // Fluent Bit: values without names
-    "EventData\":[",  // fluentd: values without names, in the two ways
-    "EventData\": [",  // in which JSON is written to one line
+    // fluentd: values without names, behind the white space that writers of JSON lines put there. More of
+    // it, a tab or a carriage return hides the line.
+    "EventData\":[", "EventData\": [", "EventData\" : [", "EventData\" :[", "EventData\":  [",
     "\\u00",  // an escape; one in JSON within JSON begins like this as well, or with \u005c
     "&#",  // a character by its number, in XML
     "<!", "<?",  // CDATA, comments and instructions: in XML they can stand amid a text
