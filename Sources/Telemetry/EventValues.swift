@@ -111,6 +111,8 @@ import JSON
   /// Sysmon's values in its own order, the names lost: found by the value that is a `UtcTime`.
   ///
   /// Source: Sysmon's manifest, schema version 5 for Event ID 3; older ones lack RuleName.
+  ///
+  /// - Returns: Whether there is such a value, so that these can be the event's.
   mutating func readPositional(_ elements: JSONValue, eventID: String) -> Bool {
     let texts = (elements.array ?? []).map(\.text)
     let layout: [Field?]
@@ -130,7 +132,7 @@ import JSON
     }
     isEmpty = false
     guard let start = texts.prefix(3).firstIndex(where: { Self.looksLikeUtcTime($0 ?? "") }) else {
-      return true
+      return false
     }
     for (field, text) in zip(layout, texts[start...]) {
       if let field, let text { set(field, Array(text.utf8)) }

@@ -2,14 +2,19 @@ import Facts
 
 /// The catalogue. The first shape whose conditions hold is that of the line.
 package enum Shapes {
-  /// Every shape as it stands in a line by itself, with its sample.
-  package static let plain: [Shape] =
+  /// Shapes that are known by keys of their own.
+  private static let marked: [Shape] =
     [
       .syslogXML("SyslogMessage"), .syslogXML("MESSAGE"), .evtxDump, .beatsECS, .beats, .vector,
       .beats6, .beats6Data, .wazuh, .evtxECmd, .velociraptor, .ocsf,
     ] + Shape.defenders + [
-      .graylog, .graylogRaw, .fluentBit, .fluentd, .flatObject, .flatJSON, .flatXML, .rawXML, .flat,
+      .graylog, .graylogRaw, .fluentBit, .fluentd,
     ]
+
+  private static let flats: [Shape] = [.flatObject, .flatJSON, .flatXML, .rawXML, .flat]
+
+  /// Every shape as it stands in a line by itself, with its sample.
+  package static let plain = marked + flats
 
   /// `plain`, and in the envelopes in which it travels; in order of precedence.
   package static let all: [Shape] = {
@@ -31,7 +36,7 @@ package enum Shapes {
     hecXML.conditions = [.eventXML("event"), .present("sourcetype")]
     hecXML.data = .event("event")
     hecXML.recordTime = ["time"]
-    return [.records] + result + hit + [hec, hecXML] + plain
+    return result + hit + [hec, hecXML] + marked + [.records] + flats
   }()
 }
 
@@ -40,7 +45,7 @@ extension Shape {
     name: "records", title: "Azure Event Hub batch: one line, many events",
     sample:
       ##"{"records":[{"time":"2024-05-01T10:01:00Z","category":"AdvancedHunting-DeviceNetworkEvents","properties":{}}]}"##,
-    conditions: [.array("records")], batch: "records")
+    conditions: [.array("records"), .absent("EventID"), .absent("EventCode")], batch: "records")
 
   static func syslogXML(_ key: String) -> Shape {
     var shape = Shape(
@@ -140,7 +145,7 @@ extension Shape {
     name: "wazuh", title: "Wazuh archives.json",
     sample:
       ##"{"timestamp":"2024-05-01T10:00:02.005+0000","agent":{"name":"WS01"},"data":{"win":{"system":{"providerName":"Microsoft-Windows-Sysmon","eventID":"3","systemTime":"2024-05-01T10:00:01.2750913Z","channel":"Microsoft-Windows-Sysmon/Operational","computer":"WS01"},"eventdata":{"utcTime":"2024-05-01 10:00:00.120","image":"C:\\\\Windows\\\\System32\\\\cmd.exe","initiated":"true","destinationIp":"203.0.113.9","destinationPort":"4444","user":"EXAMPLE\\\\alice"}}}}"##,
-    conditions: [.object("data.win")],
+    conditions: [.object("data.win"), .scalar("data.win.system.eventID")],
     eventID: ["data.win.system.eventID"],
     markers: ["data.win.system.channel", "data.win.system.providerName"],
     host: ["data.win.system.computer"], collector: ["agent.name"],
@@ -151,7 +156,10 @@ extension Shape {
     name: "evtxecmd", title: "EvtxECmd --json",
     sample:
       ##"{"MapDescription":"Network connection","Computer":"WS01","Payload":"{\"EventData\":{\"Data\":[{\"@Name\":\"UtcTime\",\"#text\":\"2024-05-01 10:00:00.120\"},{\"@Name\":\"Image\",\"#text\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\"},{\"@Name\":\"User\",\"#text\":\"EXAMPLE\\\\alice\"},{\"@Name\":\"Initiated\",\"#text\":\"True\"},{\"@Name\":\"DestinationIp\",\"#text\":\"203.0.113.9\"},{\"@Name\":\"DestinationPort\",\"#text\":\"4444\"}]}}","Channel":"Microsoft-Windows-Sysmon/Operational","Provider":"Microsoft-Windows-Sysmon","EventId":3,"ProcessId":2980,"TimeCreated":"2024-05-01T10:00:01.2784488+00:00"}"##,
-    conditions: [.present("EventId"), .text("Payload", startsWith: "{")],
+    conditions: [
+      .present("EventId"), .text("Payload", startsWith: "{"), .absent("EventID"),
+      .absent("EventCode"),
+    ],
     eventID: ["EventId"], markers: ["Channel", "Provider"], host: ["Computer"],
     recordTime: ["TimeCreated"], data: .json("Payload"), fields: [.user: ["UserName"]],
     capitalizesBooleans: true)
@@ -160,7 +168,7 @@ extension Shape {
     name: "velociraptor", title: "Velociraptor parse_evtx",
     sample:
       ##"{"Timestamp":"2024-05-01T10:00:01Z","System":{"Provider":{"Name":"Microsoft-Windows-Sysmon"},"EventID":{"Value":3},"TimeCreated":{"SystemTime":1714557601.2784},"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01"},"EventData":{"Image":"C:\\Windows\\System32\\cmd.exe","Initiated":true,"DestinationIp":"203.0.113.9","DestinationPort":4444,"User":"EXAMPLE\\alice"}}"##,
-    conditions: [.object("System"), .object("EventData")],
+    conditions: [.object("System"), .object("EventData"), .scalar("System.EventID")],
     eventID: ["System.EventID"], markers: ["System.Channel", "System.Provider.Name"],
     host: ["System.Computer"], recordTime: ["System.TimeCreated.SystemTime", "Timestamp"],
     data: .object("EventData"))
@@ -169,7 +177,7 @@ extension Shape {
     name: "ocsf", title: "OCSF Network Activity (class 4001)",
     sample:
       ##"{"class_uid":4001,"activity_id":1,"time":1714557600120,"device":{"hostname":"WS01"},"actor":{"process":{"name":"powershell.exe","pid":4321,"file":{"path":"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"},"parent_process":{"name":"winword.exe"}},"user":{"name":"alice"}},"connection_info":{"direction_id":2,"protocol_name":"tcp"},"dst_endpoint":{"ip":"203.0.113.9","port":4444}}"##,
-    conditions: [.scalar("class_uid"), .object("dst_endpoint")], origin: .ocsf,
+    conditions: [.scalar("class_uid"), .scalar("dst_endpoint.port")], origin: .ocsf,
     eventID: ["class_uid"], host: ["device.hostname", "device.name"], collector: [],
     recordTime: ["time"], otherTimes: [], epochUnitsPerSecond: 1000,
     fields: [
@@ -203,7 +211,10 @@ extension Shape {
         ? plain
         : #"{"time":"2024-05-01T10:01:00.2286134Z","operationName":"Publish","category":"AdvancedHunting-"#
           + table + #"","properties":"# + plain + "}",
-      conditions: [.scalar(path("ActionType")), .present(path("DeviceName")), .absent("EventID")],
+      conditions: [
+        .scalar(path("ActionType")), .present(path("DeviceName")), .absent("EventID"),
+        .absent("EventCode"),
+      ],
       origin: .defender, eventID: [path("ActionType")], host: [path("DeviceName")], collector: [],
       recordTime: [path("Timestamp")], otherTimes: [path("TimeGenerated")],
       fields: [
@@ -309,7 +320,7 @@ extension Shape {
   {
     Shape(
       name: name, title: title, sample: sample,
-      conditions: [.array(key), .present("EventID"), .present("ProviderName")],
+      conditions: [.array(key), .scalar("EventID"), .present("ProviderName")],
       eventID: ["EventID"], markers: ["Channel", "ProviderName"], host: ["Computer"],
       recordTime: ["TimeCreated"], data: .positional(key))
   }

@@ -181,6 +181,53 @@ import Testing
     }
   }
 
+  static let strays = [
+    #""EventData":[]"#, #""StringInserts":[]"#, #""StringInserts":["x","y"]"#, #""records":[]"#,
+    #""records":[{"a":1}]"#, #""data":{"win":{}}"#, #""EventId":5,"Payload":"{}""#,
+    #""EventId":5,"Payload":"{\"Image\":\"x\"}""#, #""System":{}"#,
+    #""class_uid":4001,"dst_endpoint":{}"#,
+  ]
+
+  @Test(
+    "A key that other shapes have takes no flat event away, if none of their events is behind it",
+    arguments: strays, ["EventID", "EventCode"])
+  func strayKeys(stray: String, idKey: String) throws {
+    let line =
+      #"{"\#(idKey)":3,"ProviderName":"Microsoft-Windows-Sysmon","Computer":"WS01","Image":"C:\\cmd.exe","DestinationIp":"203.0.113.9","DestinationPort":"4444",\#(stray)}"#
+    let table = Self.table(line)
+    #expect(table.coverage.events.keys.map(\.shape) == ["flat"])
+    #expect(table.keys.first.map { table.texts[$0.port] } == "4444")
+    // Nor does the event become Sysmon's, if it is somebody else's.
+    let other = Self.table(line.replacing("Microsoft-Windows-Sysmon", with: "Something"))
+    #expect(other.coverage.lines.irrelevant == 1)
+  }
+
+  @Test("Neither Defender's keys beside an EventCode nor an empty System take a flat event away")
+  func strayActionType() {
+    let defender =
+      #"{"EventCode":3,"ActionType":"x","DeviceName":"d","Computer":"WS01","DestinationPort":"4444"}"#
+    #expect(Self.table(defender).coverage.events.keys.map(\.shape) == ["flat"])
+    let system =
+      #"{"EventID":3,"System":{},"EventData":{"DestinationPort":"4444"},"Computer":"WS01"}"#
+    #expect(Self.table(system).coverage.events.keys.map(\.shape) == ["flat_object"])
+  }
+
+  @Test(
+    "An event of another product stays that, whatever Sysmon's fields stand beside it",
+    arguments: [
+      #""Event":{"System":{"EventID":3,"Channel":"Security"}}"#,
+      #""winlog":{"event_id":3,"channel":"Security"}"#,
+      #""data":{"win":{"system":{"eventID":"3","channel":"Security"}}}"#,
+      #""System":{"EventID":3,"Channel":"Security"},"EventData":{"DestinationPort":"4444"}"#,
+    ])
+  func otherProducts(event: String) {
+    let line =
+      #"{\#(event),"Computer":"WS01","DestinationIp":"203.0.113.9","DestinationPort":"4444"}"#
+    #expect(Self.table(line).coverage.lines.irrelevant == 1)
+    let flat = line.replacing("\"Computer\"", with: "\"EventID\":3,\"Computer\"")
+    #expect(Self.table(flat).coverage.lines.irrelevant == 1)
+  }
+
   @Test("Local times serve only where a zone is assumed")
   func assumedZone() throws {
     let line =
