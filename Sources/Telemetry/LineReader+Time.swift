@@ -10,7 +10,7 @@ extension LineReader {
       result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
     }
     if let text = unsafe values.recordTime {
-      result.record = unsafe UTCTime(text, withoutZone: .refused)
+      result.record = unsafe UTCTime(text, withoutZone: .refused) ?? UTCTime(epochSeconds: text)
     } else {
       result.record = stamp(clock.record, clock.epochUnitsPerSecond, .refused)
     }

@@ -19,8 +19,22 @@ struct XMLElements {
 
   /// Reads the document that `bytes` holds; nil where it is not well-formed.
   init?(_ bytes: [UInt8]) {
-    self.bytes = bytes
+    self.bytes = Self.withLineFeeds(bytes)
     guard read() else { return nil }
+  }
+
+  /// Every end of a line is one line feed (XML 1.0, 2.11).
+  private static func withLineFeeds(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.contains(0x0D) else { return bytes }
+    var result: [UInt8] = []
+    for (at, byte) in bytes.enumerated() {
+      if byte != 0x0D {
+        result.append(byte)
+      } else if at + 1 == bytes.count || bytes[at + 1] != 0x0A {
+        result.append(0x0A)
+      }
+    }
+    return result
   }
 
   func first(_ name: String) -> Element? { elements.first { $0.name == name } }
@@ -30,7 +44,7 @@ struct XMLElements {
     var isDone = false
     while at < bytes.count {
       if bytes[at] != UInt8(ascii: "<") {
-        guard let text = text(until: UInt8(ascii: "<")) else { return false }
+        guard let text = text(until: UInt8(ascii: "<"), spacing: nil) else { return false }
         if open.isEmpty {
           guard text.allSatisfy(Self.isSpace) else { return false }
         } else if !open[open.count - 1].hasChild {
@@ -86,7 +100,7 @@ struct XMLElements {
       let quote = bytes[at]
       guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
       at += 1
-      guard let value = text(until: quote), at < bytes.count,
+      guard let value = text(until: quote, spacing: 0x20), at < bytes.count,
         !value.contains(UInt8(ascii: "<"))
       else { return nil }
       at += 1
@@ -97,11 +111,13 @@ struct XMLElements {
   }
 
   /// Text with its entities replaced, up to `end` or the end of the document.
-  private mutating func text(until end: UInt8) -> [UInt8]? {
+  ///
+  /// - Parameter blank: Replaces white space that is written as it is, as in attributes (XML 1.0, 3.3.3).
+  private mutating func text(until end: UInt8, spacing blank: UInt8?) -> [UInt8]? {
     var result: [UInt8] = []
     while at < bytes.count, bytes[at] != end {
       if bytes[at] != UInt8(ascii: "&") {
-        result.append(bytes[at])
+        result.append(Self.isSpace(bytes[at]) ? blank ?? bytes[at] : bytes[at])
         at += 1
         continue
       }

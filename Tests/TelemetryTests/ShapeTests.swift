@@ -228,6 +228,33 @@ import Testing
     #expect(Self.table(flat).coverage.lines.irrelevant == 1)
   }
 
+  private static func inXML(user: String, time: String) -> FactTable {
+    table(
+      #"{"SyslogMessage":"<Event><System><Provider Name='Linux-Sysmon'/><EventID>3</EventID><TimeCreated SystemTime='\#(time)'/></System><EventData><Data Name='User'>\#(user)</Data><Data Name='DestinationPort'>8088</Data></EventData></Event>"}"#
+    )
+  }
+
+  @Test("An epoch is a time in XML as it is in JSON")
+  func epochInXML() {
+    let table = Self.inXML(user: "root", time: "1714557601.5")
+    #expect(table.facts.first?.first?.milliseconds == 1_714_557_601_500)
+  }
+
+  @Test(
+    "Line breaks in XML are line feeds in texts, and blanks in attributes",
+    arguments: [
+      (#"ro\r\not"#, "ro\not"), (#"ro\rot"#, "ro\not"), (#"ro\n\tot"#, "ro\n\tot"),
+      (#"ro&#13;&#10;ot"#, "ro\r\not"), (#"<![CDATA[ro\r\not]]>"#, "ro\not"),
+    ])
+  func lineBreaksInXML(text: String, user: String) throws {
+    let table = Self.inXML(user: text, time: #"2024-05-01\n10:00:00Z"#)
+    let key = try #require(table.keys.first)
+    #expect(table.texts[key.user] == user)
+    #expect(table.facts.first?.first?.description == "2024-05-01 10:00:00")
+    let referred = Self.inXML(user: text, time: "2024-05-01&#10;10:00:00Z")
+    #expect(referred.facts.first?.first == nil)
+  }
+
   @Test("Local times serve only where a zone is assumed")
   func assumedZone() throws {
     let line =
