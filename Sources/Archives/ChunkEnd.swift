@@ -12,14 +12,12 @@ package struct ChunkEnd: Equatable, Sendable {
   package var frames: Int
   /// Where in the chunk lines start that are too long to be read; they are in no slice.
   package var overlongLines: [Int]
-  /// Whether the text at the archive's start looks like UTF-16; false in every chunk but the first.
-  package var startsAsUTF16 = false
   /// Where reading stopped. The later chunks of the archive are then not to be used.
   package var damage: ArchiveDamage?
 
   package init(
     chunk: Int, head: LineFragment?, tail: LineFragment, hasLineFeed: Bool, unpackedBytes: Int,
-    frames: Int, overlongLines: [Int], startsAsUTF16: Bool = false, damage: ArchiveDamage? = nil
+    frames: Int, overlongLines: [Int], damage: ArchiveDamage? = nil
   ) {
     self.chunk = chunk
     self.head = head
@@ -28,7 +26,6 @@ package struct ChunkEnd: Equatable, Sendable {
     self.unpackedBytes = unpackedBytes
     self.frames = frames
     self.overlongLines = overlongLines
-    self.startsAsUTF16 = startsAsUTF16
     self.damage = damage
   }
 

@@ -13,7 +13,6 @@ struct SliceReader: ~Copyable {
   private var unpackedBytes = 0
   private var isFinished = true
   private var damage: ArchiveDamage?
-  private var startsAsUTF16 = false
 
   init(limits: ReadingLimits) { self.limits = limits }
 
@@ -36,7 +35,6 @@ struct SliceReader: ~Copyable {
     unpackedBytes = 0
     isFinished = false
     damage = nil
-    startsAsUTF16 = false
     cutter = LineCutter(isFirst: chunk == 0, maximumLineBytes: limits.maximumLineBytes)
     zstd.begin(isFirst: chunk == 0)
     if container == .gzip {
@@ -74,9 +72,6 @@ struct SliceReader: ~Copyable {
       case .gzip: gzip?.unpack(from: &source, into: &buffer, until: target) ?? .ended
       case .plain: copy(into: &buffer, until: target)
       }
-    if chunk == 0, unpackedBytes == 0 {
-      startsAsUTF16 = unsafe UTF16Mark.isAtStart(of: buffer.contents)
-    }
     unpackedBytes += buffer.filled - before
     switch progress {
     case .more: damage = bomb
@@ -115,7 +110,7 @@ struct SliceReader: ~Copyable {
     ChunkEnd(
       chunk: chunk, head: cutter.head, tail: cutter.tail, hasLineFeed: cutter.hasLineFeed,
       unpackedBytes: unpackedBytes, frames: container == .zstd ? zstd.dataFrames : 0,
-      overlongLines: cutter.overlongLines, startsAsUTF16: startsAsUTF16, damage: damage)
+      overlongLines: cutter.overlongLines, damage: damage)
   }
 
   var streamContainer: Container { container }

@@ -86,7 +86,6 @@ extension ChunkPart {
     writer.number(end.frames)
     writer.number(end.overlongLines.count)
     for offset in end.overlongLines { writer.number(offset) }
-    writer.number(end.startsAsUTF16 ? 1 : 0)
     writer.optional(end.damage.map { Int64($0.offset) })
     if let damage = end.damage {
       writer.text(damage.reason)
@@ -108,7 +107,6 @@ extension ChunkPart {
     let frames = try reader.integer()
     var overlong: [Int] = []
     for _ in 0..<(try reader.count()) { overlong.append(try reader.integer()) }
-    let startsAsUTF16 = try reader.number() == 1
     var damage: ArchiveDamage?
     if let offset = try reader.optional() {
       let reason = try reader.text()
@@ -120,7 +118,7 @@ extension ChunkPart {
       slices: slices,
       end: ChunkEnd(
         chunk: chunk, head: head, tail: tail, hasLineFeed: hasLineFeed, unpackedBytes: unpacked,
-        frames: frames, overlongLines: overlong, startsAsUTF16: startsAsUTF16, damage: damage))
+        frames: frames, overlongLines: overlong, damage: damage))
   }
 }
 

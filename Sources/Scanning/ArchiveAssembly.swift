@@ -47,13 +47,12 @@ package struct ArchiveAssembler: Sendable {
 private struct ArchiveAssembly {
   let ordinal: Int32
   private var table = FactTable()
-  /// What the lines say that lie in no slice, or were rejected before they were read.
+  /// What the lines say that lie in no slice, or are too long to be read.
   private var stitched = Intake()
   private var stitcher: LineStitcher
   private var places = LinePlaces()
   /// Unpacked bytes before each chunk.
   private var chunkOffsets: [Int] = []
-  private var isUTF16 = false
   private let longestLine: Int
 
   init(ordinal: Int32, limits: ReadingLimits) {
@@ -75,7 +74,6 @@ private struct ArchiveAssembly {
 
   mutating func append(_ piece: ArchivePiece, _ worker: ScanWorker) {
     for chunk in piece.chunks { append(chunk, worker) }
-    guard !isUTF16 else { return }
     var facts = piece.facts
     facts.mapPlaces { place in
       var absolute = places.absolute(place, chunkOffset: chunkOffsets[Int(place.chunk)])
@@ -87,7 +85,6 @@ private struct ArchiveAssembly {
 
   private mutating func append(_ chunk: ChunkPart, _ worker: ScanWorker) {
     guard let end = chunk.end else { preconditionFailure("a chunk without an end") }
-    if chunkOffsets.isEmpty { isUTF16 = end.startsAsUTF16 }
     let offset = stitcher.unpackedBytes
     chunkOffsets.append(offset)
     let known = stitcher.overlongLines.count
@@ -97,13 +94,8 @@ private struct ArchiveAssembly {
     var runs = chunk.slices.map { (offset: offset + $0.offset, lines: $0.lines) }
     runs += overlong.map { (offset: $0, lines: 1) }
     runs.sort { $0.offset < $1.offset }
-    let before = places.count
     for run in runs { places.append(run.lines, at: run.offset) }
-    if isUTF16 {
-      rejectAsUTF16(places.count - before)
-    } else {
-      for offset in overlong { rejectAsTooLong(at: offset) }
-    }
+    for offset in overlong { rejectAsTooLong(at: offset) }
   }
 
   mutating func finish(_ worker: ScanWorker) {
@@ -112,7 +104,7 @@ private struct ArchiveAssembly {
     for place in stitcher.overlongLines[known...] {
       let offset = absoluteOffset(place)
       places.append(1, at: offset)
-      if isUTF16 { rejectAsUTF16(1) } else { rejectAsTooLong(at: offset) }
+      rejectAsTooLong(at: offset)
     }
   }
 
@@ -120,7 +112,6 @@ private struct ArchiveAssembly {
   private mutating func read(_ line: LineStitcher.Line, _ worker: ScanWorker) {
     let offset = absoluteOffset(line.place)
     places.append(1, at: offset)
-    if isUTF16 { return rejectAsUTF16(1) }
     let place = Place(archive: ordinal, line: places.count, offset: offset)
     worker.read(line, at: place, into: &stitched)
   }
@@ -131,19 +122,6 @@ private struct ArchiveAssembly {
       RejectedLine(
         place: places.absolute(start, chunkOffset: 0), reason: .tooLong,
         message: "longer than \(longestLine) bytes"))
-  }
-
-  /// One example says it all.
-  private mutating func rejectAsUTF16(_ lines: Int) {
-    guard lines > 0 else { return }
-    let isFirst = stitched.table.coverage.lines.rejected[.utf16] == nil
-    stitched.table.coverage.lines.rejected[.utf16, default: 0] += lines
-    guard isFirst else { return }
-    stitched.table.coverage.keep([
-      RejectedLine(
-        place: Place(archive: ordinal, line: 1, offset: 0), reason: .utf16,
-        message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'")
-    ])
   }
 
   private func absoluteOffset(_ place: LineStitcher.Place) -> Int {

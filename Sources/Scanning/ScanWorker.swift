@@ -93,7 +93,15 @@ final class ScanWorker: @unchecked Sendable {
       guard found.line.lowerBound < slice.count else { break }
       place.line = start.line + count
       place.offset = start.offset + found.line.lowerBound
-      unsafe lines.read(.init(rebasing: slice[found.line]), at: place, into: &intake)
+      let line = unsafe UnsafeRawBufferPointer(rebasing: slice[found.line])
+      if unsafe UTF16Line.isOne(line) {
+        intake.table.coverage.reject(
+          RejectedLine(
+            place: place, reason: .utf16,
+            message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'"))
+      } else {
+        unsafe lines.read(line, at: place, into: &intake)
+      }
       count += 1
       at = found.next
     }

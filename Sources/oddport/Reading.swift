@@ -88,14 +88,19 @@ extension ScanResult {
 
 extension ArchiveRecord {
   fileprivate var isPartlyRead: Bool {
-    damage != nil || coverage.lines.rejected[.utf16] != nil
+    damage != nil || coverage.lines.areMostlyUTF16
   }
 }
 
 extension ArchivePiece {
   fileprivate var isPartlyRead: Bool {
-    chunks.contains { $0.end?.damage != nil || $0.end?.startsAsUTF16 == true }
+    chunks.contains { $0.end?.damage != nil } || facts.coverage.lines.areMostlyUTF16
   }
+}
+
+extension LineCounts {
+  /// Somebody wrote all of it so. A single line may be anything.
+  fileprivate var areMostlyUTF16: Bool { rejected[.utf16, default: 0] * 2 > total }
 }
 
 extension ProgressLine {

@@ -42,25 +42,6 @@ import Testing
     }
   }
 
-  static let starts: [([UInt8], Bool)] = [
-    ([0xFF, 0xFE, 123, 0], true), ([0xFE, 0xFF, 0, 123], true), ([123, 0, 34, 0], true),
-    ([0, 123, 0, 34], true), (bytes("{\"a\":1}"), false), ([0xEF, 0xBB, 0xBF, 123], false),
-    ([0, 0, 0, 0], false), ([], false), ([123], false),
-  ]
-
-  @Test("UTF-16 is told by its first bytes", arguments: starts)
-  func utf16(start: [UInt8], isUTF16: Bool) throws {
-    let folder = TemporaryFolder()
-    let text = start + bytes("\n\n")
-    #expect(try Reading(folder.write(text, "a.jsonl")).startsAsUTF16 == isUTF16)
-    for size in [1, 1000] {
-      let file = folder.write(zstd(frames: pieces(text, of: size)), "a.zst")
-      let reading = try Reading(file, target: 1000)
-      #expect(reading.startsAsUTF16 == isUTF16)
-      #expect(reading.lines.count == 2)
-    }
-  }
-
   @Test("A cancelled task stops reading")
   func cancellation() async throws {
     let folder = TemporaryFolder()

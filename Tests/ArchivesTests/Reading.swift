@@ -10,7 +10,6 @@ struct Reading: Equatable {
   var droppedTailBytes = 0
   /// How many chunks there were: that a test cuts at all.
   var chunks = 0
-  var startsAsUTF16 = false
 
   var isDamaged: Bool { damage != nil }
 
@@ -46,7 +45,6 @@ struct Reading: Equatable {
     }
     for (index, end) in ends.enumerated() {
       guard let end, stitcher.damage == nil else { continue }
-      startsAsUTF16 = startsAsUTF16 || end.startsAsUTF16
       take(stitcher.add(end))
       all += placed[index]
     }

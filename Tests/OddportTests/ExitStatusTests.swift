@@ -36,6 +36,20 @@ import Testing
     #expect(outcome.output.contains("cut.jsonl.zst"))
   }
 
+  @Test("An archive in UTF-16 shows in the status, a single line that looks like it does not")
+  func utf16() async throws {
+    let text: [UInt8] = [0xFF, 0xFE] + Array(Events.powershellTo4444.utf8).flatMap { [$0, 0] }
+    try folder.write(text + [10, 0], to: "wide/a.jsonl")
+    let wide = try await Program.run("hunt", folder.path + "/wide")
+    #expect(wide.status == .exited(2))
+    #expect(wide.output.contains("UTF-16"))
+    let lines = Array("\n\(Events.powershellTo4444)\n\(Events.powershellTo4444)\n".utf8)
+    try folder.write(text + lines, to: "mixed/a.jsonl")
+    let mixed = try await Program.run("hunt", folder.path + "/mixed")
+    #expect(mixed.status == .exited(0))
+    #expect(mixed.output.contains("powershell.exe"))
+  }
+
   @Test("A report that cannot be written is status 73, and what lay there stays")
   func cannotWrite() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
