@@ -22,7 +22,7 @@ package enum RejectionReason: String, CaseIterable, Comparable, Sendable {
   case malformed
   /// The line is longer than the limit.
   case tooLong = "too_long"
-  /// The archive is UTF-16; it has to be converted first.
+  /// The line is UTF-16; the archive has to be converted first.
   case utf16
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
