@@ -146,19 +146,21 @@ struct XMLElements {
 
   private mutating func name() -> [UInt8]? {
     let start = at
-    while at < bytes.count, !Self.isSpace(bytes[at]), !"<>/=\"'&".utf8.contains(bytes[at]) {
-      at += 1
-    }
+    while at < bytes.count, !Self.endsName(bytes[at]) { at += 1 }
     return at > start ? Array(bytes[start..<at]) : nil
   }
 
-  private mutating func skip(_ text: String) -> Bool {
-    guard bytes[at...].starts(with: text.utf8) else { return false }
-    at += text.utf8.count
+  private mutating func skip(_ text: StaticString) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard bytes.count - at >= count else { return false }
+    for offset in 0..<count where bytes[at + offset] != (unsafe text.utf8Start[offset]) {
+      return false
+    }
+    at += count
     return true
   }
 
-  private mutating func skipPast(_ text: String) -> Bool {
+  private mutating func skipPast(_ text: StaticString) -> Bool {
     while at < bytes.count {
       if skip(text) { return true }
       at += 1
@@ -172,6 +174,15 @@ struct XMLElements {
 
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
+
+  private static func endsName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "/"), UInt8(ascii: "="),
+      UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "&"):
+      true
+    default: isSpace(byte)
+    }
   }
 
   private static func local(_ name: [UInt8]) -> String {
