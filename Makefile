@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 BINARY := .build/release/oddport
+SAMPLES := .build/release/oddport-samples
 SAMPLE := sample-data/nights
 PACKAGES := libzstd-dev libsimdjson-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config
 # Optimised, as users run it, and apart from the release build, which is not compiled for testing.
@@ -14,7 +15,7 @@ RELEASE = -c release $(shell libraries=$$(swift -print-target-info | \
 	[ -n "$$libraries" ] && [ -d "$$libraries" ] && echo --static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build hunt sweep report verify-report test lint format bench fuzz screenshots sample-data install clean
+.PHONY: help deps build hunt sweep report verify-report test lint format samples bench fuzz screenshots sample-data install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,20 +57,22 @@ lint: ## check format and left-overs
 format: ## put the sources into the house format
 	swift format --in-place --recursive Sources Tests Package.swift
 
-bench: build ## measure hunt beside the libzstd floor
+samples: deps # the maker of archives; swift run would not take $(RELEASE)
 	swift build $(RELEASE) --product oddport-samples $(STRICT)
+
+bench: build samples ## measure hunt beside the libzstd floor
 	Benchmarks/bench
 
 SECONDS_OF_FUZZ ?= 60
 SEED ?= 1
-fuzz: build ## read changed lines and archives in two ways each, for SECONDS_OF_FUZZ (60) from SEED (1) on
-	swift run $(RELEASE) oddport-samples fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
+fuzz: samples ## read changed lines and archives in two ways each, for SECONDS_OF_FUZZ (60) from SEED (1) on
+	$(SAMPLES) fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 
 screenshots: build ## take the pictures of docs/ anew (needs chromium)
 	docs/screenshots
 
-sample-data: deps ## make sample-data/ again, the same bytes
-	swift run $(RELEASE) oddport-samples nights --seed 1571 --output sample-data
+sample-data: samples ## make sample-data/ again, the same bytes
+	$(SAMPLES) nights --seed 1571 --output sample-data
 
 install: build ## install the binary below PREFIX (/usr/local)
 	install -s -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/oddport

@@ -22,8 +22,13 @@ struct Background {
     self.day = day
     random = SampleRandom(seed: seed, "background", host.name, String(day))
     serial = 1000 + day * 1000
+    residents = Background.residents(of: host)
+  }
+
+  /// The processes that run on the host all week.
+  static func residents(of host: Host) -> [RunningProcess] {
     let boot = Company.firstDay + (-90_000_000 + host.number * 61_000)
-    residents = Background.residentPrograms(host).enumerated().map { at, resident in
+    return residentPrograms(host).enumerated().map { at, resident in
       RunningProcess(
         resident.program, on: host, as: resident.user, started: boot + at * 1700, serial: 10 + at)
     }
@@ -55,20 +60,12 @@ struct Background {
     }
   }
 
-  /// The hour's share of a day, in 1/100: people work from 6 to 15 UTC, servers always.
-  private func share(ofHour hour: Int) -> Int {
-    switch host.role {
-    case .workstation, .developer, .kiosk, .lab: (6..<16).contains(hour) ? 8 : 2
-    default: 4
-    }
-  }
-
   private mutating func run() {
     var goal = 0
     for hour in 0..<24 {
-      if case .silent(day, let hours) = host.quirk, hours.contains(hour) { continue }
+      if host.isSilent(day: day, hour: hour) { continue }
       // What one hour wrote too much, the next ones write less.
-      goal += host.linesPerDay * share(ofHour: hour) / 100
+      goal += host.linesPerDay * host.share(ofHour: hour) / 100
       while events.count < goal {
         // The last minute stays empty: what a burst trails behind it ends within its hour.
         let minute = random.below(59)

@@ -52,7 +52,7 @@ struct BenchFleet {
   /// Ordinary events of the company's archives on one day, in the shapes of the fleet, each as often as
   /// there.
   static func ordinary(seed: UInt64) -> [[LineTemplate]] {
-    let night = Night(of: Company(seed: seed), day: 1)
+    let night = Night(of: Company(seed: seed, hasRoutine: false), day: 1)
     let archives = night.archives.filter { $0.events.count > 100 }
     return shapes.compactMap { shape in archives.first { $0.shape == shape } }.map { archive in
       archive.events.filter {

@@ -13,14 +13,14 @@ extension Company {
     var number = 0
     func hosts(
       _ names: [String], _ role: Host.Role, subnet: String, lines: Int,
-      quirks: [String: Host.Quirk] = [:], user: String? = nil
+      routine: Int = 0, quirks: [String: Host.Quirk] = [:], user: String? = nil
     ) -> [Host] {
       names.map { name in
         number += 1
         return Host(
           name: name, role: role, address: "10.20.\(subnet).\(10 + number)",
           user: user ?? "\(domain)\\\(people[number % people.count])", linesPerDay: lines,
-          number: number, quirk: quirks[name])
+          routineLinesPerDay: routine, number: number, quirk: quirks[name])
       }
     }
     func numbered(_ prefix: String, _ range: ClosedRange<Int>) -> [String] {
@@ -29,13 +29,14 @@ extension Company {
     return [
       HostGroup(
         name: "workstations", shape: .nxlog,
-        hosts: hosts(numbered("NH-WS", 1...10), .workstation, subnet: "1", lines: 275),
+        hosts: hosts(
+          numbered("NH-WS", 1...10), .workstation, subnet: "1", lines: 275, routine: 180),
         days: everyDay,
         encodings: [.singleFrame, .framesOnLines, .framesCutAnywhere, .pzstd, .withoutSize]),
       HostGroup(
         name: "offices", shape: .winlogbeat,
         hosts: hosts(
-          numbered("NH-WS", 11...18), .workstation, subnet: "2", lines: 275,
+          numbered("NH-WS", 11...18), .workstation, subnet: "2", lines: 275, routine: 60,
           quirks: [
             "NH-WS15": .networkClockBehind(seconds: 8237),
             "NH-WS16": .silent(day: 2, hours: 9..<15),
@@ -51,7 +52,8 @@ extension Company {
       HostGroup(
         name: "servers", shape: .elasticCommonSchema,
         hosts: hosts(
-          ["NH-FS01", "NH-SQL01", "NH-APP01", "NH-PRT01"], .server, subnet: "0", lines: 440),
+          ["NH-FS01", "NH-SQL01", "NH-APP01", "NH-PRT01"], .server, subnet: "0", lines: 440,
+          routine: 100),
         days: everyDay,
         encodings: [.framesOnLines, .framesCutAnywhere, .pzstd, .withoutChecksum, .seekable]),
       HostGroup(
@@ -59,10 +61,10 @@ extension Company {
         hosts: [
           Host(
             name: "NH-DC01", role: .domainController, address: controllers[0],
-            user: "\(domain)\\adm.reyes", linesPerDay: 1150, number: 91),
+            user: "\(domain)\\adm.reyes", linesPerDay: 1150, routineLinesPerDay: 3800, number: 91),
           Host(
             name: "NH-DC02", role: .domainController, address: controllers[1],
-            user: "\(domain)\\adm.reyes", linesPerDay: 1150, number: 92),
+            user: "\(domain)\\adm.reyes", linesPerDay: 1150, routineLinesPerDay: 3800, number: 92),
         ],
         days: everyDay,
         encodings: [.pzstd, .withoutSize, .framesOnLines, .singleFrame, .framesCutAnywhere]),
@@ -71,18 +73,20 @@ extension Company {
         hosts: [
           Host(
             name: "NH-EX01", role: .exchange, address: "10.20.0.25",
-            user: "\(domain)\\adm.reyes", linesPerDay: 1500, number: 93)
+            user: "\(domain)\\adm.reyes", linesPerDay: 1500, routineLinesPerDay: 7800, number: 93)
         ],
         days: everyDay,
         encodings: [.seekable, .framesOnLines, .withoutChecksum, .singleFrame, .framesOnLines]),
       HostGroup(
         name: "linux", shape: .linuxSyslog,
-        hosts: hosts(["nh-web01", "nh-db01"], .linux, subnet: "0", lines: 640, user: "root"),
+        hosts: hosts(
+          ["nh-web01", "nh-db01"], .linux, subnet: "0", lines: 640, routine: 3600,
+          user: "root"),
         days: everyDay,
         encodings: [.singleFrame, .pzstd, .framesCutAnywhere, .framesOnLines, .withoutSize]),
       HostGroup(
         name: "branch", shape: .wazuh,
-        hosts: hosts(numbered("NH-BR", 1...3), .workstation, subnet: "7", lines: 300),
+        hosts: hosts(numbered("NH-BR", 1...3), .workstation, subnet: "7", lines: 300, routine: 100),
         days: everyDay,
         encodings: [.withoutChecksum, .singleFrame, .withoutSize, .framesOnLines, .pzstd]),
       HostGroup(
@@ -94,7 +98,7 @@ extension Company {
         encodings: [.gzip, .framesOnLines, .singleFrame, .withoutSize, .singleFrame]),
       HostGroup(
         name: "developers", shape: .nxlog,
-        hosts: hosts(["NH-DEV01", "NH-SEC01"], .developer, subnet: "4", lines: 400),
+        hosts: hosts(["NH-DEV01", "NH-SEC01"], .developer, subnet: "4", lines: 400, routine: 400),
         days: everyDay,
         encodings: [.framesCutAnywhere, .pzstd, .seekable, .framesOnLines, .singleFrame]),
       HostGroup(

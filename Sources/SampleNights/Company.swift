@@ -18,12 +18,15 @@ package struct Company: Sendable {
   /// - Parameters:
   ///   - seed: The same seed gives the same nights, byte for byte.
   ///   - linesPercent: 100 for the sample data; less for a quick test. What is planted stays.
-  package init(seed: UInt64, linesPercent: Int = 100) {
+  ///   - hasRoutine: Whether services do what they do over and over; all else happens just the same.
+  package init(seed: UInt64, linesPercent: Int = 100, hasRoutine: Bool = true) {
     self.seed = seed
     groups = Company.directory.map { group in
       var group = group
       for at in group.hosts.indices {
         group.hosts[at].linesPerDay = group.hosts[at].linesPerDay * linesPercent / 100
+        let routine = hasRoutine ? group.hosts[at].routineLinesPerDay : 0
+        group.hosts[at].routineLinesPerDay = routine * linesPercent / 100
       }
       return group
     }

@@ -7,9 +7,9 @@ internal import CZlib
 package enum Encoding: String, CaseIterable, Sendable {
   /// One frame with content size and checksum.
   case singleFrame = "single-frame"
-  /// Frames that end where a line ends.
+  /// Frames that end where a line ends, without checksums: what libzstd writes unless it is told.
   case framesOnLines = "frames-on-lines"
-  /// Frames of equal size, cut wherever that falls.
+  /// Frames of equal size, cut wherever that falls, without checksums.
   case framesCutAnywhere = "frames-cut-anywhere"
   /// As pzstd writes: before each frame a skippable one that tells its packed size.
   case pzstd
@@ -33,9 +33,13 @@ package enum Encoding: String, CaseIterable, Sendable {
     }
   }
 
+  /// - Parameter windowLog: How far back frames may look, as a power of two; 0 for as far as the level
+  ///   does. 21 are the 2 MiB of zstd's default level.
   /// - Throws: ``PackingError`` when libzstd or zlib refuses.
-  package func pack(_ bytes: [UInt8], level: Int32 = 19) throws(PackingError) -> [UInt8] {
-    var form = ZstdFrame.Form(level: level)
+  package func pack(_ bytes: [UInt8], level: Int32 = 19, windowLog: Int32 = 21)
+    throws(PackingError) -> [UInt8]
+  {
+    var form = ZstdFrame.Form(level: level, windowLog: windowLog)
     switch self {
     case .plain: return bytes
     case .gzip: return try Encoding.gzip(bytes)
@@ -47,8 +51,12 @@ package enum Encoding: String, CaseIterable, Sendable {
       form.holdsChecksum = false
       return try ZstdFrame.packed(bytes[...], form)
     case .framesOnLines:
+      form.holdsChecksum = false
       return try packed(Encoding.pieces(bytes, endOnLines: true), form)
-    case .framesCutAnywhere, .pzstd, .seekable:
+    case .framesCutAnywhere:
+      form.holdsChecksum = false
+      return try packed(Encoding.pieces(bytes, endOnLines: false), form)
+    case .pzstd, .seekable:
       return try packed(Encoding.pieces(bytes, endOnLines: false), form)
     }
   }

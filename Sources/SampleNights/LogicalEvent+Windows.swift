@@ -109,6 +109,37 @@ extension LogicalEvent {
       ])
   }
 
+  /// Security 4658: a handle is closed.
+  static func handleClosed(
+    _ process: RunningProcess, _ handle: Int, on host: Host, at moment: Moment
+  ) -> LogicalEvent {
+    security(
+      4658, on: host, at: moment, by: process,
+      subject(host) + [
+        Field("ObjectServer", .text("Security")),
+        Field("HandleId", .text("0x\(String(handle, radix: 16))")),
+        Field("ProcessId", .text("0x\(String(process.processID, radix: 16))")),
+        Field("ProcessName", .text(process.program.image)),
+      ])
+  }
+
+  /// Security 4769: a domain controller grants a service ticket.
+  static func ticket(
+    account: String, service: String, from address: String, on host: Host, at moment: Moment
+  ) -> LogicalEvent {
+    security(
+      4769, on: host, at: moment, by: nil,
+      [
+        Field("TargetUserName", .text("\(account)@\(Company.dnsDomain.uppercased())")),
+        Field("TargetDomainName", .text(Company.dnsDomain.uppercased())),
+        Field("ServiceName", .text(service)),
+        Field("TicketOptions", .text("0x40810000")), Field("TicketEncryptionType", .text("0x12")),
+        Field("IpAddress", .text("::ffff:\(address)")), Field("IpPort", .text("0")),
+        Field("Status", .text("0x0")), Field("LogonGuid", .text("{\(nullGuid)}")),
+        Field("TransmittedServices", .text("-")),
+      ])
+  }
+
   /// PowerShell 4104: a script block.
   package static func scriptBlock(
     _ script: String, _ process: RunningProcess, on host: Host, at moment: Moment

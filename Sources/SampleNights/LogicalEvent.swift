@@ -5,6 +5,8 @@ package struct LogicalEvent: Sendable {
   /// The event log it was written to.
   package enum Log: Hashable, Sendable {
     case sysmon, linuxSysmon, security, powerShell
+    /// That of another part of Windows.
+    case provider(Provider)
     /// A line of syslog of this program.
     case syslog(String)
   }

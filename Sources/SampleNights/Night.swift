@@ -41,7 +41,9 @@ package struct Night: Sendable {
     archives = company.groups.filter { $0.days.contains(day) }.flatMap { group in
       var events: [LogicalEvent] = []
       for host in group.hosts {
-        let ordinary = Background.events(of: host, day: day, seed: company.seed)
+        let ordinary =
+          Background.events(of: host, day: day, seed: company.seed)
+          + Routine.events(of: host, day: day, seed: company.seed)
         events += Night.numbered(ordinary + (planted[host.name] ?? []), on: host, day: day)
       }
       events = Night.collected(events)
@@ -70,12 +72,13 @@ package struct Night: Sendable {
     let order = events.indices.sorted {
       (events[$0].recordTime, $0) < (events[$1].recordTime, $1)
     }
-    var next: [LogicalEvent.Log: Int] = [:]
+    var next: [String: Int] = [:]
     return order.map { at in
       var event = events[at]
-      let number = next[event.log] ?? host.number * 1_000_000 + day * 20_000
+      let channel = event.logHead.channel
+      let number = next[channel] ?? host.number * 1_000_000 + day * 20_000
       event.recordNumber = number
-      next[event.log] = number + 1
+      next[channel] = number + 1
       return event
     }
   }

@@ -86,6 +86,10 @@ extension LogicalEvent {
         provider: "Microsoft-Windows-PowerShell",
         providerGuid: "a0c1853b-5c40-4b15-8766-3cf1c58f985a",
         processID: process?.processID ?? 0, threadID: 6120, version: 1, title: title)
+    case .provider(let provider):
+      LogHead(
+        channel: provider.channel, provider: provider.name, providerGuid: provider.guid,
+        processID: process?.processID ?? 788, threadID: 5212, version: 0, title: title)
     case .syslog(let program):
       LogHead(
         channel: "syslog", provider: program, providerGuid: "", processID: 1, threadID: 1,
@@ -99,9 +103,12 @@ extension LogicalEvent {
     case (.security, 4634): "An account was logged off."
     case (.security, 4672): "Special privileges assigned to new logon."
     case (.security, 4688): "A new process has been created."
+    case (.security, 4658): "The handle to an object was closed."
     case (.security, 4663): "An attempt was made to access an object."
+    case (.security, 4769): "A Kerberos service ticket was requested."
     case (.security, _): "The Windows Filtering Platform has permitted a connection."
     case (.powerShell, _): "Creating Scriptblock text (1 of 1):"
+    case (.provider(let provider), _): provider.titles[eventID] ?? provider.name
     case (.syslog, _): ""
     case (_, 1): "Process Create"
     case (_, 3): "Network connection detected"

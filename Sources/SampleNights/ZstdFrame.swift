@@ -5,11 +5,17 @@ package enum ZstdFrame {
   /// What a frame's header and end hold.
   package struct Form {
     var level: Int32 = 19
+    /// How far back a frame may look, as a power of two; 0 for as far as its level does.
+    var windowLog: Int32 = 0
     var holdsContentSize = true
     var holdsChecksum = true
 
-    package init(level: Int32 = 19, holdsContentSize: Bool = true, holdsChecksum: Bool = true) {
+    package init(
+      level: Int32 = 19, windowLog: Int32 = 0, holdsContentSize: Bool = true,
+      holdsChecksum: Bool = true
+    ) {
       self.level = level
+      self.windowLog = windowLog
       self.holdsContentSize = holdsContentSize
       self.holdsChecksum = holdsChecksum
     }
@@ -22,7 +28,7 @@ package enum ZstdFrame {
     guard let context = unsafe ZSTD_createCCtx() else { throw PackingError("out of memory") }
     defer { unsafe ZSTD_freeCCtx(context) }
     for (parameter, value) in [
-      (ZSTD_c_compressionLevel, form.level),
+      (ZSTD_c_compressionLevel, form.level), (ZSTD_c_windowLog, form.windowLog),
       (ZSTD_c_contentSizeFlag, form.holdsContentSize ? 1 : 0),
       (ZSTD_c_checksumFlag, form.holdsChecksum ? 1 : 0),
     ] {

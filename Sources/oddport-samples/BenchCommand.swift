@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
     switch frames {
     case .many:
       while let piece = lines.next(4 << 20) {
-        try file.append(Encoding.singleFrame.pack(piece, level: level))
+        try file.append(Encoding.singleFrame.pack(piece, level: level, windowLog: 0))
       }
     case .single:
       var packer = try StreamPacker(level: level)

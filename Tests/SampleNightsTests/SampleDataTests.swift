@@ -70,6 +70,26 @@ import Testing
     #expect(result.archives.allSatisfy { $0.damage == nil })
   }
 
+  @Test("A few hundred thousand lines are read, of which few in a hundred can matter")
+  func isMostlyNoise() async throws {
+    let lines = try await Self.scanned().facts.coverage.lines
+    #expect((200_000..<300_000).contains(lines.total))
+    #expect(lines.used * 100 < lines.total * 3)
+  }
+
+  @Test("What services do over and over changes nothing that is to be found")
+  func routineIsNoise() {
+    let company = Company(seed: Self.company.seed, hasRoutine: false)
+    var truth = Truth()
+    for day in 0..<Company.days {
+      for archive in Night(of: company, day: day).archives { truth.add(archive, unpacked: []) }
+    }
+    #expect(truth.sightings == Self.truth.sightings)
+    for parity in [PublishedRule.Parity.seed, .tuned] {
+      #expect(truth.rows(parity) == Self.truth.rows(parity))
+    }
+  }
+
   @Test("Neither workers nor chunks show in what was found", arguments: [1, 2, 5])
   func anyWorkers(workers: Int) async throws {
     var options = ScanOptions()
