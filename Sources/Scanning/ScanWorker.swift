@@ -15,7 +15,7 @@ final class ScanWorker: @unchecked Sendable {
   init(_ options: ScanOptions) {
     chunks = ChunkReader(limits: options.limits)
     filter = LineFilter(needles: Needles.all)
-    lines = LineReader(options.reading, filter: filter)
+    lines = LineReader(options.reading, filter: filter, checksAll: options.checkAll)
     checkAll = options.checkAll
   }
 

@@ -97,7 +97,7 @@ extension LineReader {
       let line = waiting.lines[index]
       if var known = line.known {
         count(connectionAgain(&known, line.time, at: line.place, into: &intake), in: &intake.table)
-      } else if unsafe filter.next(in: line.text, from: 0).passed == 0 {
+      } else if unsafe canMatter(line.text) {
         unsafe read(line.text, at: line.place, into: &intake)
       } else {
         intake.table.coverage.lines.irrelevant += 1

@@ -37,13 +37,16 @@ package import JSON
 
   /// Tells the lines that can matter.
   package let filter: LineFilter
+  /// Whether the others are read as well.
+  private let checksAll: Bool
 
   package init(
     _ options: ReadingOptions = ReadingOptions(),
-    filter: LineFilter = LineFilter(needles: Needles.all)
+    filter: LineFilter = LineFilter(needles: Needles.all), checksAll: Bool = false
   ) {
     self.options = options
     self.filter = filter
+    self.checksAll = checksAll
     let shapes = options.hostField.map { ShapeTable(hostField: $0) } ?? .shared
     self.shapes = shapes
     paths = PathTable(paths: shapes.paths)
@@ -141,6 +144,11 @@ package import JSON
       nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime, shapes.flatSourcePort])
     }
     return nestedParser.rowCount
+  }
+
+  /// Whether a line is to be read.
+  func canMatter(_ line: UnsafeRawBufferPointer) -> Bool {
+    unsafe checksAll || filter.next(in: line, from: 0).passed == 0
   }
 
   func count(_ isUsed: Bool, in table: inout FactTable) {

@@ -49,6 +49,7 @@ import Testing
   struct Outcome: Equatable {
     var verdict: Verdict
     var lines: LineCounts
+    var telemetryEvents: Int
     var examples: [RejectedExample]
     var damage: ArchiveRecord.Damage?
   }
@@ -65,7 +66,7 @@ import Testing
     let result = try await scan(files, options)
     return Outcome(
       verdict: hunt(result.facts, by: HuntRules(parity: .seed)), lines: result.facts.coverage.lines,
-      examples: result.examples, damage: result.archives.first?.damage)
+      telemetryEvents: result.facts.coverage.telemetryEvents, examples: result.examples, damage: result.archives.first?.damage)
   }
 
   @Test("Wherever the frames are cut, the outcome is the same")
@@ -169,5 +170,32 @@ import Testing
     #expect(quick.lines.total == slow.lines.total)
     #expect(quick.lines.blank == slow.lines.blank)
     #expect(quick.lines.used == slow.lines.used)
+  }
+
+  /// Connections that are written alike, and among them what only the text within tells from them.
+  private static func sentinel(_ index: Int) -> String {
+    let isConnection = index % 7 != 6
+    let data =
+      #"{\"UtcTime\":\"2024-05-02 08:00:\#(10 + index % 50).000\",\"Image\":\"C:\\\\b.exe\""#
+      + (isConnection
+        ? #",\"Initiated\":\"true\",\"DestinationIp\":\"203.0.113.8\",\"DestinationPort\":\"8088\"}"#
+        : #",\"TargetFilename\":\"C:\\\\x\\\\y.txt\"}"#)
+    return
+      #"{"TimeGenerated":"2024-05-02T08:00:00Z","Provider":"Microsoft-Windows-Sysmon","Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS02","EventData":"\#(data)","EventID":\#(isConnection ? 3 : 11),"Type":"WindowsEvent"}"#
+  }
+
+  @Test("Where every line is to be parsed, none is passed over")
+  func checksAll() async throws {
+    let lines = (0..<700).map(Self.sentinel)
+    let frames = stride(from: 0, to: lines.count, by: 50).flatMap {
+      Self.frame(Array((lines[$0..<$0 + 50].joined(separator: "\n") + "\n").utf8)[...])
+    }
+    for (workers, chunk) in [(1, 1), (2, 1), (1, 1 << 20)] {
+      let outcome = try await Self.withArchive(frames) {
+        try await Self.outcome($0, workers: workers, chunk: chunk, checkAll: true)
+      }
+      #expect(outcome.lines.used == 600)
+      #expect(outcome.telemetryEvents == 700)
+    }
   }
 }
