@@ -2,7 +2,7 @@
 ///
 /// Union is the merge, so it is exact in any order and idempotent: an archive that was shipped twice
 /// changes nothing. Kept as the gaps between ascending seconds, seven bits to the byte, which is one
-/// or two bytes for a beacon's beat; what arrives out of order waits in a small list.
+/// or two bytes for a beacon's beat; what arrives out of order waits in a list that is no longer.
 package struct ArrivalTimes: Sendable {
   private var gaps: [UInt8] = []
   /// The last bytes of the gaps: most that is added need not touch the array, and what is seen a few times
@@ -55,15 +55,17 @@ package struct ArrivalTimes: Sendable {
 
   private mutating func wait(_ second: UInt32) {
     waiting.append(second)
-    if waiting.count > 64 + Int(sortedCount) / 4 { self = Self(seconds) }
+    sortWaiting()
+  }
+
+  private mutating func sortWaiting() {
+    if waiting.count > 64 + Int(sortedCount) { self = Self(ascending: seconds) }
   }
 
   /// Of seconds in any order, with any repetition.
-  package init(_ seconds: [UInt32]) {
-    var seconds = seconds
-    seconds.sort()
-    for second in seconds { insert(second) }
-  }
+  package init(_ seconds: [UInt32]) { self.init(ascending: Self.ascending(seconds)) }
+
+  private init(ascending seconds: [UInt32]) { for second in seconds { append(second) } }
 
   /// All seconds, ascending, each once.
   package var seconds: [UInt32] {
@@ -87,10 +89,15 @@ package struct ArrivalTimes: Sendable {
     }
     guard !waiting.isEmpty else { return result }
     result.append(contentsOf: waiting)
-    result.sort()
+    return Self.ascending(result)
+  }
+
+  fileprivate static func ascending(_ seconds: [UInt32]) -> [UInt32] {
+    var seconds = seconds
+    seconds.sort()
     var unique: [UInt32] = []
-    unique.reserveCapacity(result.count)
-    for second in result where unique.last != second { unique.append(second) }
+    unique.reserveCapacity(seconds.count)
+    for second in seconds where unique.last != second { unique.append(second) }
     return unique
   }
 }
@@ -113,23 +120,36 @@ extension ArrivalTimes: Mergeable {
       sortedCount += other.sortedCount - 1
       return
     }
-    let (ours, theirs) = (seconds, other.seconds)
-    self = Self()
-    var next = 0
-    for second in ours {
-      while next < theirs.count, theirs[next] < second {
-        insert(theirs[next])
-        next += 1
-      }
-      insert(second)
-    }
-    while next < theirs.count {
-      insert(theirs[next])
-      next += 1
-    }
+    // Whoever asks for the seconds sorts them; most of many that are merged are not asked for.
+    waiting.append(contentsOf: other.seconds)
+    sortWaiting()
   }
 }
 
 extension ArrivalTimes: Equatable {
+  package static func == (a: Self, b: Self) -> Bool { a.seconds == b.seconds }
+}
+
+/// The union of several, put together where somebody asks for it.
+package struct ArrivalUnion: Sendable {
+  private var parts: [ArrivalTimes] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { parts.isEmpty }
+
+  package mutating func add(_ times: ArrivalTimes) {
+    if !times.isEmpty { parts.append(times) }
+  }
+
+  /// All seconds, ascending, each once.
+  ///
+  /// - Complexity: O(*n* log *n*).
+  package var seconds: [UInt32] {
+    parts.count == 1 ? parts[0].seconds : ArrivalTimes.ascending(parts.flatMap(\.seconds))
+  }
+}
+
+extension ArrivalUnion: Equatable {
   package static func == (a: Self, b: Self) -> Bool { a.seconds == b.seconds }
 }

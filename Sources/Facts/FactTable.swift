@@ -184,8 +184,8 @@ extension FactTable: Mergeable {
     func here(_ guid: ProcessGuid) -> ProcessGuid {
       guid.text.map { ProcessGuid(text: here($0)) } ?? guid
     }
-    for (key, fact) in zip(other.keys, other.facts) {
-      var key = key
+    for at in other.keys.indices {
+      var key = other.keys[at]
       key.host = here(key.host)
       key.image = here(key.image)
       key.user = here(key.user)
@@ -195,7 +195,7 @@ extension FactTable: Mergeable {
       key.port = here(key.port)
       key.transport = here(key.transport)
       key.originalFileName = here(key.originalFileName)
-      var fact = fact
+      var fact = other.facts[at]
       fact.destinationName = here(fact.destinationName)
       absorb(fact, of: key)
     }

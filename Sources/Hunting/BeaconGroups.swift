@@ -14,12 +14,22 @@ package struct BeaconKey: Hashable, Sendable {
   var transport: TextID
 
   var destination: Destination { Destination(address: address, port: port) }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt64(host.raw) << 32 | UInt64(program.raw))
+    hasher.combine(UInt64(address.raw) << 32 | UInt64(port.raw))
+    hasher.combine(transport.raw)
+  }
 }
 
 /// An address and port that somebody calls.
 package struct Destination: Hashable, Sendable {
   var address: TextID
   var port: TextID
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt64(address.raw) << 32 | UInt64(port.raw))
+  }
 }
 
 /// Everything that one program on one host ever sent to one address and port.
@@ -33,9 +43,9 @@ struct BeaconGroup: Sendable {
   var arrivals = ArrivalTimes()
   var first: UTCTime?
   var last: UTCTime?
-  var callers: Set<Caller> = []
-  var names: Set<TextID> = []
-  var processes: Set<ProcessGuid> = []
+  var callers = SmallSet<Caller>()
+  var names = SmallSet<TextID>()
+  var processes = SmallSet<ProcessGuid>()
   var isSampled = false
 }
 
@@ -45,53 +55,72 @@ struct BeaconGroup: Sendable {
 /// - Complexity: One or two bytes for each beat at intervals below 4.5 hours, and some 300 bytes for
 ///   each key that has eight connections or more; nothing for the others.
 package struct BeaconGroups: Sendable {
-  private(set) var groups: [BeaconKey: BeaconGroup] = [:]
+  private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []
+  /// The index of each key's group.
+  private var places: [BeaconKey: Int] = [:]
   /// Hosts by destination, for destinations of these groups.
-  private(set) var hosts: [Destination: Set<TextID>] = [:]
+  private(set) var hosts: [Destination: SmallSet<TextID>] = [:]
   private(set) var names = TextTable()
-  /// What ``score(atMost:)`` has found, until a group changes.
-  var scores: [(key: BeaconKey, score: BeaconScore)]?
-  private var programs: [TextID: TextID] = [:]
-  private var addresses: [TextID: TextID] = [:]
+  /// What ``score(atMost:)`` has found, by the group's index, until a group changes.
+  var scores: [(index: Int, score: BeaconScore)]?
+  private var programs = TextMap<TextID>()
+  private var addresses = TextMap<TextID>()
 
   package init() {}
 
   /// Of all facts there are, or those that intelligence means.
   init(_ facts: FactTable, only intel: IntelIndex? = nil) {
-    var counts: [BeaconKey: Int] = [:]
-    let keys = zip(facts.keys, facts.facts).map { key, fact -> BeaconKey? in
-      guard intel?.means(key, fact) ?? true, let group = self.key(of: key, facts.texts) else {
-        return nil
+    // Most keys have too few connections: only the others get a group.
+    var keys: [BeaconKey] = []
+    var counts: [Int] = []
+    var numbers: [BeaconKey: Int] = [:]
+    numbers.reserveCapacity(facts.keys.count)
+    let numberOfFact = facts.keys.indices.map { at -> Int? in
+      guard intel?.means(facts.keys[at], facts.facts[at]) ?? true,
+        let key = self.key(of: facts.keys[at], facts.texts)
+      else { return nil }
+      let number = numbers[key] ?? keys.count
+      if number == keys.count {
+        numbers[key] = number
+        keys.append(key)
+        counts.append(0)
       }
-      counts[group, default: 0] += fact.count
-      return group
+      counts[number] += facts.facts[at].count
+      return number
     }
-    var destinations: Set<Destination> = []
-    for (key, count) in counts where count >= BeaconScore.leastSessions {
-      destinations.insert(key.destination)
+    let destinations = Set(
+      keys.indices.lazy.filter { counts[$0] >= BeaconScore.leastSessions }
+        .map { keys[$0].destination })
+    for key in keys where destinations.contains(key.destination) {
+      hosts[key.destination, default: SmallSet()].insert(key.host)
     }
-    for (at, group) in keys.enumerated() {
-      guard let group else { continue }
-      if destinations.contains(group.destination) {
-        hosts[group.destination, default: []].insert(group.host)
-      }
-      guard counts[group, default: 0] >= BeaconScore.leastSessions else { continue }
-      groups[group, default: BeaconGroup()].add(facts.keys[at], facts.facts[at])
+    for (at, number) in numberOfFact.enumerated() {
+      guard let number, counts[number] >= BeaconScore.leastSessions else { continue }
+      add(facts.keys[at], facts.facts[at], to: keys[number])
     }
   }
 
   /// Adds one fact, whose texts are numbered as all others'.
   package mutating func absorb(_ key: ConnectionKey, _ fact: ConnectionFact, _ texts: TextTable) {
     guard let group = self.key(of: key, texts) else { return }
-    hosts[group.destination, default: []].insert(group.host)
-    groups[group, default: BeaconGroup()].add(key, fact)
+    hosts[group.destination, default: SmallSet()].insert(group.host)
+    add(key, fact, to: group)
     scores = nil
+  }
+
+  private mutating func add(_ key: ConnectionKey, _ fact: ConnectionFact, to group: BeaconKey) {
+    let place = places[group] ?? groups.count
+    if place == groups.count {
+      places[group] = place
+      groups.append((group, BeaconGroup()))
+    }
+    groups[place].group.add(key, fact)
   }
 
   /// Notes who calls a destination, where the call itself can be no part of a beacon.
   package mutating func note(_ key: ConnectionKey, _ texts: TextTable) {
     guard let group = self.key(of: key, texts) else { return }
-    hosts[group.destination, default: []].insert(group.host)
+    hosts[group.destination, default: SmallSet()].insert(group.host)
   }
 
   /// Nil for what no beacon is made of: accepted connections, and those without address or port.

@@ -16,30 +16,28 @@ struct BeaconVerdict {
 }
 
 extension BeaconGroups {
-  private typealias Groups = Dictionary<BeaconKey, BeaconGroup>
-
   /// Scores every group ahead of time, in tasks of like size.
   ///
   /// - Complexity: O(*n* log *n*) in the seconds of a group.
   mutating func score(atMost workers: Int) async {
     let groups = groups
     let share = max(1, (groups.count + workers - 1) / workers)
-    scores = await withTaskGroup(of: [(key: BeaconKey, score: BeaconScore)].self) { tasks in
-      var rest = groups[...]
-      while !rest.isEmpty {
-        let part = rest.prefix(share)
-        rest = rest.dropFirst(share)
-        tasks.addTask { Self.regular(part) }
+    scores = await withTaskGroup(of: [(index: Int, score: BeaconScore)].self) { tasks in
+      for start in stride(from: 0, to: groups.count, by: share) {
+        let part = start..<min(start + share, groups.count)
+        tasks.addTask { Self.regular(groups, part) }
       }
       return await tasks.reduce(into: []) { $0 += $1 }
     }
   }
 
   /// Those that are beacons or strobes.
-  private static func regular(_ groups: Slice<Groups>) -> [(key: BeaconKey, score: BeaconScore)] {
-    groups.compactMap { key, group in
-      let score = BeaconScore(group.arrivals.seconds)
-      return score.outcome == .beacon || score.outcome == .strobe ? (key, score) : nil
+  private static func regular(
+    _ groups: [(key: BeaconKey, group: BeaconGroup)], _ part: Range<Int>
+  ) -> [(index: Int, score: BeaconScore)] {
+    part.compactMap { index in
+      let score = BeaconScore(groups[index].group.arrivals.seconds)
+      return score.outcome == .beacon || score.outcome == .strobe ? (index, score) : nil
     }
   }
 
@@ -48,8 +46,8 @@ extension BeaconGroups {
     _ texts: TextTable, _ intel: IntelIndex, _ suppressing: inout Suppressing
   ) -> BeaconVerdict {
     var verdict = BeaconVerdict()
-    for (key, score) in scores ?? Self.regular(groups[...]) {
-      guard let group = groups[key] else { continue }
+    for (index, score) in scores ?? Self.regular(groups, groups.indices) {
+      let (key, group) = groups[index]
       var beacon = beacon(key, group, group.arrivals.seconds, score, texts)
       beacon.intel = intel.indicators(
         port: key.port, transport: key.transport, address: names[key.address], from: group.first,

@@ -29,7 +29,7 @@ struct Fleet {
   static let knownSeconds: Int64 = 7 * 86_400
 
   let hostCount: Int
-  private var hosts: [Destination: Set<TextID>] = [:]
+  private var hosts: [Destination: SmallSet<TextID>] = [:]
   /// Where a host asked an endpoint mapper (port 135), by day.
   private var mappers: Set<Mapper> = []
   private let heardUntil: UTCTime?
@@ -47,10 +47,11 @@ struct Fleet {
     heardSince = facts.coverage.hosts.compactMapValues { heard in
       heard.hours.keys.min().map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
     }
-    var mapperPorts: [TextID: Bool] = [:]
+    var mapperPorts = TextMap<Bool>()
     for key in facts.keys where key.direction != .inbound && key.port != .none {
       if isWanted(key.port) {
-        hosts[Destination(address: key.address, port: key.port), default: []].insert(key.host)
+        hosts[Destination(address: key.address, port: key.port), default: SmallSet()]
+          .insert(key.host)
       }
       let isMapper = mapperPorts[key.port] ?? (portNumber(facts.texts[key.port]) == 135)
       mapperPorts[key.port] = isMapper
@@ -62,9 +63,8 @@ struct Fleet {
     hosts[Destination(address: key.address, port: key.port)]?.count ?? 0
   }
 
-  func isRare(_ key: ConnectionKey) -> Bool {
-    hostCount >= Self.leastHosts && hostCount(key) <= Self.mostOfRare
-  }
+  /// Whether so few hosts are rare.
+  func isRare(_ hosts: Int) -> Bool { hostCount >= Self.leastHosts && hosts <= Self.mostOfRare }
 
   func asksMapper(_ key: ConnectionKey) -> Bool {
     mappers.contains(Mapper(host: key.host, address: key.address, day: key.day))
@@ -85,14 +85,12 @@ struct EvidenceCollector {
   private var excused: [Evidence: Int] = [:]
   private(set) var beacon: Beacon?
   private(set) var services: Set<KnownService> = []
-  private var arrivalsOfFacts: [ArrivalTimes] = []
+  private(set) var arrivals = ArrivalUnion()
   /// Hosts that talk to the most popular of its addresses and ports.
   private(set) var spread = 0
 
   /// So many details are named of each kind.
   private static let mostDetails = 4
-
-  var arrivals: ArrivalTimes { ArrivalTimes(arrivalsOfFacts.flatMap(\.seconds)) }
 
   mutating func add(_ evidence: Evidence, _ detail: String) {
     guard !details.contains(where: { $0.evidence == evidence && $0.detail == detail }) else {
@@ -162,19 +160,51 @@ extension EvidenceCollector {
     let lists: DetectionLists
     let fleet: Fleet
     let beacons: [BeaconKey: Beacon]
+    private var images = TextMap<ImageTraits>()
+    private var ports = TextMap<PortTraits>()
+    private var addresses = TextMap<AddressTraits>()
+
+    init(
+      facts: FactTable, lists: DetectionLists, fleet: Fleet, beacons: [BeaconKey: Beacon]
+    ) {
+      self.facts = facts
+      self.lists = lists
+      self.fleet = fleet
+      self.beacons = beacons
+    }
+
+    fileprivate mutating func image(_ id: TextID) -> ImageTraits {
+      Self.known(id, in: &images) { ImageTraits(facts.texts[id], lists) }
+    }
+
+    fileprivate mutating func port(_ id: TextID) -> PortTraits {
+      Self.known(id, in: &ports) { PortTraits(facts.texts[id], lists) }
+    }
+
+    fileprivate mutating func address(_ id: TextID) -> AddressTraits {
+      Self.known(id, in: &addresses) { AddressTraits(facts.texts[id]) }
+    }
+
+    private static func known<Value>(
+      _ id: TextID, in map: inout TextMap<Value>, _ make: () -> Value
+    ) -> Value {
+      if let known = map[id] { return known }
+      let made = make()
+      map[id] = made
+      return made
+    }
   }
 
   mutating func add(
     _ key: ConnectionKey, _ fact: ConnectionFact, renamedFrom: String?, _ indicators: [Indicator],
-    _ beaconKey: BeaconKey?, _ context: Context
+    _ beaconKey: BeaconKey?, _ context: inout Context
   ) {
-    arrivalsOfFacts.append(fact.arrivals)
-    spread = max(spread, context.fleet.hostCount(key))
-    let texts = context.facts.texts
-    let portText = texts[key.port]
-    let port = portNumber(portText)
-    let image = texts[key.image]
-    let address = Address(Array(texts[key.address].utf8))
+    arrivals.add(fact.arrivals)
+    let hosts = context.fleet.hostCount(key)
+    spread = max(spread, hosts)
+    let image = context.image(key.image)
+    let port = context.port(key.port)
+    let address = context.address(key.address)
     for indicator in indicators {
       if indicator.isAttributed {
         let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }
@@ -183,67 +213,46 @@ extension EvidenceCollector {
         add(.listedPort, indicator.subject)
       }
     }
-    if let port, context.lists.isKnownC2Port(port) { add(.listedPort, portText) }
+    if port.isKnownC2 { add(.listedPort, port.text) }
     if let renamedFrom {
       add(.renamed, "originally " + renamedFrom)
-    } else if context.lists.highRiskProcesses.contains(baseName(asciiLowercased(image))) {
-      add(.exactName, baseName(image))
+    } else if image.isHighRisk {
+      add(.exactName, image.baseName)
     }
-    let service = knownService(key, port, image, address, context.fleet)
-    if let service {
+    if let service = knownService(key, port, image, address, context.fleet) {
       add(service, fact.count)
-    } else if let port, context.lists.isOddPort(port) {
-      add(.oddPort, portText)
+    } else if port.isOdd {
+      add(.oddPort, port.text)
     }
-    if let place = writablePlace(image) { add(.writablePath, place) }
-    switch address?.scope {
-    case .public: add(.publicAddress, texts[key.address])
-    case .loopback, .multicast, .broadcast:
-      excuse(.localAddress, texts[key.address], fact.count)
+    if let place = image.writablePlace { add(.writablePath, place) }
+    switch address.scope {
+    case .public: add(.publicAddress, address.text)
+    case .loopback, .multicast, .broadcast: excuse(.localAddress, address.text, fact.count)
     default: break
     }
     if let beaconKey, let beacon = context.beacons[beaconKey] { add(beacon) }
-    if context.fleet.isRare(key) {
-      let hosts = context.fleet.hostCount(key)
+    if context.fleet.isRare(hosts) {
       add(
         .rare,
         "\(hosts) of \(context.fleet.hostCount) hosts talk\(hosts == 1 ? "s" : "") to"
-          + " \(texts[key.address]) port \(portText)")
+          + " \(address.text) port \(port.text)")
     }
   }
 
   private func knownService(
-    _ key: ConnectionKey, _ port: Double?, _ image: String, _ address: Address?, _ fleet: Fleet
+    _ key: ConnectionKey, _ port: PortTraits, _ image: ImageTraits, _ address: AddressTraits,
+    _ fleet: Fleet
   ) -> KnownService? {
-    guard let port, let scope = address?.scope,
+    guard let port = port.number, let scope = address.scope,
       scope == .private || scope == .linkLocal || scope == .loopback
     else { return nil }
     switch port {
     case 5985, 5986: return .winRM
     case 8530, 8531: return .wsus
     case 2701, 10_123: return .sccm
-    case 444, 475, 587: return isExchange(image) ? .exchange : nil
+    case 444, 475, 587: return image.isExchange ? .exchange : nil
     case 49_152...65_535: return fleet.asksMapper(key) ? .rpcDynamic : nil
     default: return nil
     }
-  }
-
-  /// Exchange's own programs, and IIS, which runs its web services.
-  private func isExchange(_ image: String) -> Bool {
-    let image = asciiLowercased(image)
-    let name = baseName(image)
-    return name == "w3wp.exe" || name == "edgetransport.exe" || name.hasPrefix("msexchange")
-      || contains(image, "\\exchange server\\")
-  }
-
-  /// The part of a path that says who may write there.
-  private func writablePlace(_ image: String) -> String? {
-    let image = asciiLowercased(image)
-    let places = [
-      "\\users\\", "\\windows\\temp\\", "\\programdata\\", "\\perflogs\\", "\\$recycle.bin\\",
-      "\\windows\\tasks\\",
-    ]
-    let unixPlaces = ["/tmp/", "/var/tmp/", "/dev/shm/", "/home/"]
-    return places.first { contains(image, $0) } ?? unixPlaces.first { image.hasPrefix($0) }
   }
 }

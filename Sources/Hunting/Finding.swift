@@ -102,7 +102,7 @@ package struct Finding: Equatable, Sendable {
   /// only the published table was asked for.
   package var spread: Int?
   /// The seconds of its connections.
-  package var arrivals = ArrivalTimes()
+  package var arrivals = ArrivalUnion()
   /// The ProcessGuid of one of its processes, the first in order; nil where none is known.
   package var processGuid: String?
   /// Services that explain some of its connections.

@@ -46,10 +46,10 @@ struct Hunt {
     var count = 0
     var score = 0
     var severities: Set<Severity> = []
-    var ports: Set<TextID> = []
-    var addresses: Set<TextID> = []
-    var names: Set<TextID> = []
-    var processes: Set<ProcessGuid> = []
+    var ports = SmallSet<TextID>()
+    var addresses = SmallSet<TextID>()
+    var names = SmallSet<TextID>()
+    var processes = SmallSet<ProcessGuid>()
     var first: UTCTime?
     var last: UTCTime?
     var parentSource = Finding.ParentSource.unknown
@@ -127,9 +127,9 @@ struct Hunt {
   mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
     guard let (group, match) = match(key, fact) else { return }
     if let rule = suppressing.rule(hiding: key, fact, parent: match.parent, facts.texts) {
-      hidden[rule, default: [:]][group, default: Row()].add(match, context)
+      hidden[rule, default: [:]][group, default: Row()].add(match, &context)
     } else {
-      rows[group, default: Row()].add(match, context)
+      rows[group, default: Row()].add(match, &context)
     }
   }
 
@@ -137,9 +137,11 @@ struct Hunt {
   mutating func match(_ key: ConnectionKey, _ fact: ConnectionFact) -> (Group, Match)? {
     let isInbound = rules.isSweep && key.direction == .inbound
     guard isJudged(key.source), isInbound || isOutbound(key.direction) else { return nil }
-    let start = facts.processes[ProcessKey(host: key.host, process: key.process)]
+    lazy var start = facts.processes[ProcessKey(host: key.host, process: key.process)]
     var original = key.originalFileName
-    if original == .none, key.process != .none { original = start?.originalFileName ?? .none }
+    if score.parity == .tuned, original == .none, key.process != .none {
+      original = start?.originalFileName ?? .none
+    }
     let judged = score.judge(
       image: key.image, originalFileName: original, port: key.port, facts.texts)
     guard let severity = Severity(rawValue: judged.score) else { return nil }
@@ -236,10 +238,18 @@ struct Hunt {
       destinationNames: row.names.map { texts[$0] }.sorted(by: byBytes),
       processCount: row.processes.count)
     finding.isInbound = group.isInbound
-    finding.processGuid = row.processes.map { $0.description(texts) }.min(by: byBytes)
+    finding.processGuid = firstName(of: row.processes)
     finding.intel = row.intel.sorted { Indicator.isOrdered($0, before: $1) }
     if context != nil { weigh(&finding, group, row) }
     return finding
+  }
+
+  /// By bytes: GUIDs sort as their numbers do.
+  private func firstName(of processes: SmallSet<ProcessGuid>) -> String? {
+    let first = processes.filter { $0.text == nil }
+      .min { ($0.high, $0.low) < ($1.high, $1.low) }
+    let candidates = processes.filter { $0.text != nil } + [first].compactMap(\.self)
+    return candidates.map { $0.description(facts.texts) }.min(by: byBytes)
   }
 
   private func weigh(_ finding: inout Finding, _ group: Group, _ row: Row) {
@@ -322,7 +332,7 @@ struct Match {
 }
 
 extension Hunt.Row {
-  fileprivate mutating func add(_ match: Match, _ context: EvidenceCollector.Context?) {
+  fileprivate mutating func add(_ match: Match, _ context: inout EvidenceCollector.Context?) {
     let (key, fact, source) = (match.key, match.fact, match.parentSource)
     count += fact.count
     score = max(score, match.severity.rawValue)
@@ -339,9 +349,9 @@ extension Hunt.Row {
     if let renamed = match.renamedFrom, originalFileName.map({ byBytes(renamed, $0) }) ?? true {
       originalFileName = renamed
     }
-    if let context {
+    if context != nil {
       evidence.add(
-        key, fact, renamedFrom: match.renamedFrom, match.indicators, match.beacon, context)
+        key, fact, renamedFrom: match.renamedFrom, match.indicators, match.beacon, &context!)
     }
   }
 }

@@ -20,8 +20,8 @@ struct ParityScore {
 
   let lists: DetectionLists
   let parity: Parity
-  private var ports: [TextID: PortClass] = [:]
-  private var images: [TextID: Bool] = [:]
+  private var ports = TextMap<PortClass>()
+  private var images = TextMap<Bool>()
 
   init(lists: DetectionLists, parity: Parity) {
     self.lists = lists

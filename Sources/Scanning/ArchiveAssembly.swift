@@ -5,12 +5,12 @@ import Telemetry
 /// Puts archives together of what was read of them.
 package struct ArchiveAssembler: Sendable {
   private let limits: ReadingLimits
-  /// Reads the lines that lie in no slice.
-  private let worker: ScanWorker
+  /// Whose worker reads the lines that lie in no slice: most archives have none.
+  private let pool: WorkerPool
 
   package init(_ options: ScanOptions) {
     limits = options.limits
-    worker = ScanWorker(options)
+    pool = WorkerPool(options)
   }
 
   /// - Parameters:
@@ -21,8 +21,8 @@ package struct ArchiveAssembler: Sendable {
     -> ScannedArchive
   {
     var assembly = ArchiveAssembly(ordinal: ordinal, limits: limits)
-    for piece in pieces where assembly.damage == nil { assembly.append(piece, worker) }
-    if assembly.damage == nil { assembly.finish(worker) }
+    for piece in pieces where assembly.damage == nil { assembly.append(piece, pool) }
+    if assembly.damage == nil { assembly.finish(pool) }
     var record = known
     if let summary = pieces.first?.chunks.first?.summary {
       record.sha256 = summary.sha256
@@ -72,8 +72,8 @@ private struct ArchiveAssembly {
     return whole
   }
 
-  mutating func append(_ piece: ArchivePiece, _ worker: ScanWorker) {
-    for chunk in piece.chunks { append(chunk, worker) }
+  mutating func append(_ piece: ArchivePiece, _ pool: WorkerPool) {
+    for chunk in piece.chunks { append(chunk, pool) }
     var facts = piece.facts
     facts.mapPlaces { place in
       var absolute = places.absolute(place, chunkOffset: chunkOffsets[Int(place.chunk)])
@@ -83,12 +83,12 @@ private struct ArchiveAssembly {
     table.merge(facts)
   }
 
-  private mutating func append(_ chunk: ChunkPart, _ worker: ScanWorker) {
+  private mutating func append(_ chunk: ChunkPart, _ pool: WorkerPool) {
     guard let end = chunk.end else { preconditionFailure("a chunk without an end") }
     let offset = stitcher.unpackedBytes
     chunkOffsets.append(offset)
     let known = stitcher.overlongLines.count
-    if let line = stitcher.add(end) { read(line, worker) }
+    if let line = stitcher.add(end) { read(line, pool) }
 
     let overlong = stitcher.overlongLines[known...].map(absoluteOffset)
     var runs = chunk.slices.map { (offset: offset + $0.offset, lines: $0.lines) }
@@ -98,9 +98,9 @@ private struct ArchiveAssembly {
     for offset in overlong { rejectAsTooLong(at: offset) }
   }
 
-  mutating func finish(_ worker: ScanWorker) {
+  mutating func finish(_ pool: WorkerPool) {
     let known = stitcher.overlongLines.count
-    if let line = stitcher.finish() { read(line, worker) }
+    if let line = stitcher.finish() { read(line, pool) }
     for place in stitcher.overlongLines[known...] {
       let offset = absoluteOffset(place)
       places.append(1, at: offset)
@@ -109,11 +109,11 @@ private struct ArchiveAssembly {
   }
 
   /// Reads a line that lies in no slice.
-  private mutating func read(_ line: LineStitcher.Line, _ worker: ScanWorker) {
+  private mutating func read(_ line: LineStitcher.Line, _ pool: WorkerPool) {
     let offset = absoluteOffset(line.place)
     places.append(1, at: offset)
     let place = Place(archive: ordinal, line: places.count, offset: offset)
-    worker.read(line, at: place, into: &stitched)
+    pool.withWorker { $0.read(line, at: place, into: &stitched) }
   }
 
   private mutating func rejectAsTooLong(at offset: Int) {

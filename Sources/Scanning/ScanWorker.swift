@@ -161,8 +161,16 @@ final class WorkerPool: Sendable {
   }
 
   func withWorker<R: Sendable>(_ body: (ScanWorker) async throws -> R) async rethrows -> R {
-    let worker = idle.withLock { $0.popLast() } ?? ScanWorker(options)
+    let worker = next()
     defer { idle.withLock { $0.append(worker) } }
     return try await body(worker)
   }
+
+  func withWorker<R>(_ body: (ScanWorker) throws -> R) rethrows -> R {
+    let worker = next()
+    defer { idle.withLock { $0.append(worker) } }
+    return try body(worker)
+  }
+
+  private func next() -> ScanWorker { idle.withLock { $0.popLast() } ?? ScanWorker(options) }
 }

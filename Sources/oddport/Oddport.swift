@@ -3,6 +3,7 @@ import Bookkeeping
 import Diagnostics
 import Glibc
 import Reporting
+import Telemetry
 
 /// The command line: arguments in, exit status out.
 @main
@@ -30,6 +31,8 @@ struct Oddport: AsyncParsableCommand {
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.
     signal(SIGPIPE, SIG_DFL)
+    // While the arguments are parsed, what most commands are going to need.
+    Task.detached { LineReader.prepare() }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

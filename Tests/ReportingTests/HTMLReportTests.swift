@@ -86,7 +86,7 @@ import Testing
       var finding = SampleReports.weighed
       finding.id = "id\(number)"
       finding.host = "WS-\(number).corp.example"
-      finding.arrivals = ArrivalTimes((0..<60).map { 1_714_557_600 + UInt32($0) * 977 })
+      finding.arrivals.add(ArrivalTimes((0..<60).map { 1_714_557_600 + UInt32($0) * 977 }))
       return finding
     }
     let bytes = report.render(as: .html)

@@ -8,7 +8,7 @@ struct Activity {
   /// Seconds with a connection, by bar; empty where no time is known.
   private(set) var bars: [Int] = []
 
-  init(_ arrivals: ArrivalTimes, over hours: ClosedRange<Int32>?) {
+  init(_ arrivals: ArrivalUnion, over hours: ClosedRange<Int32>?) {
     guard let hours, !arrivals.isEmpty else { return }
     let start = Int64(hours.lowerBound) * 3600
     let length = Int64(hours.count) * 3600
