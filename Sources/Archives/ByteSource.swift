@@ -6,14 +6,15 @@ import Hashing
 /// Files are read with `pread`, not mapped: equally fast, small in memory, and a file that shrinks
 /// meanwhile is an early end, not a crash.
 @safe struct ByteSource: ~Copyable {
-  private static let readBytes = 256 << 10
+  static let readBytes = 256 << 10
 
+  /// The window is no larger than asked for, and than what there is to read.
+  private let readBytes: Int
   private var descriptor: Int32 = -1
   private var isFile = false
   /// Where in the file this source ends.
   private var limit = 0
-  private var storage = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: readBytes, alignment: 64)
+  private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var begin = 0
   private var end = 0
   private var isExhausted = true
@@ -23,23 +24,27 @@ import Hashing
   /// Why the system refused to read on.
   private(set) var failure: String?
 
+  /// - Parameter readBytes: How much is read at a time, where nobody asks for more.
+  init(readBytes: Int = ByteSource.readBytes) { self.readBytes = readBytes }
+
   deinit { unsafe storage.deallocate() }
 
   /// Reads `range` of a file from now on.
   mutating func open(_ archive: Archive, _ range: Range<Int>) {
     (descriptor, isFile, limit) = (archive.descriptor, true, range.upperBound)
-    restart(at: range.lowerBound)
+    restart(at: range.lowerBound, readBytes: min(readBytes, range.count))
   }
 
   /// Reads what comes out of `descriptor`, once, and hashes it.
   mutating func open(stream descriptor: Int32) {
     (self.descriptor, isFile, limit) = (descriptor, false, .max)
-    restart(at: 0)
+    restart(at: 0, readBytes: readBytes)
     hash = SHA256()
   }
 
-  private mutating func restart(at offset: Int) {
+  private mutating func restart(at offset: Int, readBytes: Int) {
     (begin, end, self.offset) = (0, 0, offset)
+    if unsafe storage.count < readBytes { widen(to: readBytes) }
     isExhausted = false
     failure = nil
     hash = nil
@@ -77,19 +82,21 @@ import Hashing
       }
       (begin, end) = (0, left)
     }
-    if unsafe count > storage.count {
-      let larger = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: (count * 5 / 4 + 4095) & ~4095, alignment: 64)
-      unsafe larger.copyMemory(from: window)
-      unsafe storage.deallocate()
-      unsafe storage = larger
-    }
+    if unsafe count > storage.count { widen(to: count * 5 / 4) }
     while end < count {
       let got = unsafe readMore(UnsafeMutableRawBufferPointer(rebasing: storage[end...]))
       if got == 0 { break }
       end += got
     }
     return end - begin
+  }
+
+  private mutating func widen(to count: Int) {
+    let larger = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: (count + 1023) & ~1023, alignment: 64)
+    if begin < end { unsafe larger.copyMemory(from: window) }
+    unsafe storage.deallocate()
+    unsafe storage = larger
   }
 
   /// Goes on by `count` bytes, which are not looked at.

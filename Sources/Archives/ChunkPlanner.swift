@@ -2,7 +2,7 @@
 struct ChunkPlanner: ~Copyable {
   private let archive: Archive
   private let target: Int
-  private var source = ByteSource()
+  private var source: ByteSource
   private var chunks: [Chunk] = []
   /// The chunk that is being put together.
   private var start = 0
@@ -16,6 +16,9 @@ struct ChunkPlanner: ~Copyable {
     precondition(target > 0, "a chunk holds at least something")
     self.archive = archive
     self.target = target
+    // From block to block, so that of a large archive not all has to be read.
+    source = ByteSource(
+      readBytes: archive.bytes > ByteSource.readBytes ? 1 << 10 : ByteSource.readBytes)
   }
 
   consuming func plan() throws(CancellationError) -> ChunkPlan {

@@ -14,7 +14,14 @@ enum ScanJob: Sendable {
   ) async throws -> ScanOutcome {
     switch self {
     case .open(let input, let ordinal):
-      return try OpenArchive.open(input, ordinal, options)
+      let outcome = try OpenArchive.open(input, ordinal, options)
+      guard case .opened(let archive) = outcome, let (chunk, file) = archive.onlyChunk(options)
+      else { return outcome }
+      // Small archives are read where they are opened: a task for each step would cost more than the step.
+      let intakes = Intakes()
+      let part = try await pool.read(chunk, of: file, ordinal: ordinal, into: intakes)
+      progress(chunk.range.count)
+      return .read(archive, part, intakes)
     case .hash(let archive, let ordinal):
       do {
         return .hashed(try archive.sha256(), ordinal)
@@ -22,11 +29,7 @@ enum ScanJob: Sendable {
         return .unreadable(error, ordinal: ordinal)
       }
     case .chunk(let chunk, let archive, let ordinal, let intakes):
-      let part = try await pool.withWorker { worker in
-        try await intakes.lend(worker) {
-          try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
-        }
-      }
+      let part = try await pool.read(chunk, of: archive, ordinal: ordinal, into: intakes)
       progress(chunk.range.count)
       return .part(part, ordinal, chunk: chunk.index)
     case .share(let share, let intakes):
@@ -43,6 +46,8 @@ enum ScanJob: Sendable {
 /// What came of a ``ScanJob``.
 enum ScanOutcome: Sendable {
   case opened(OpenArchive)
+  /// Opened, and its only chunk read.
+  case read(OpenArchive, ChunkPart, Intakes)
   /// It need not be read: another archive has its bytes.
   case known(ArchiveRecord, ordinal: Int32)
   case unreadable(ArchiveError, ordinal: Int32)
@@ -64,6 +69,9 @@ struct OpenArchive: Sendable {
   /// Whether its hash is still to be taken.
   var isUnhashed = false
 
+  /// A larger one is hashed by a task of its own, while others read it.
+  private static let hashedAtOnceBytes = 1 << 20
+
   /// - Throws: `CancellationError`.
   static func open(_ input: ScanInput, _ ordinal: Int32, _ options: ScanOptions) throws
     -> ScanOutcome
@@ -80,22 +88,35 @@ struct OpenArchive: Sendable {
               frames: 0)))
       case .file:
         let archive = try Archive(input.file)
-        let record = ArchiveRecord(
+        var record = ArchiveRecord(
           name: archive.name, sha256: input.sha256 ?? "", bytes: archive.bytes, unpackedBytes: 0,
           container: .init(archive.container), frames: 0)
         if input.readAs != nil { return .known(record, ordinal: ordinal) }
         let target = input.piece == nil ? options.chunkBytes : PieceNumber.chunkBytes
         let chunks = try archive.plan(targetUnpackedBytes: target).chunks
+        // Of several that read pieces of one archive, one takes its hash.
+        var isUnhashed = input.sha256 == nil && input.piece?.number ?? 1 == 1
+        if isUnhashed, archive.bytes <= hashedAtOnceBytes {
+          record.sha256 = try archive.sha256()
+          isUnhashed = false
+        }
         return .opened(
           OpenArchive(
             ordinal: ordinal,
             content: .chunks(input.piece.map { Array($0.of(chunks)) } ?? chunks, of: archive),
-            // Of several that read pieces of one archive, one takes its hash.
-            record: record, isUnhashed: input.sha256 == nil && input.piece?.number ?? 1 == 1))
+            record: record, isUnhashed: isUnhashed))
       }
     } catch let error as ArchiveError {
       return .unreadable(error, ordinal: ordinal)
     }
+  }
+
+  /// The chunk that one worker is to read, where nothing else is to be done.
+  func onlyChunk(_ options: ScanOptions) -> (Chunk, of: Archive)? {
+    guard !isUnhashed, case .chunks(let chunks, let archive) = content, chunks.count == 1,
+      chunks[0].largestFrameBytes < options.streamedFrameBytes
+    else { return nil }
+    return (chunks[0], archive)
   }
 }
 
@@ -186,6 +207,14 @@ struct ScanRun {
     reading.chunks[chunk - reading.first].join(part)
     reading.awaited[chunk - reading.first] -= 1
     return goOn(reading, ordinal)
+  }
+
+  /// - Parameter part: All that there is of the archive.
+  mutating func take(_ archive: OpenArchive, _ part: ChunkPart, _ intakes: Intakes) -> Outcome {
+    goOn(
+      Reading(
+        archive: archive, intakes: intakes, sha256: archive.record.sha256, chunks: [part],
+        awaited: [0], first: part.end?.chunk ?? 0), archive.ordinal)
   }
 
   mutating func take(hash: String, _ ordinal: Int32) -> Outcome {

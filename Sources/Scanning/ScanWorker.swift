@@ -172,5 +172,16 @@ final class WorkerPool: Sendable {
     return try body(worker)
   }
 
+  /// - Throws: `CancellationError`.
+  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into intakes: Intakes) async throws
+    -> ChunkPart
+  {
+    try await withWorker { worker in
+      try await intakes.lend(worker) {
+        try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
+      }
+    }
+  }
+
   private func next() -> ScanWorker { idle.withLock { $0.popLast() } ?? ScanWorker(options) }
 }
