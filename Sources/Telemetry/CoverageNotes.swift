@@ -9,6 +9,30 @@ struct CoverageNotes: Sendable {
     var hour = Int32.min
     var inHour = 0
 
+    mutating func add(_ kind: EventKind, time: EventTime, isFromCollector: Bool) {
+      switch kind {
+      case .connection: heard.connections += 1
+      case .processStart: heard.processStarts += 1
+      case .registryChange: heard.registryChanges += 1
+      }
+      if let best = time.best {
+        let hour = Int32(truncatingIfNeeded: UTCTime.floor(best.milliseconds, 3_600_000))
+        if hour != self.hour {
+          endHour()
+          self.hour = hour
+        }
+        inHour += 1
+      }
+      if let record = time.record, let utc = time.utc {
+        let skew = abs(record.milliseconds - utc.milliseconds)
+        if skew > CoverageNotes.skewMilliseconds {
+          heard.skewedEvents += 1
+          heard.largestSkewMilliseconds = max(heard.largestSkewMilliseconds, skew)
+        }
+      }
+      if isFromCollector { heard.namedByCollector += 1 }
+    }
+
     mutating func endHour() {
       if inHour > 0 { heard.hours[hour, default: 0] += inHour }
       inHour = 0
@@ -30,29 +54,7 @@ struct CoverageNotes: Sendable {
     _ kind: EventKind, shape: Int, host: TextID, time: EventTime, isFromCollector: Bool
   ) {
     events[shape * EventKind.allCases.count + kind.index] += 1
-    let index = index(of: host)
-    switch kind {
-    case .connection: hosts[index].heard.connections += 1
-    case .processStart: hosts[index].heard.processStarts += 1
-    case .registryChange: hosts[index].heard.registryChanges += 1
-    }
-    if let best = time.best {
-      let hour = Int32(truncatingIfNeeded: UTCTime.floor(best.milliseconds, 3_600_000))
-      if hour != hosts[index].hour {
-        hosts[index].endHour()
-        hosts[index].hour = hour
-      }
-      hosts[index].inHour += 1
-    }
-    if let record = time.record, let utc = time.utc {
-      let skew = abs(record.milliseconds - utc.milliseconds)
-      if skew > Self.skewMilliseconds {
-        hosts[index].heard.skewedEvents += 1
-        hosts[index].heard.largestSkewMilliseconds = max(
-          hosts[index].heard.largestSkewMilliseconds, skew)
-      }
-    }
-    if isFromCollector { hosts[index].heard.namedByCollector += 1 }
+    hosts[index(of: host)].add(kind, time: time, isFromCollector: isFromCollector)
   }
 
   private mutating func index(of host: TextID) -> Int {

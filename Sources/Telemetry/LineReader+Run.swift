@@ -18,27 +18,11 @@ import JSON
 
   private static let most = 16
 
-  private let rows = RowRoom(capacity: 4 * RowRoom.longest)
-  private var used = 0
   var lines: [Line] = []
 
   init() { lines.reserveCapacity(Self.most) }
 
-  var isFull: Bool { lines.count == Self.most || rows.count - used < RowRoom.longest }
-
-  /// Where the row of the next line belongs.
-  var room: UnsafeMutableRawBufferPointer { unsafe rows.room(from: used) }
-
-  /// Adds a line whose row lies in the room.
-  mutating func append(_ line: Line) {
-    lines.append(line)
-    used = (used + (unsafe line.row.withPort.count) + 63) & ~63
-  }
-
-  mutating func removeAll() {
-    lines.removeAll(keepingCapacity: true)
-    used = 0
-  }
+  var isFull: Bool { lines.count == Self.most }
 }
 
 extension LineReader {
@@ -52,7 +36,7 @@ extension LineReader {
     var count = 0
     var at = 0
     while at < lines.count {
-      let length = unsafe parser.match(.init(rebasing: lines[at...]), row: waiting.room)
+      let length = unsafe match(.init(rebasing: lines[at...]))
       guard length > 0 else {
         unsafe missed = lines.baseAddress.map { unsafe $0 + at }
         break
@@ -60,13 +44,14 @@ extension LineReader {
       var place = start
       place.line += count
       place.offset += at
-      let row = unsafe wholeRow(in: waiting.room)
+      let row = wholeRow()
       if !row.isEmpty, lastClock >= 0 {
-        intake.known.fetchSlot(of: row)
-        unsafe waiting.append(
+        intake.known.fetch(row)
+        unsafe waiting.lines.append(
           MatchedLines.Line(
             row: row, text: .init(rebasing: lines[at..<at + length]), place: place,
             time: timeOfRow(clocks[lastClock]), clock: lastClock))
+        fetchAhead(intake)
         if waiting.isFull { lookUp(into: &intake) }
       } else {
         guard structure().holdsNeedle else { break }
@@ -79,20 +64,28 @@ extension LineReader {
     return (count, min(at, lines.count))
   }
 
+  /// Goes on with the line before the last: what its look-up begins with is there by now. While the memory
+  /// of its fact is on its way, the next line is read.
+  private mutating func fetchAhead(_ intake: borrowing Intake) {
+    let last = waiting.lines.count - 1
+    if last > 0 { recognise(last - 1, intake) }
+  }
+
+  private mutating func recognise(_ index: Int, _ intake: borrowing Intake) {
+    let line = waiting.lines[index]
+    guard let place = intake.known.place(of: line.row) else { return }
+    let known = intake.known[place]
+    guard known.clock == line.clock, known.day == line.time.day else { return }
+    waiting.lines[index].known = known
+    unsafe intake.table.facts.withUnsafeBytes {
+      let size = MemoryLayout<ConnectionFact>.stride
+      unsafe kernel_fetch($0.baseAddress, Int(known.fact) * size, size)
+    }
+  }
+
   /// Adds what the waiting lines say.
   private mutating func lookUp(into intake: inout Intake) {
-    for line in waiting.lines { intake.known.fetchRecord(of: line.row) }
-    for index in waiting.lines.indices {
-      let line = waiting.lines[index]
-      guard let place = intake.known.place(of: line.row) else { continue }
-      let known = intake.known[place]
-      guard known.clock == line.clock, known.day == line.time.day else { continue }
-      waiting.lines[index].known = known
-      unsafe intake.table.facts.withUnsafeBytes {
-        let size = MemoryLayout<ConnectionFact>.stride
-        unsafe kernel_fetch($0.baseAddress, Int(known.fact) * size, size)
-      }
-    }
+    if let last = waiting.lines.indices.last { recognise(last, intake) }
     for index in waiting.lines.indices {
       let line = waiting.lines[index]
       if var known = line.known {
@@ -103,7 +96,7 @@ extension LineReader {
         intake.table.coverage.lines.irrelevant += 1
       }
     }
-    waiting.removeAll()
+    waiting.lines.removeAll(keepingCapacity: true)
   }
 
   /// When the matched line happened, by its row's clock.

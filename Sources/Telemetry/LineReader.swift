@@ -13,7 +13,7 @@ package import JSON
   /// What the parsers of elements and of nested JSON have read: their values point into it.
   private let elementText = PaddedText()
   private let nestedText = PaddedText()
-  private let rowOfLine = RowRoom(capacity: RowRoom.longest)
+  private let rows = RowHasher()
   private let paths: PathTable
   var values = EventValues()
   /// What the last event gave, if an equal row will give the same.
@@ -68,9 +68,9 @@ package import JSON
       return
     }
     if unsafe line.baseAddress != missed,
-      unsafe parser.match(line, row: rowOfLine.room(from: 0)) == line.count
+      unsafe match(line) == line.count
     {
-      unsafe readMatched(wholeRow(in: rowOfLine.room(from: 0)), at: place, into: &intake)
+      readMatched(wholeRow(), at: place, into: &intake)
       return
     }
     switch unsafe parser.parseAnew(line) {
@@ -110,22 +110,25 @@ package import JSON
     intake.known.add(row, lastConnection)
   }
 
+  /// As ``LineParser/match(_:row:)``, with its row where ``wholeRow()`` looks for it.
+  func match(_ text: UnsafeRawBufferPointer) -> Int { unsafe parser.match(text, row: rows.room) }
+
   /// All that decides what the matched line says but its times; empty where that is not at hand.
-  ///
-  /// - Parameter room: Where the line's own row was written. What a nested line says goes behind it, and
-  ///   then the source port.
-  mutating func wholeRow(in room: UnsafeMutableRawBufferPointer) -> KnownConnections.Row {
+  mutating func wholeRow() -> KnownConnections.Row {
+    var row = KnownConnections.Row()
     var count = parser.rowCount
-    var withPort = count
-    if count > 0 {
-      if parser.fingerprint != lastFingerprint { _ = structure() }
-      if lastCarrier >= 0 {
-        let inner = unsafe nestedRow(in: .init(rebasing: room[count...]))
-        count = inner > 0 ? count + inner : 0
-      }
-      withPort = count + (unsafe sourcePort(in: .init(rebasing: room[count...])))
+    guard count > 0 else { return row }
+    if parser.fingerprint != lastFingerprint { _ = structure() }
+    // What a nested line says goes behind the line's own row, and then the source port.
+    if lastCarrier >= 0 {
+      let inner = unsafe nestedRow(in: .init(rebasing: rows.room[count...]))
+      guard inner > 0 else { return row }
+      count += inner
     }
-    return unsafe KnownConnections.Row(.init(rebasing: room[..<withPort]), count: count)
+    row.hash = rows.hash(count)
+    let port = unsafe sourcePort(in: .init(rebasing: rows.room[count...]))
+    if port > 0 { row.withPort = rows.hash(count + port) }
+    return row
   }
 
   /// - Returns: The length of the port's number, 0 where there is none.
