@@ -332,7 +332,7 @@ size_t od_parser_match(
   parser->view.fingerprint = pattern.fingerprint;
   parser->view.is_row_decided = pattern.is_row_decided;
   if (pattern.has_row) {
-    parser->view.row_count = parser->learned.found().row_count;
+    parser->view.row_count = parser->learned.matched_row_count();
     parser->learned.take_watched(parser->values, parser->view.line);
   }
   return length;

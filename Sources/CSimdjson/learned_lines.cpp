@@ -13,29 +13,22 @@
 
 namespace {
 
-constexpr size_t most_structures = 4096, most_pieces = 512;
-constexpr size_t longest_line = 16 << 10;
+constexpr size_t most_structures = 4096, most_values = 512;
 constexpr int deepest = 16;
 constexpr char simple_escapes[] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
 // So many lines show which values of a pattern are always the same.
 constexpr uint32_t lines_to_specialise = 64;
 
-// One bit per byte of 64.
+// What stands in 64 bytes, one bit for each.
 struct block {
-  uint64_t quotes, backslashes, controls, high;
+  uint64_t quotes, backslashes;
+  // Controls, and bytes that are not ASCII.
+  uint64_t others;
 };
 
-// The same, at less cost: backslashes, controls and bytes that are not ASCII are the others.
-struct glance {
-  uint64_t quotes, others;
-};
-
-// The bits below the lowest one, or all where there is none.
-inline uint64_t below(uint64_t bits) { return ~bits & (bits - 1); }
-
-// Copies a text. Up to 15 bytes more are read, and written behind it.
+// Copies a text. Up to 63 bytes more are read, and written behind it.
 inline void copy(uint8_t *to, const uint8_t *from, size_t count) {
-  for (size_t at = 0; at < count; at += 16) memcpy(to + at, from + at, 16);
+  for (size_t at = 0; at < count; at += 64) memcpy(to + at, from + at, 64);
 }
 
 // What an escape of two characters stands for, by the second; 0 for all others.
@@ -52,6 +45,13 @@ struct escapes {
 };
 constexpr escapes simple;
 
+constexpr struct numbers {
+  uint8_t all[64]{};
+  constexpr numbers() {
+    for (int at = 0; at < 64; at++) all[at] = uint8_t(at);
+  }
+} ascending;
+
 // 16 where there is none.
 inline size_t backslash_within_16(const uint8_t *p) {
 #if defined(__SSE2__)
@@ -63,6 +63,14 @@ inline size_t backslash_within_16(const uint8_t *p) {
   while (at < 16 && p[at] != '\\') at++;
   return at;
 #endif
+}
+
+inline bool has_backslash(const uint8_t *p, size_t count) {
+  for (size_t at = 0; at < count; at += 16) {
+    const size_t plain = backslash_within_16(p + at);
+    if (plain < 16) return at + plain < count;
+  }
+  return false;
 }
 
 // Whether `\u` and a code that stands for itself is at all these places; pairs of surrogates are left to
@@ -109,7 +117,7 @@ inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t &carry) {
 uint8_t *unescape_portable(uint8_t *out, const uint8_t *p, size_t count) {
   const uint8_t *const end = p + count;
   while (p < end) {
-    copy(out, p, 16);
+    memcpy(out, p, 16);
     const size_t plain = std::min(backslash_within_16(p), size_t(end - p));
     p += plain;
     out += plain;
@@ -126,24 +134,44 @@ uint8_t *unescape_portable(uint8_t *out, const uint8_t *p, size_t count) {
   return out;
 }
 
-// The end of a whole number as the parser would print it, or NULL: it gets all others.
-inline const uint8_t *whole_number_end(const uint8_t *p, const uint8_t *end) {
+// How many of eight bytes are digits, up to the first that is none.
+inline unsigned digits_in_front(uint64_t bytes) {
+  // A digit has 3 as its upper half, and still after 6 was added.
+  const uint64_t others = ((bytes & 0xF0F0F0F0F0F0F0F0) | ((bytes + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4) ^
+                          0x3333333333333333;
+  return others == 0 ? 8 : unsigned(__builtin_ctzll(others)) / 8;
+}
+
+// Whether a whole number stands there as the parser would print it: it gets all others.
+inline bool is_whole_number(const uint8_t *p, const uint8_t *end) {
   const bool is_negative = p < end && *p == '-';
-  if (is_negative) p++;
-  const uint8_t *const digits = p;
-#if defined(__SSE2__)
-  const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
-  const __m128i value = _mm_sub_epi8(text, _mm_set1_epi8('0'));
-  const __m128i are_digits = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
-  p += __builtin_ctz(~unsigned(_mm_movemask_epi8(are_digits)));
-  if (p - digits == 16)
-#endif
-    while (*p >= '0' && *p <= '9' && p < end) p++;
-  if (p > end) return nullptr;
-  const size_t length = size_t(p - digits);
-  if (length == 0 || length > 19 || (*digits == '0' && (length > 1 || is_negative))) return nullptr;
-  const bool is_too_low = is_negative && length == 19 && memcmp(digits, "9223372036854775808", 19) > 0;
-  return is_too_low ? nullptr : p;
+  const uint8_t *const digits = p + is_negative;
+  const ptrdiff_t length = end - digits;
+  if (length < 1 || length > 19 || (*digits == '0' && (length > 1 || is_negative))) return false;
+  uint64_t head, tail;
+  memcpy(&head, digits, sizeof head);
+  if (length < 8) {
+    // Digits in front, and nothing that is none behind them.
+    return digits_in_front(head) >= unsigned(length);
+  }
+  memcpy(&tail, end - sizeof tail, sizeof tail);
+  if (digits_in_front(head) < 8 || digits_in_front(tail) < 8) return false;
+  for (const uint8_t *at = digits + 8; at < end - 8; at++) {
+    if (*at < '0' || *at > '9') return false;
+  }
+  return !is_negative || length < 19 || memcmp(digits, "9223372036854775808", 19) <= 0;
+}
+
+// Writes `base` plus the place of each bit, and more behind them that does not count; returns their end.
+inline uint16_t *flatten(uint16_t *out, unsigned base, uint64_t bits) {
+  uint16_t *const end = out + __builtin_popcountll(bits);
+  while (out < end) {
+    for (int step = 0; step < 8; step++) {
+      *out++ = uint16_t(base + unsigned(__builtin_ctzll(bits | uint64_t(1) << 63)));
+      bits &= bits - 1;
+    }
+  }
+  return end;
 }
 
 // MARK: - Portable
@@ -153,15 +181,9 @@ inline block block_portable(const uint8_t *p) {
   for (int at = 0; at < 64; at++) {
     here.quotes |= uint64_t(p[at] == '"') << at;
     here.backslashes |= uint64_t(p[at] == '\\') << at;
-    here.controls |= uint64_t(p[at] < 0x20) << at;
-    here.high |= uint64_t(p[at] >= 0x80) << at;
+    here.others |= uint64_t(p[at] < 0x20 || p[at] >= 0x80) << at;
   }
   return here;
-}
-
-inline glance glance_portable(const uint8_t *p) {
-  const block here = block_portable(p);
-  return {here.quotes, here.backslashes | here.controls | here.high};
 }
 
 inline uint64_t simple_portable(const uint8_t *p) {
@@ -174,12 +196,9 @@ inline bool differs_portable(const uint8_t *a, const uint8_t *b, size_t count) {
   return memcmp(a, b, count) != 0;
 }
 
-#define MATCH_NAME match_portable
+#define MATCH(name) name##_portable
 #define MATCH_TARGET
-#define MATCH_GLANCE glance_portable
-#define MATCH_BLOCK block_portable
-#define MATCH_SIMPLE simple_portable
-#define MATCH_DIFFERS differs_portable
+#define MATCH_FLATTEN flatten
 #include "learned_lines_match.hpp"
 
 #if defined(__x86_64__)
@@ -193,15 +212,10 @@ inline block block_sse2(const uint8_t *p) {
     const auto bits = [&](__m128i found) { return uint64_t(unsigned(_mm_movemask_epi8(found))) << part; };
     here.quotes |= bits(_mm_cmpeq_epi8(text, _mm_set1_epi8('"')));
     here.backslashes |= bits(_mm_cmpeq_epi8(text, _mm_set1_epi8('\\')));
-    here.controls |= bits(_mm_cmpeq_epi8(_mm_min_epu8(text, _mm_set1_epi8(0x1F)), text));
-    here.high |= bits(text);
+    // What is not ASCII is negative.
+    here.others |= bits(_mm_cmplt_epi8(text, _mm_set1_epi8(0x20)));
   }
   return here;
-}
-
-inline glance glance_sse2(const uint8_t *p) {
-  const block here = block_sse2(p);
-  return {here.quotes, here.backslashes | here.controls | here.high};
 }
 
 inline uint64_t simple_sse2(const uint8_t *p) {
@@ -226,49 +240,43 @@ inline bool differs_sse2(const uint8_t *a, const uint8_t *b, size_t count) {
   return false;
 }
 
-#define MATCH_NAME match_sse2
+#define MATCH(name) name##_sse2
 #define MATCH_TARGET
-#define MATCH_GLANCE glance_sse2
-#define MATCH_BLOCK block_sse2
-#define MATCH_SIMPLE simple_sse2
-#define MATCH_DIFFERS differs_sse2
+#define MATCH_FLATTEN flatten
 #include "learned_lines_match.hpp"
 
 // MARK: - AVX2
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 
+// The simple escapes by the halves of their bytes: sort 1 has 2 as its upper half, 2 has 5, 4 has 6, 8 has 7.
+inline __m128i low_halves() { return _mm_setr_epi8(0, 0, 13, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1); }
+inline __m128i high_halves() { return _mm_setr_epi8(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0); }
+
 inline AVX2 block block_avx2(const uint8_t *p) {
   block here{};
   for (int part = 0; part < 64; part += 32) {
     const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p + part));
-    here.quotes |=
-        uint64_t(unsigned(_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('"')))))
-        << part;
-    here.backslashes |=
-        uint64_t(unsigned(_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('\\')))))
-        << part;
-    here.controls |=
-        uint64_t(unsigned(_mm256_movemask_epi8(
-            _mm256_cmpeq_epi8(_mm256_min_epu8(text, _mm256_set1_epi8(0x1F)), text))))
-        << part;
-    here.high |= uint64_t(unsigned(_mm256_movemask_epi8(text))) << part;
+    const auto bits = [&](__m256i found) AVX2 { return uint64_t(unsigned(_mm256_movemask_epi8(found))) << part; };
+    here.quotes |= bits(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('"')));
+    here.backslashes |= bits(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('\\')));
+    // What is not ASCII is negative.
+    here.others |= bits(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), text));
   }
   return here;
 }
 
-inline AVX2 glance glance_avx2(const uint8_t *p) {
-  const block here = block_avx2(p);
-  return {here.quotes, here.backslashes | here.controls | here.high};
-}
-
+// Each sort of simple escapes has a bit in the entries of both halves of its bytes.
 inline AVX2 uint64_t simple_avx2(const uint8_t *p) {
+  const __m256i low = _mm256_broadcastsi128_si256(low_halves());
+  const __m256i high = _mm256_broadcastsi128_si256(high_halves());
   uint64_t found = 0;
   for (int part = 0; part < 64; part += 32) {
     const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p + part));
-    __m256i any = _mm256_setzero_si256();
-    for (char c : simple_escapes) any = _mm256_or_si256(any, _mm256_cmpeq_epi8(text, _mm256_set1_epi8(c)));
-    found |= uint64_t(unsigned(_mm256_movemask_epi8(any))) << part;
+    const __m256i halves = _mm256_and_si256(_mm256_srli_epi16(text, 4), _mm256_set1_epi8(15));
+    const __m256i sorts = _mm256_and_si256(_mm256_shuffle_epi8(low, text), _mm256_shuffle_epi8(high, halves));
+    const __m256i none = _mm256_cmpeq_epi8(sorts, _mm256_setzero_si256());
+    found |= uint64_t(~unsigned(_mm256_movemask_epi8(none))) << part;
   }
   return found;
 }
@@ -284,40 +292,40 @@ inline AVX2 bool differs_avx2(const uint8_t *a, const uint8_t *b, size_t count) 
   return false;
 }
 
-#define MATCH_NAME match_avx2
+#define MATCH(name) name##_avx2
 #define MATCH_TARGET AVX2
-#define MATCH_GLANCE glance_avx2
-#define MATCH_BLOCK block_avx2
-#define MATCH_SIMPLE simple_avx2
-#define MATCH_DIFFERS differs_avx2
+#define MATCH_FLATTEN flatten
 #include "learned_lines_match.hpp"
 
-// MARK: - AVX-512
+// MARK: - AVX-512, as all processors have it that have VBMI2
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,bmi,bmi2,lzcnt,popcnt")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
 
 inline AVX512 block block_avx512(const uint8_t *p) {
   const __m512i text = _mm512_loadu_si512(p);
   return {
       _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"')),
       _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\\')),
-      _mm512_cmplt_epu8_mask(text, _mm512_set1_epi8(0x20)), _mm512_movepi8_mask(text)};
-}
-
-inline AVX512 glance glance_avx512(const uint8_t *p) {
-  const __m512i text = _mm512_loadu_si512(p);
-  // What is not ASCII is negative.
-  return {
-      _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"')),
-      _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\\')) |
-          _mm512_cmplt_epi8_mask(text, _mm512_set1_epi8(0x20))};
+      // What is not ASCII is negative.
+      _mm512_cmplt_epi8_mask(text, _mm512_set1_epi8(0x20))};
 }
 
 inline AVX512 uint64_t simple_avx512(const uint8_t *p) {
   const __m512i text = _mm512_loadu_si512(p);
-  uint64_t found = 0;
-  for (char c : simple_escapes) found |= _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8(c));
-  return found;
+  const __m512i halves = _mm512_and_si512(_mm512_srli_epi16(text, 4), _mm512_set1_epi8(15));
+  return _mm512_test_epi8_mask(
+      _mm512_shuffle_epi8(_mm512_broadcast_i32x4(low_halves()), text),
+      _mm512_shuffle_epi8(_mm512_broadcast_i32x4(high_halves()), halves));
+}
+
+// As flatten, 16 at once.
+inline AVX512 uint16_t *flatten_avx512(uint16_t *out, unsigned base, uint64_t bits) {
+  const unsigned count = unsigned(__builtin_popcountll(bits));
+  if (count > 16) return flatten(out, base, bits);
+  const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(ascending.all));
+  const __m256i wide = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(places));
+  _mm256_storeu_si256(reinterpret_cast<__m256i *>(out), _mm256_add_epi16(wide, _mm256_set1_epi16(short(base))));
+  return out + count;
 }
 
 inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t count) {
@@ -330,8 +338,7 @@ inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t cou
 
 // As unescape_portable: drops the backslashes of 64 bytes at once where they stand before quotes, slashes and
 // backslashes, which mean themselves.
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
-uint8_t *unescape_vbmi2(uint8_t *out, const uint8_t *p, size_t count) {
+AVX512 uint8_t *unescape_avx512(uint8_t *out, const uint8_t *p, size_t count) {
   const uint8_t *const end = p + count;
   while (p < end) {
     const __m512i text = _mm512_loadu_si512(p);
@@ -358,12 +365,9 @@ uint8_t *unescape_vbmi2(uint8_t *out, const uint8_t *p, size_t count) {
   return out;
 }
 
-#define MATCH_NAME match_avx512
+#define MATCH(name) name##_avx512
 #define MATCH_TARGET AVX512
-#define MATCH_GLANCE glance_avx512
-#define MATCH_BLOCK block_avx512
-#define MATCH_SIMPLE simple_avx512
-#define MATCH_DIFFERS differs_avx512
+#define MATCH_FLATTEN flatten_avx512
 #include "learned_lines_match.hpp"
 
 #endif
@@ -373,7 +377,7 @@ uint8_t *unescape_vbmi2(uint8_t *out, const uint8_t *p, size_t count) {
 uint32_t learned_lines::best_match() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("bmi2")) {
+      __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2")) {
     return OD_MATCH_AVX512;
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return OD_MATCH_AVX2;
@@ -383,55 +387,79 @@ uint32_t learned_lines::best_match() {
 #endif
 }
 
-learned_lines::matcher learned_lines::matcher_of(uint32_t match) {
+learned_lines::form learned_lines::form_of(uint32_t match) {
   switch (match) {
 #if defined(__x86_64__)
-  case OD_MATCH_AVX512: return match_avx512;
-  case OD_MATCH_AVX2: return match_avx2;
-  case OD_MATCH_SSE2: return match_sse2;
+  case OD_MATCH_AVX512: return {mark_avx512, match_avx512, unescape_avx512};
+  case OD_MATCH_AVX2: return {mark_avx2, match_avx2, unescape_portable};
+  case OD_MATCH_SSE2: return {mark_sse2, match_sse2, unescape_portable};
 #endif
-  default: return match_portable;
+  default: return {mark_portable, match_portable, unescape_portable};
   }
 }
 
-learned_lines::unescaper learned_lines::unescaper_of(uint32_t match) {
-#if defined(__x86_64__)
-  if (match == OD_MATCH_AVX512 && __builtin_cpu_supports("avx512vbmi2")) return unescape_vbmi2;
-#endif
-  return unescape_portable;
-}
-
-learned_lines::learned_lines(uint32_t match)
-    : matches(matcher_of(match)), unescapes(unescaper_of(match)) {
-  last.values.resize(most_pieces);
-}
+learned_lines::learned_lines(uint32_t match) : how(form_of(match)), values(most_values) {}
 
 size_t learned_lines::match(
     const uint8_t *line, const uint8_t *end, uint8_t *row, size_t row_room) {
-  last.row = row;
-  last.row_room = row_room;
-  const size_t length = match(proven, line, end);
-  return length > 0 ? length : match(fresh, line, end);
-}
-
-size_t learned_lines::match(shelf &kept, const uint8_t *line, const uint8_t *end) {
-  uint64_t first;
-  memcpy(&first, line, sizeof first);
-  for (size_t at = 0; at < kept.patterns.size(); at++) {
-    if (((first ^ kept.starts[at].bytes) & kept.starts[at].mask) != 0) continue;
-    const size_t length = match(*kept.patterns[at], line, end);
-    if (length == 0) continue;
-    if (at > 0 || &kept != &proven) proven.put(kept.take(at));
-    return length;
+  uint64_t start;
+  memcpy(&start, line, sizeof start);
+  bool is_marked = false;
+  for (shelf *kept : {&proven, &fresh}) {
+    for (size_t at = 0; at < kept->patterns.size(); at++) {
+      if (((start ^ kept->starts[at].bytes) & kept->starts[at].mask) != 0) continue;
+      if (!is_marked) {
+        how.mark(line, end, marks);
+        if (marks.length == 0) return 0;
+        is_marked = true;
+      }
+      if (!match(*kept->patterns[at], line)) continue;
+      if (at > 0 || kept != &proven) proven.put(kept->take(at));
+      row_count = at_hand->has_row ? write_row(row, row_room) : 0;
+      return marks.length;
+    }
   }
   return 0;
 }
 
+// The values that decide what the matched line says, each with the quote behind it: no value holds a bare one.
+size_t learned_lines::write_row(uint8_t *row, size_t row_room) const {
+  size_t used = sizeof at_hand->number;
+  for (uint32_t at : at_hand->in_row) used += values[at].count + 1;
+  if (used + 64 > row_room) return 0;
+  memcpy(row, &at_hand->number, sizeof at_hand->number);
+  row += sizeof at_hand->number;
+  for (uint32_t at : at_hand->in_row) {
+    const auto [bytes, count] = values[at];
+    copy(row, bytes, count);
+    row[count] = '"';
+    row += count + 1;
+  }
+  return used;
+}
+
+// Adds the bytes behind the last value, or before the first.
+void learned_lines::pattern::close(std::string_view text) {
+  const bool follows_number = !places.empty() && places.back().is_number;
+  // Without a quote it is found from the end of the line, which stands behind the quotes.
+  literal made{uint32_t(bytes.size()), uint32_t(text.size()), quote_count, uint32_t(text.size()), follows_number};
+  for (size_t at = 0; at < text.size(); at++) {
+    controls += uint8_t(text[at]) < 0x20;
+    if (text[at] == '\\') at++;
+    else if (text[at] == '"') {
+      if (quote_count == made.quote) made.quote_offset = uint32_t(at);
+      quote_count++;
+    }
+  }
+  literals.push_back(made);
+  bytes += text;
+}
+
 void learned_lines::shelf::put(std::unique_ptr<pattern> known) {
   if (patterns.size() == room) take(room - 1);
-  const size_t count = known->pieces.empty() ? known->tail_count : known->pieces[0].count;
+  const size_t count = known->literals[0].count;
   start head{0, count < 8 ? (uint64_t(1) << 8 * count) - 1 : ~uint64_t(0)};
-  memcpy(&head.bytes, known->literals.data(), sizeof head.bytes);
+  memcpy(&head.bytes, known->bytes.data(), sizeof head.bytes);
   starts.insert(starts.begin(), head);
   patterns.insert(patterns.begin(), std::move(known));
 }
@@ -443,27 +471,24 @@ std::unique_ptr<learned_lines::pattern> learned_lines::shelf::take(size_t at) {
   return taken;
 }
 
-size_t learned_lines::match(pattern &known, const uint8_t *line, const uint8_t *end) {
+bool learned_lines::match(pattern &known, const uint8_t *line) {
   at_hand = known.special.get();
-  size_t length = at_hand ? matches(*at_hand, line, end, last) : 0;
-  const bool is_special = length > 0;
+  const bool is_special = at_hand && how.match(*at_hand, line, marks, values.data());
   if (!is_special) {
     at_hand = &known;
-    length = matches(known, line, end, last);
-    if (length == 0) return 0;
+    if (!how.match(known, line, marks, values.data())) return false;
   }
   scratch_used = 0;
-  if (scratch.size() < length + 64) scratch.resize(length + 64);
+  if (scratch.size() < marks.length + 64) scratch.resize(marks.length + 64);
   if (!is_special) watch(known);
-  return length;
+  return true;
 }
 
 // Notes which values change, after a line that only the general pattern knew.
 void learned_lines::watch(pattern &known) {
-  known.steady.resize(known.pieces.size());
-  for (size_t at = 0; at < known.pieces.size(); at++) {
-    const std::string_view value(
-        reinterpret_cast<const char *>(last.values[at].bytes), last.values[at].count);
+  known.steady.resize(known.places.size());
+  for (size_t at = 0; at < known.places.size(); at++) {
+    const std::string_view value(reinterpret_cast<const char *>(values[at].bytes), values[at].count);
     if (known.general_matches == 0) known.steady[at] = value;
     else if (known.steady[at] != value) known.steady[at].clear();
   }
@@ -479,50 +504,49 @@ void learned_lines::specialise(pattern &known) {
   made->fingerprint = known.fingerprint;
   made->number = ++learned;
   made->constants = known.constants;
-  uint32_t literal = 0;
-  for (size_t at = 0; at < known.pieces.size(); at++) {
-    piece next = known.pieces[at];
-    made->literals.append(known.literals, next.literal, next.count);
+  std::string text(known.text(0));
+  for (size_t at = 0; at < known.places.size(); at++) {
+    const place &next = known.places[at];
     const std::string &value = known.steady[at];
-    if (!value.empty()) {
-      made->literals += value;
-      if (next.slot < 0) continue;
-      const od_value read = this->read(last.values[at], 0);
-      made->constants.push_back(
-          {next.slot, read.kind,
-           std::string(reinterpret_cast<const char *>(read.bytes), read.count)});
-      continue;
+    if (value.empty()) {
+      made->close(text);
+      made->places.push_back(next);
+      text.clear();
+    } else {
+      text += value;
+      if (next.slot >= 0) {
+        const od_value read = this->read(values[at], next.is_number, 0);
+        made->constants.push_back(
+            {next.slot, read.kind,
+             std::string(reinterpret_cast<const char *>(read.bytes), read.count)});
+      }
     }
-    next.literal = literal;
-    next.count = uint32_t(made->literals.size()) - literal;
-    literal = uint32_t(made->literals.size());
-    made->pieces.push_back(next);
+    text += known.text(at + 1);
   }
-  made->tail = literal;
-  made->literals.append(known.literals, known.tail, known.tail_count);
-  made->tail_count = uint32_t(made->literals.size()) - literal;
-  made->literals.append(64, '\0');
-  if (made->pieces.size() < known.pieces.size()) known.special = std::move(made);
+  made->finish(text);
+  if (made->places.size() < known.places.size()) known.special = std::move(made);
   else known.special = nullptr;
 }
 
-od_value learned_lines::read(const written &value, uint32_t stamp) {
-  const uint8_t kind = value.is_number ? OD_NUMBER : OD_STRING;
-  if (!value.has_escapes) return {value.bytes, value.count, stamp, kind, false};
+od_value learned_lines::read(const written &value, bool is_number, uint32_t stamp) {
+  const uint8_t kind = is_number ? OD_NUMBER : OD_STRING;
+  if (is_number || !has_backslash(value.bytes, value.count)) {
+    return {value.bytes, value.count, stamp, kind, false};
+  }
   // A line's values take no more room than the line; a wrong sum must not write over other memory.
   if (scratch.size() - scratch_used < value.count + 64) __builtin_trap();
   uint8_t *const start = scratch.data() + scratch_used;
-  uint8_t *const out = unescapes(start, value.bytes, value.count);
+  uint8_t *const out = how.unescape(start, value.bytes, value.count);
   scratch_used += size_t(out - start);
   return {start, size_t(out - start), stamp, kind, false};
 }
 
-void learned_lines::take_watched(std::vector<od_value> &values, uint32_t stamp) {
+void learned_lines::take_watched(std::vector<od_value> &all, uint32_t stamp) {
   for (uint32_t at : matched().watched) {
-    const written &value = last.values[at];
-    values[value.slot] = read(value, stamp);
+    const place &one = matched().places[at];
+    all[one.slot] = read(values[at], one.is_number, stamp);
   }
-  for (uint32_t at : matched().watched_constants) take(matched().constants[at], values, stamp);
+  for (uint32_t at : matched().watched_constants) take(matched().constants[at], all, stamp);
 }
 
 void learned_lines::take(const constant &one, std::vector<od_value> &values, uint32_t stamp) {
@@ -531,13 +555,13 @@ void learned_lines::take(const constant &one, std::vector<od_value> &values, uin
       one.kind == OD_OBJECT};
 }
 
-void learned_lines::take_all(std::vector<od_value> &values, uint32_t stamp) {
+void learned_lines::take_all(std::vector<od_value> &all, uint32_t stamp) {
   scratch_used = 0;
-  for (size_t at = 0; at < matched().pieces.size(); at++) {
-    const written &value = last.values[at];
-    if (value.slot >= 0) values[value.slot] = read(value, stamp);
+  for (size_t at = 0; at < matched().places.size(); at++) {
+    const place &one = matched().places[at];
+    if (one.slot >= 0) all[one.slot] = read(values[at], one.is_number, stamp);
   }
-  for (const constant &one : matched().constants) take(one, values, stamp);
+  for (const constant &one : matched().constants) take(one, all, stamp);
 }
 
 void learned_lines::set_row(
@@ -551,11 +575,11 @@ void learned_lines::set_row(
     }
     return false;
   };
-  for (uint32_t at = 0; at < known.pieces.size(); at++) {
-    piece &one = known.pieces[at];
-    if (one.slot < 0) continue;
-    one.is_in_row = holds(row, row_count, one.slot);
-    if (holds(watched, watched_count, one.slot)) known.watched.push_back(at);
+  for (uint32_t at = 0; at < known.places.size(); at++) {
+    const int slot = known.places[at].slot;
+    if (slot < 0) continue;
+    if (holds(row, row_count, slot)) known.in_row.push_back(at);
+    if (holds(watched, watched_count, slot)) known.watched.push_back(at);
   }
   for (uint32_t at = 0; at < known.constants.size(); at++) {
     if (holds(watched, watched_count, known.constants[at].slot)) known.watched_constants.push_back(at);
@@ -571,11 +595,13 @@ class learned_lines::learner {
   // NULL where the line holds what a pattern cannot say.
   std::unique_ptr<pattern> learn() {
     value(0, 0);
-    if (!is_possible || made->pieces.size() > most_pieces) return nullptr;
-    made->tail = uint32_t(made->literals.size());
-    made->tail_count = uint32_t(end - literal);
-    made->literals.append(reinterpret_cast<const char *>(literal), size_t(end - literal));
-    made->literals.append(64, '\0');
+    p = end;
+    if (!is_possible || made->places.size() > most_values) return nullptr;
+    made->finish(text());
+    // Only a quote in it tells where a literal stands, or that it is the last.
+    for (size_t at = 0; at + 1 < made->literals.size(); at++) {
+      if (made->literals[at].quote == made->literals[at + 1].quote) return nullptr;
+    }
     return std::move(made);
   }
 
@@ -594,10 +620,12 @@ class learned_lines::learner {
     while (*p != '"') p += *p == '\\' ? 2 : 1;
   }
 
+  // What stands between the last value and here.
+  std::string_view text() const { return {reinterpret_cast<const char *>(literal), size_t(p - literal)}; }
+
   void add(int slot, bool is_number) {
-    const uint32_t at = uint32_t(made->literals.size());
-    made->literals.append(reinterpret_cast<const char *>(literal), size_t(p - literal));
-    made->pieces.push_back({at, uint32_t(p - literal), slot, is_number, false, 0});
+    made->close(text());
+    made->places.push_back({slot, is_number});
   }
 
   void word(int slot, uint8_t kind, size_t count) {
@@ -670,7 +698,7 @@ class learned_lines::learner {
 
 void learned_lines::note(
     const uint8_t *line, size_t count, const path_trie &trie, uint64_t fingerprint) {
-  if (count > longest_line || sightings.size() > most_structures) return;
+  if (count > line_marks::longest || sightings.size() > most_structures) return;
   // At the second sighting, and ever more rarely where a pattern did not help.
   const uint32_t seen = ++sightings[fingerprint];
   if (seen < 2 || (seen & (seen - 1)) != 0) return;

@@ -11,21 +11,43 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "csimdjson.h"
 #include "path_trie.hpp"
 
+// Where the quotes of a line stand that begin or end a text, and what else is told of it before it is
+// compared.
+struct line_marks {
+  static constexpr size_t longest = 16 << 10;
+
+  // 0 where no line can be known: it is empty, too long, or holds what is no JSON text.
+  size_t length;
+  size_t quote_count;
+  // Bytes below space; whether there are some that are not ASCII.
+  uint32_t controls;
+  bool has_high;
+  // And the length behind them; with room for what is written but does not count.
+  uint16_t quotes[longest + 64];
+};
+
 class learned_lines {
  public:
-  struct piece {
-    uint32_t literal;  // where the bytes before the value lie in `literals`
+  // The bytes between two values, or before the first, or behind the last.
+  struct literal {
+    uint32_t bytes;  // where they lie in those of the pattern
     uint32_t count;
+    uint32_t quote;         // the number of its first quote among all of the line
+    uint32_t quote_offset;  // where that stands in the literal
+    bool follows_number;
+  };
+
+  // Where a value stands: between the literal of its own index and the next.
+  struct place {
     int slot;
     bool is_number;
-    bool is_in_row;
-    uint32_t usual_count;  // of the value, when it was last seen
   };
 
   // A value that is the same in every line.
@@ -36,41 +58,43 @@ class learned_lines {
   };
 
   struct pattern {
-    std::string literals;
-    std::vector<piece> pieces;
-    // The bytes behind the last value.
-    uint32_t tail = 0, tail_count = 0;
+    // Those of all literals, and 64 more.
+    std::string bytes;
+    std::vector<literal> literals;
+    std::vector<place> places;
     std::vector<constant> constants;
+    // Bytes below space, and quotes that begin or end a text, in the literals: such a line has no others.
+    uint32_t controls = 0;
+    uint32_t quote_count = 0;
     uint64_t fingerprint = 0;
     // No other pattern has it.
     uint32_t number = 0;
     bool has_row = false, is_row_decided = false;
-    // The pieces and constants that are read with the row.
-    std::vector<uint32_t> watched, watched_constants;
+    // The values of the row, and the values and constants that are read with it.
+    std::vector<uint32_t> in_row, watched, watched_constants;
 
     // Many values never change either: a pattern that has those in its literals, to be tried first.
     std::unique_ptr<pattern> special;
     // How many lines only this one knew, and the values of the first, empty from when one changed.
     uint32_t general_matches = 0;
     std::vector<std::string> steady;
+
+    std::string_view text(size_t at) const {
+      return std::string_view(bytes).substr(literals[at].bytes, literals[at].count);
+    }
+    // Adds the literal in front of the next value.
+    void close(std::string_view text);
+    // Adds the last literal.
+    void finish(std::string_view text) {
+      close(text);
+      bytes.append(64, '\0');
+    }
   };
 
-  // A value as it is written; `slot` is -1 where its path is not known.
+  // A value as it is written.
   struct written {
     const uint8_t *bytes;
-    uint32_t count;
-    int slot;
-    bool is_number, has_escapes;
-  };
-
-  // What a match finds: the value of each piece, and the row.
-  struct findings {
-    std::vector<written> values;
-    // Where the row belongs, and how much room there is.
-    uint8_t *row = nullptr;
-    size_t row_room = 0;
-    // 0 where the row did not fit.
-    size_t row_count = 0;
+    size_t count;
   };
 
   // `match` is one of OD_MATCH_..., and the processor can run it.
@@ -84,10 +108,11 @@ class learned_lines {
 
   // Of the line that was matched last:
   const pattern &matched() const { return *at_hand; }
-  const findings &found() const { return last; }
-  // Reads the watched values into `values`, stamped with `stamp`; or all.
-  void take_watched(std::vector<od_value> &values, uint32_t stamp);
-  void take_all(std::vector<od_value> &values, uint32_t stamp);
+  // The length of its row; 0 where it has none, or it did not fit.
+  size_t matched_row_count() const { return row_count; }
+  // Reads the watched values into `all`, stamped with `stamp`; or all.
+  void take_watched(std::vector<od_value> &all, uint32_t stamp);
+  void take_all(std::vector<od_value> &all, uint32_t stamp);
   // Decides what the row is for all lines that are written like it. Without slots there is none.
   void set_row(const int32_t *row, size_t row_count, const int32_t *watched, size_t watched_count);
 
@@ -111,28 +136,33 @@ class learned_lines {
     std::unique_ptr<pattern> take(size_t at);
   };
 
-  using matcher = size_t (*)(
-      pattern &known, const uint8_t *line, const uint8_t *end, findings &found);
+  // The instructions to do it with.
+  struct form {
+    void (*mark)(const uint8_t *line, const uint8_t *end, line_marks &marks);
+    // Writes the values.
+    bool (*match)(const pattern &known, const uint8_t *line, const line_marks &marks, written *values);
+    // Writes out what a sound text means, and returns the end.
+    uint8_t *(*unescape)(uint8_t *out, const uint8_t *text, size_t count);
+  };
 
-  using unescaper = uint8_t *(*)(uint8_t *out, const uint8_t *text, size_t count);
-
-  static matcher matcher_of(uint32_t match);
-  static unescaper unescaper_of(uint32_t match);
-  size_t match(shelf &kept, const uint8_t *line, const uint8_t *end);
-  size_t match(pattern &known, const uint8_t *line, const uint8_t *end);
+  static form form_of(uint32_t match);
+  bool match(pattern &known, const uint8_t *line);
+  size_t write_row(uint8_t *row, size_t row_room) const;
   void watch(pattern &known);
   void specialise(pattern &known);
-  static void take(const constant &one, std::vector<od_value> &values, uint32_t stamp);
-  od_value read(const written &value, uint32_t stamp);
+  static void take(const constant &one, std::vector<od_value> &all, uint32_t stamp);
+  od_value read(const written &value, bool is_number, uint32_t stamp);
 
-  const matcher matches;
-  const unescaper unescapes;
+  const form how;
   // Those that have matched a line, and those that are still to prove themselves: where every line is
   // written in an order of its own, there is always a new pattern, and none of them is of any use.
   shelf proven{128}, fresh{8};
   pattern *at_hand = nullptr;
   uint32_t learned = 0;
-  findings last;
+  line_marks marks;
+  // Of the line that was matched last, by place.
+  std::vector<written> values;
+  size_t row_count = 0;
   // How often the parser had to read a line of each structure.
   std::unordered_map<uint64_t, uint32_t> sightings;
   // Where values with escapes are written out.

@@ -1,93 +1,84 @@
 // Whether a line is written like a known one: included once per form with these macros set.
-//   MATCH_NAME    the function's name
-//   MATCH_TARGET  the function attribute that allows its instructions
-//   MATCH_GLANCE  what stands in the 64 bytes at `p`, as a `glance`
-//   MATCH_BLOCK   the same as a `block`
-//   MATCH_SIMPLE  the bytes among them that can stand behind a backslash, \u not among them
-//   MATCH_DIFFERS whether `count` bytes at `a` and `b` differ; both can be read 64 bytes beyond
+//   MATCH(name)    the form's function of that name
+//   MATCH_TARGET   the function attribute that allows its instructions
+//   MATCH_FLATTEN  flatten, or its own form of it
+// A form has
+//   block(p)          what stands in the 64 bytes at `p`, as a `block`
+//   simple(p)         the bytes among them that can stand behind a backslash, \u not among them
+//   differs(a, b, n)  whether `n` bytes at `a` and `b` differ; both can be read 64 bytes beyond
 
-MATCH_TARGET size_t MATCH_NAME(
-    learned_lines::pattern &known, const uint8_t *line, const uint8_t *end,
-    learned_lines::findings &found) {
-  const uint8_t *const literals = reinterpret_cast<const uint8_t *>(known.literals.data());
-  const uint8_t *p = line;
-  learned_lines::written *value = found.values.data();
-  bool fits = found.row_room >= 64;
-  uint8_t *row = found.row + (fits ? sizeof known.number : 0);
-  const uint8_t *const row_end = found.row + found.row_room;
-  uint64_t high = 0;
-  for (learned_lines::piece &next : known.pieces) {
-    if (size_t(end - p) < next.count || MATCH_DIFFERS(p, literals + next.literal, next.count)) return 0;
-    p += next.count;
-    const uint8_t *const start = p;
-    bool has_escapes = false;
-    if (next.is_number) {
-      p = whole_number_end(p, end);
-      if (p == nullptr) return 0;
-    } else {
-      const glance first = MATCH_GLANCE(p);
-      if (first.quotes != 0 && (first.others & below(first.quotes)) == 0) {
-        // A short text of plain ASCII, as most are.
-        p += __builtin_ctzll(first.quotes);
-      } else {
-        uint64_t carry = 0;
-        while (true) {
-          const block here = MATCH_BLOCK(p);
-          uint64_t quotes = here.quotes;
-          if ((here.backslashes & (quotes ^ (quotes - 1))) != 0 || carry != 0) {
-            has_escapes = true;
-            const uint64_t escaped = escaped_bytes(here.backslashes, carry);
-            quotes &= ~escaped;
-            const uint64_t others = escaped & below(quotes) & ~MATCH_SIMPLE(p);
-            if (others != 0 && !are_codes(p, others)) return 0;
-          }
-          if ((here.controls & below(quotes)) != 0) return 0;
-          high |= here.high & below(quotes);
-          if (quotes != 0) {
-            p += __builtin_ctzll(quotes);
-            break;
-          }
-          p += 64;
-          if (p >= end) return 0;
-        }
+// Finds the quotes of the line at `line`; its length is 0 where no line can be known.
+MATCH_TARGET void MATCH(mark)(const uint8_t *line, const uint8_t *end, line_marks &marks) {
+  marks.length = 0;
+  marks.controls = 0;
+  marks.has_high = false;
+  uint16_t *quote = marks.quotes;
+  uint64_t carry = 0;
+  for (size_t at = 0; at < line_marks::longest; at += 64) {
+    const uint8_t *const p = line + at;
+    const block here = MATCH(block)(p);
+    // The bits of this line, and whether it ends here.
+    uint64_t valid = ~uint64_t(0);
+    bool is_last = false;
+    if (__builtin_expect(here.others != 0 || end - p < 64, 0)) {
+      if (end - p < 64) {
+        valid = (uint64_t(1) << (end - p)) - 1;
+        is_last = true;
       }
-      if (p >= end) return 0;
+      for (uint64_t others = here.others & valid; others != 0; others &= others - 1) {
+        const int place = __builtin_ctzll(others);
+        if (p[place] == '\n') {
+          valid = (uint64_t(1) << place) - 1;
+          is_last = true;
+          break;
+        }
+        if (p[place] < 0x20) marks.controls++;
+        else marks.has_high = true;
+      }
     }
-    size_t count = size_t(p - start);
-    // Most values are as long as they were last time. Where the next one is looked for then hangs on
-    // that, not on the search for this one's end; the compiler must not see that they are equal.
-    size_t usual_count = next.usual_count;
-    asm("" : "+r"(usual_count));
-    if (count == next.usual_count) {
-      count = usual_count;
-      p = start + usual_count;
-    } else {
-      next.usual_count = uint32_t(count);
+    uint64_t quotes = here.quotes;
+    if ((here.backslashes | carry) != 0) {
+      const uint64_t escaped = escaped_bytes(here.backslashes, carry);
+      const uint64_t rare = escaped & valid & ~(quotes | here.backslashes);
+      if (rare != 0) {
+        const uint64_t codes = rare & ~MATCH(simple)(p);
+        if (codes != 0 && !are_codes(p, codes)) return;
+      }
+      quotes &= ~escaped;
     }
-    *value++ = {start, uint32_t(count), next.slot, next.is_number, has_escapes};
-    if (!next.is_in_row) continue;
-    // No value holds a bare quote: it ends each in the row.
-    fits = fits && count + 64 < size_t(row_end - row);
-    if (!fits) continue;
-    copy(row, start, count);
-    row[count] = '"';
-    row += count + 1;
+    quote = MATCH_FLATTEN(quote, unsigned(at), quotes & valid);
+    if (!is_last) continue;
+    marks.length = at + size_t(__builtin_popcountll(valid));
+    marks.quote_count = size_t(quote - marks.quotes);
+    *quote = uint16_t(marks.length);
+    return;
   }
-  if (size_t(end - p) < known.tail_count || MATCH_DIFFERS(p, literals + known.tail, known.tail_count)) {
-    return 0;
-  }
-  p += known.tail_count;
-  if (p != end && *p != '\n') return 0;
-  const size_t length = size_t(p - line);
-  if (high != 0 && !simdjson::validate_utf8(reinterpret_cast<const char *>(line), length)) return 0;
-  if (fits) memcpy(found.row, &known.number, sizeof known.number);
-  found.row_count = fits ? size_t(row - found.row) : 0;
-  return length;
 }
 
-#undef MATCH_NAME
+MATCH_TARGET bool MATCH(match)(
+    const learned_lines::pattern &known, const uint8_t *line, const line_marks &marks,
+    learned_lines::written *values) {
+  if (marks.quote_count != known.quote_count || marks.controls != known.controls) return false;
+  const uint8_t *const bytes = reinterpret_cast<const uint8_t *>(known.bytes.data());
+  const ptrdiff_t length = ptrdiff_t(marks.length);
+  const ptrdiff_t head = ptrdiff_t(known.literals[0].count);
+  if (length < head || MATCH(differs)(line, bytes, size_t(head))) return false;
+  // Where a value begins: where the literal before it ends.
+  ptrdiff_t at = head;
+  for (size_t index = 1; index < known.literals.size(); index++) {
+    // No literal's place hangs on what was found of the one before it, so they are compared side by side.
+    const learned_lines::literal &next = known.literals[index];
+    const ptrdiff_t start = ptrdiff_t(marks.quotes[next.quote]) - ptrdiff_t(next.quote_offset);
+    if (start < at || length - start < ptrdiff_t(next.count)) return false;
+    if (next.follows_number && !is_whole_number(line + at, line + start)) return false;
+    if (MATCH(differs)(line + start, bytes + next.bytes, next.count)) return false;
+    *values++ = {line + at, size_t(start - at)};
+    at = start + ptrdiff_t(next.count);
+  }
+  if (at != length) return false;
+  return !marks.has_high || simdjson::validate_utf8(reinterpret_cast<const char *>(line), marks.length);
+}
+
+#undef MATCH
 #undef MATCH_TARGET
-#undef MATCH_GLANCE
-#undef MATCH_BLOCK
-#undef MATCH_SIMPLE
-#undef MATCH_DIFFERS
+#undef MATCH_FLATTEN

@@ -60,7 +60,9 @@ struct KnownConnections: Sendable {
   @inline(__always)
   private func slot(of hash: RowHash) -> Int {
     var slot = firstSlot(of: hash)
-    while slots[slot].hash != .none, slots[slot].hash != hash { slot = (slot + 1) & (slots.count - 1) }
+    while slots[slot].hash != .none, slots[slot].hash != hash {
+      slot = (slot + 1) & (slots.count - 1)
+    }
     return slot
   }
 

@@ -18,6 +18,8 @@ import Testing
     ##"{"Hostname":{"#text":"x"},"EventID":{"Value":7},"Deep":{"a":{"b":{"c":"d"}}}}"##,
     ##"{"EventID":3,"Hostname":"\u003cnone\u003e","Message":"\u00e9\u20AC\u0000\r\n and a long one, so that there are more than 64 bytes \u0022"}"##,
     ##"{"EventID":3,"Hostname":"\ud83d\ude00","Message":"a pair that the parser puts together"}"##,
+    ##"{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","EventID":"","k":"","l":""}"##,
+    "{\t\"EventID\":\t12345678,\t\"Hostname\":\"WS01\"}\r",
   ]
 
   struct Reading: Equatable {
@@ -67,6 +69,39 @@ import Testing
       let learned = Self.reading(line, learning)
       let parsed = Self.reading(line, plain)
       #expect(learned == parsed, "\(String(decoding: line, as: UTF8.self))")
+    }
+  }
+
+  @Test("A learned number is one that the parser prints as it is written", arguments: forms)
+  func numbers(form: LineParser.Learning) {
+    let learning = LineParser(PathTable(paths: Self.paths), learning: form)
+    let plain = LineParser(PathTable(paths: Self.paths), learning: .none)
+    let numbers = [
+      "1", "0", "-0", "-1", "00", "01", "-01", "1.5", "1e5", "1E+5", "-", "+1", "1-", "1a", "a1",
+      "12 ",
+      "1234567", "12345678", "123456789", "1234567a", "12345678a", "a2345678", "1234567890123456",
+      "12345678901234a6", "12345678/0123456", "1234567:90123456", "999999999999999999",
+      "9223372036854775807", "9223372036854775808", "9999999999999999999", "18446744073709551615",
+      "18446744073709551616", "-9223372036854775808", "-9223372036854775809",
+      "-1000000000000000000", "-999999999999999999", "", " ", "\"1\"", "1,2", "1:2", "1\"2", "1\n2",
+    ]
+    for number in ["7", "8", "9"] + numbers {
+      let line = Array(
+        #"{"EventID":\#(number),"Hostname":"WS01","DestinationPort":\#(number)}"#.utf8)
+      let learned = Self.reading(line, learning)
+      #expect(learned == Self.reading(line, plain), "\(number)")
+    }
+  }
+
+  @Test("A line is learned up to the length that there is room for", arguments: forms)
+  func longLines(form: LineParser.Learning) {
+    let learning = LineParser(PathTable(paths: Self.paths), learning: form)
+    let plain = LineParser(PathTable(paths: Self.paths), learning: .none)
+    let lengths = [1, 2, 3, 16_300, 16_351, 16_352, 16_353, 16_354, 16_384, 16_385, 20_000, 4]
+    for length in lengths {
+      let line = Array(
+        #"{"Message":"\#(String(repeating: "x", count: length))","Port":"1"}"#.utf8)
+      #expect(Self.reading(line, learning) == Self.reading(line, plain), "\(length)")
     }
   }
 

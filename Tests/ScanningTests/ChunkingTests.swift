@@ -66,7 +66,8 @@ import Testing
     let result = try await scan(files, options)
     return Outcome(
       verdict: hunt(result.facts, by: HuntRules(parity: .seed)), lines: result.facts.coverage.lines,
-      telemetryEvents: result.facts.coverage.telemetryEvents, examples: result.examples, damage: result.archives.first?.damage)
+      telemetryEvents: result.facts.coverage.telemetryEvents, examples: result.examples,
+      damage: result.archives.first?.damage)
   }
 
   @Test("Wherever the frames are cut, the outcome is the same")
