@@ -321,18 +321,17 @@ static void next_line(od_parser *parser) {
   parser->had_invalid_utf8 = false;
 }
 
-size_t od_parser_match(
-    od_parser *parser, const uint8_t *line, size_t count, uint8_t *row, size_t row_room) {
+size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count) {
   next_line(parser);
-  parser->view.row_count = 0;
-  const size_t length = parser->learns ? parser->learned.match(line, line + count, row, row_room) : 0;
+  parser->view.row = {0, 0};
+  const size_t length = parser->learns ? parser->learned.match(line, line + count) : 0;
   parser->is_learned = length > 0;
   if (!parser->is_learned) return 0;
   const learned_lines::pattern &pattern = parser->learned.matched();
   parser->view.fingerprint = pattern.fingerprint;
   parser->view.is_row_decided = pattern.is_row_decided;
   if (pattern.has_row) {
-    parser->view.row_count = parser->learned.matched_row_count();
+    parser->view.row = parser->learned.matched_row();
     parser->learned.take_watched(parser->values, parser->view.line);
   }
   return length;
@@ -350,7 +349,7 @@ void od_parser_set_row(
 
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count) {
   next_line(parser);
-  parser->view.row_count = 0;
+  parser->view.row = {0, 0};
   parser->is_learned = false;
   const uint8_t *end = line + count;
   while (end - line >= 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF) line += 3;

@@ -26,11 +26,6 @@ struct block {
   uint64_t others;
 };
 
-// Copies a text. Up to 63 bytes more are read, and written behind it.
-inline void copy(uint8_t *to, const uint8_t *from, size_t count) {
-  for (size_t at = 0; at < count; at += 64) memcpy(to + at, from + at, 64);
-}
-
 // What an escape of two characters stands for, by the second; 0 for all others.
 struct escapes {
   uint8_t meaning[256]{};
@@ -400,8 +395,7 @@ learned_lines::form learned_lines::form_of(uint32_t match) {
 
 learned_lines::learned_lines(uint32_t match) : how(form_of(match)), values(most_values) {}
 
-size_t learned_lines::match(
-    const uint8_t *line, const uint8_t *end, uint8_t *row, size_t row_room) {
+size_t learned_lines::match(const uint8_t *line, const uint8_t *end) {
   uint64_t start;
   memcpy(&start, line, sizeof start);
   bool is_marked = false;
@@ -415,27 +409,17 @@ size_t learned_lines::match(
       }
       if (!match(*kept->patterns[at], line)) continue;
       if (at > 0 || kept != &proven) proven.put(kept->take(at));
-      row_count = at_hand->has_row ? write_row(row, row_room) : 0;
       return marks.length;
     }
   }
   return 0;
 }
 
-// The values that decide what the matched line says, each with the quote behind it: no value holds a bare one.
-size_t learned_lines::write_row(uint8_t *row, size_t row_room) const {
-  size_t used = sizeof at_hand->number;
-  for (uint32_t at : at_hand->in_row) used += values[at].count + 1;
-  if (used + 64 > row_room) return 0;
-  memcpy(row, &at_hand->number, sizeof at_hand->number);
-  row += sizeof at_hand->number;
-  for (uint32_t at : at_hand->in_row) {
-    const auto [bytes, count] = values[at];
-    copy(row, bytes, count);
-    row[count] = '"';
-    row += count + 1;
-  }
-  return used;
+od_row learned_lines::matched_row() const {
+  if (!at_hand->has_row) return {0, 0};
+  row_hasher::row row(hasher, at_hand->number);
+  for (uint32_t at : at_hand->in_row) row.add(values[at].bytes, values[at].count);
+  return row.hash();
 }
 
 // Adds the bytes behind the last value, or before the first.

@@ -5,7 +5,7 @@
 // values between them, says the same under the same names. Everything else is the parser's.
 //
 // What a line says besides its times is often what an earlier one said. The values of the slots that
-// decide it, as they are written, are that line's row: equal rows of one reader mean equal values.
+// decide it, as they are written, make that line's row.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +17,7 @@
 
 #include "csimdjson.h"
 #include "path_trie.hpp"
+#include "row_hasher.hpp"
 
 // Where the quotes of a line stand that begin or end a text, and what else is told of it before it is
 // compared.
@@ -103,13 +104,13 @@ class learned_lines {
   static uint32_t best_match();
 
   // The length of the line at `line`, up to its line feed or `end`, if it is written like an earlier
-  // one; else 0. Beyond `end` 64 bytes can be read. Its row is written to `row`, if it fits.
-  size_t match(const uint8_t *line, const uint8_t *end, uint8_t *row, size_t row_room);
+  // one; else 0. Beyond `end` 64 bytes can be read.
+  size_t match(const uint8_t *line, const uint8_t *end);
 
   // Of the line that was matched last:
   const pattern &matched() const { return *at_hand; }
-  // The length of its row; 0 where it has none, or it did not fit.
-  size_t matched_row_count() const { return row_count; }
+  // What stands for its row; all zeroes where it has none, or that is too long.
+  od_row matched_row() const;
   // Reads the watched values into `all`, stamped with `stamp`; or all.
   void take_watched(std::vector<od_value> &all, uint32_t stamp);
   void take_all(std::vector<od_value> &all, uint32_t stamp);
@@ -147,7 +148,6 @@ class learned_lines {
 
   static form form_of(uint32_t match);
   bool match(pattern &known, const uint8_t *line);
-  size_t write_row(uint8_t *row, size_t row_room) const;
   void watch(pattern &known);
   void specialise(pattern &known);
   static void take(const constant &one, std::vector<od_value> &all, uint32_t stamp);
@@ -162,7 +162,7 @@ class learned_lines {
   line_marks marks;
   // Of the line that was matched last, by place.
   std::vector<written> values;
-  size_t row_count = 0;
+  row_hasher hasher;
   // How often the parser had to read a line of each structure.
   std::unordered_map<uint64_t, uint32_t> sightings;
   // Where values with escapes are written out.

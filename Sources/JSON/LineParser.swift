@@ -87,24 +87,21 @@ package struct PathTable: Sendable {
   ///
   /// Only the slots that ``setRow(_:reading:)`` named can be asked for until ``take()``.
   ///
-  /// - Parameter row: Gets what stands at the slots of the line's row: where two rows are the same, so
-  ///   are these values. See ``rowCount``.
   /// - Returns: The line's length without its line feed; 0 where it is not known.
-  package func match(
-    _ text: UnsafeRawBufferPointer,
-    row: UnsafeMutableRawBufferPointer = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  ) -> Int {
+  package func match(_ text: UnsafeRawBufferPointer) -> Int {
     unsafe od_parser_match(
-      parser, text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count,
-      row.baseAddress?.assumingMemoryBound(to: UInt8.self), row.count)
+      parser, text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count)
   }
 
   /// Reads the line that ``match(_:)`` has found as ``parse(_:)`` would.
   package func take() { unsafe od_parser_take(parser) }
 
-  /// The length of the matched line's row; 0 where it has none, or where there was no room for it and 64
-  /// bytes more.
-  package var rowCount: Int { unsafe view.pointee.row_count }
+  /// What stands for the slots of the matched line's row: where two are the same, so are the values,
+  /// as they are written. `.none` where it has no row.
+  package var row: RowHash {
+    let row = unsafe view.pointee.row
+    return RowHash(high: row.high, low: row.low)
+  }
 
   /// Whether ``setRow(_:reading:)`` was called for lines written like the matched one.
   package var isRowDecided: Bool { unsafe view.pointee.is_row_decided }

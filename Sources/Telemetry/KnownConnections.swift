@@ -1,5 +1,6 @@
 import CKernels
 import Facts
+import JSON
 
 /// Connections that came before, by all that a line says of them but their times.
 ///

@@ -36,7 +36,7 @@ extension LineReader {
     var count = 0
     var at = 0
     while at < lines.count {
-      let length = unsafe match(.init(rebasing: lines[at...]))
+      let length = unsafe parser.match(.init(rebasing: lines[at...]))
       guard length > 0 else {
         unsafe missed = lines.baseAddress.map { unsafe $0 + at }
         break

@@ -13,7 +13,8 @@ package import JSON
   /// What the parsers of elements and of nested JSON have read: their values point into it.
   private let elementText = PaddedText()
   private let nestedText = PaddedText()
-  private let rows = RowHasher()
+  /// What a source port is hashed with.
+  private let portKeys: (UInt64, UInt64) = (.random(in: 0 ... .max), .random(in: 0 ... .max))
   private let paths: PathTable
   var values = EventValues()
   /// What the last event gave, if an equal row will give the same.
@@ -68,7 +69,7 @@ package import JSON
       return
     }
     if unsafe line.baseAddress != missed,
-      unsafe match(line) == line.count
+      unsafe parser.match(line) == line.count
     {
       readMatched(wholeRow(), at: place, into: &intake)
       return
@@ -110,46 +111,41 @@ package import JSON
     intake.known.add(row, lastConnection)
   }
 
-  /// As ``LineParser/match(_:row:)``, with its row where ``wholeRow()`` looks for it.
-  func match(_ text: UnsafeRawBufferPointer) -> Int { unsafe parser.match(text, row: rows.room) }
-
   /// All that decides what the matched line says but its times; empty where that is not at hand.
   mutating func wholeRow() -> KnownConnections.Row {
-    var row = KnownConnections.Row()
-    var count = parser.rowCount
-    guard count > 0 else { return row }
+    var row = KnownConnections.Row(hash: parser.row)
+    guard row.hash != .none else { return row }
     if parser.fingerprint != lastFingerprint { _ = structure() }
-    // What a nested line says goes behind the line's own row, and then the source port.
     if lastCarrier >= 0 {
-      let inner = unsafe nestedRow(in: .init(rebasing: rows.room[count...]))
-      guard inner > 0 else { return row }
-      count += inner
+      let inner = nestedRow()
+      guard inner != .none else { return KnownConnections.Row() }
+      row.hash = row.hash.joined(with: inner)
     }
-    row.hash = rows.hash(count)
-    let port = unsafe sourcePort(in: .init(rebasing: rows.room[count...]))
-    if port > 0 { row.withPort = rows.hash(count + port) }
+    if lastPort >= 0, let port = sourcePort() { row.withPort = row.hash.joined(with: port) }
     return row
   }
 
-  /// - Returns: The length of the port's number, 0 where there is none.
-  private mutating func sourcePort(in room: UnsafeMutableRawBufferPointer) -> Int {
-    guard lastPort >= 0 else { return 0 }
+  /// What stands for the source port; nil where that is no number.
+  private mutating func sourcePort() -> RowHash? {
     let port = unsafe lastCarrier >= 0 ? nestedParser.bytes(lastPort) : parser.bytes(lastPort)
-    let isNumber = unsafe port.allSatisfy { (0x30...0x39).contains($0) }
-    guard (1...5).contains(port.count), isNumber else { return 0 }
-    unsafe room.copyMemory(from: port)
-    return port.count
+    guard (1...5).contains(port.count) else { return nil }
+    var word = UInt64(port.count)
+    for at in 0..<port.count {
+      let byte = unsafe port[at]
+      guard (0x30...0x39).contains(byte) else { return nil }
+      word = word << 8 | UInt64(byte)
+    }
+    let product = (word &+ portKeys.0).multipliedFullWidth(by: portKeys.1)
+    return RowHash(high: product.high, low: product.low)
   }
 
-  private mutating func nestedRow(in room: UnsafeMutableRawBufferPointer) -> Int {
+  private mutating func nestedRow() -> RowHash {
     let text = unsafe nestedText.hold(parser.bytes(lastCarrier))
-    guard unsafe !text.isEmpty, unsafe nestedParser.match(text, row: room) == text.count else {
-      return 0
-    }
+    guard unsafe !text.isEmpty, unsafe nestedParser.match(text) == text.count else { return .none }
     if !nestedParser.isRowDecided {
       nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime, shapes.flatSourcePort])
     }
-    return nestedParser.rowCount
+    return nestedParser.row
   }
 
   /// Whether a line is to be read.

@@ -23,12 +23,17 @@ typedef struct {
   bool is_object;
 } od_value;
 
+// What stands for the values that decide what a line says; all zeroes where there is none.
+typedef struct {
+  uint64_t high, low;
+} od_row;
+
 // What the last line said; stays at its address as long as the parser lives.
 typedef struct {
   const od_value *values;  // by slot
   uint32_t line;           // the number of the line, to compare with that of a value
   uint64_t fingerprint;    // equal if the same paths are there, with like kinds
-  size_t row_count;        // the length of the row that was matched; 0 where there is none
+  od_row row;              // of a line that was matched
   bool is_row_decided;     // whether od_parser_set_row has been called for such lines
 } od_view;
 
@@ -57,10 +62,9 @@ void od_parser_add_path(
 const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count);
 
 // The length of the line at `line`, up to its line feed or `count`, if it is written like earlier ones;
-// else 0. Writes its row to `row` if it fits, with 64 bytes to spare: what od_parser_set_row asked for, as
-// it is written. Equal rows of one parser mean equal values. Reads the values that were asked for with it.
-size_t od_parser_match(
-    od_parser *parser, const uint8_t *line, size_t count, uint8_t *row, size_t row_room);
+// else 0. Reads its row, and the values that were asked for with it. Equal rows of one parser mean equal
+// values of the slots that od_parser_set_row named, as they are written.
+size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count);
 
 // Reads all values of the line that was matched.
 void od_parser_take(od_parser *parser);
