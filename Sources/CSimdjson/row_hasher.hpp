@@ -32,8 +32,11 @@ class row_hasher {
     void add(const uint8_t *text, size_t count) {
       if (size_t(end - key) < count / 8 + 4) fits = false;
       if (!fits) return;
-      add(count, word(text, 0, count));
-      for (size_t at = 8; at < count; at += 16) add(word(text, at, count), word(text, at + 8, count));
+      add(count, first(text, count));
+      size_t at = 8;
+      for (; at + 16 <= count; at += 16) add(word(text + at), word(text + at + 8));
+      // What is left, and zeroes.
+      if (at < count) add(first(text + at, count - at), at + 8 < count ? first(text + at + 8, count - at - 8) : 0);
     }
 
     // All zeroes where the row was too long.
@@ -53,11 +56,16 @@ class row_hasher {
       key += 2;
     }
 
-    static uint64_t word(const uint8_t *text, size_t at, size_t count) {
-      if (at >= count) return 0;
+    static uint64_t word(const uint8_t *text) {
       uint64_t bytes;
-      memcpy(&bytes, text + at, sizeof bytes);
-      return count - at >= 8 ? bytes : bytes & ((uint64_t(1) << 8 * (count - at)) - 1);
+      memcpy(&bytes, text, sizeof bytes);
+      return bytes;
+    }
+
+    // The first `count` bytes, if there are not eight.
+    static uint64_t first(const uint8_t *text, size_t count) {
+      if (count == 0) return 0;
+      return word(text) & ~uint64_t(0) >> (count < 8 ? 64 - 8 * count : 0);
     }
   };
 

@@ -96,11 +96,11 @@ package struct PathTable: Sendable {
   /// Reads the line that ``match(_:)`` has found as ``parse(_:)`` would.
   package func take() { unsafe od_parser_take(parser) }
 
-  /// What stands for the slots of the matched line's row: where two are the same, so are the values,
-  /// as they are written. `.none` where it has no row.
-  package var row: RowHash {
+  /// What stands for the slots of the matched line's row: where two are the same, so are the values, as
+  /// they are written, but for a probability of 2⁻⁶⁴. Zeroes where it has no row.
+  package var row: (high: UInt64, low: UInt64) {
     let row = unsafe view.pointee.row
-    return RowHash(high: row.high, low: row.low)
+    return (row.high, row.low)
   }
 
   /// Whether ``setRow(_:reading:)`` was called for lines written like the matched one.

@@ -1,6 +1,5 @@
 import CKernels
 import Facts
-import JSON
 
 /// Connections that came before, by all that a line says of them but their times.
 ///
@@ -29,7 +28,7 @@ struct KnownConnections: Sendable {
     /// That of the row and the source port behind it; nil where that is no number.
     var withPort: RowHash?
 
-    var isEmpty: Bool { hash == .none }
+    var isEmpty: Bool { hash.isNone }
   }
 
   private struct Slot: Sendable {
@@ -61,7 +60,7 @@ struct KnownConnections: Sendable {
   @inline(__always)
   private func slot(of hash: RowHash) -> Int {
     var slot = firstSlot(of: hash)
-    while slots[slot].hash != .none, slots[slot].hash != hash {
+    while !slots[slot].hash.isNone, slots[slot].hash != hash {
       slot = (slot + 1) & (slots.count - 1)
     }
     return slot
@@ -95,7 +94,7 @@ struct KnownConnections: Sendable {
     if count * 2 > slots.count {
       let known = slots
       slots = Array(repeating: Slot(), count: slots.count * 2)
-      for one in known where one.hash != .none { slots[slot(of: one.hash)] = one }
+      for one in known where !one.hash.isNone { slots[slot(of: one.hash)] = one }
     }
     slots[slot(of: hash)] = Slot(hash: hash, entry: entry)
   }

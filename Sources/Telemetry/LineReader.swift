@@ -113,12 +113,12 @@ package import JSON
 
   /// All that decides what the matched line says but its times; empty where that is not at hand.
   mutating func wholeRow() -> KnownConnections.Row {
-    var row = KnownConnections.Row(hash: parser.row)
-    guard row.hash != .none else { return row }
+    var row = KnownConnections.Row(hash: RowHash(parser.row))
+    guard !row.isEmpty else { return row }
     if parser.fingerprint != lastFingerprint { _ = structure() }
     if lastCarrier >= 0 {
       let inner = nestedRow()
-      guard inner != .none else { return KnownConnections.Row() }
+      guard !inner.isNone else { return KnownConnections.Row() }
       row.hash = row.hash.joined(with: inner)
     }
     if lastPort >= 0, let port = sourcePort() { row.withPort = row.hash.joined(with: port) }
@@ -145,7 +145,7 @@ package import JSON
     if !nestedParser.isRowDecided {
       nestedParser.setRow(shapes.flatRow, reading: [shapes.flatUtcTime, shapes.flatSourcePort])
     }
-    return nestedParser.row
+    return RowHash(nestedParser.row)
   }
 
   /// Whether a line is to be read.
