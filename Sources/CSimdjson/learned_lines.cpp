@@ -157,17 +157,30 @@ inline bool is_whole_number(const uint8_t *p, const uint8_t *end) {
   return !is_negative || length < 19 || memcmp(digits, "9223372036854775808", 19) <= 0;
 }
 
-// Writes `base` plus the place of each bit, and more behind them that does not count; returns their end.
-inline uint16_t *flatten(uint16_t *out, unsigned base, uint64_t bits) {
-  uint16_t *const end = out + __builtin_popcountll(bits);
-  while (out < end) {
-    for (int step = 0; step < 8; step++) {
-      *out++ = uint16_t(base + unsigned(__builtin_ctzll(bits | uint64_t(1) << 63)));
-      bits &= bits - 1;
-    }
+// The quotes of a line as bits: the next one is looked for from the end of the literal before.
+struct quote_bits {
+  static size_t put(line_marks &marks, size_t count, size_t at, uint64_t bits) {
+    marks.bits[at / 64] = bits;
+    return count + size_t(__builtin_popcountll(bits));
   }
-  return end;
-}
+
+  // The line's end is found like a quote.
+  static void end(line_marks &marks) {
+    uint64_t *const last = marks.bits + marks.length / 64;
+    if (marks.length % 64 == 0) last[0] = 0;
+    last[0] |= uint64_t(1) << marks.length % 64;
+    last[1] = 0;
+  }
+
+  static ptrdiff_t next(const line_marks &marks, uint32_t, ptrdiff_t at) {
+    const uint64_t *bits = marks.bits + at / 64;
+    const unsigned shift = unsigned(at) % 64;
+    const uint64_t near = bits[0] >> shift | bits[1] << 1 << (63 - shift);
+    if (near != 0) return at + __builtin_ctzll(near);
+    do bits++; while (*bits == 0);
+    return (bits - marks.bits) * 64 + __builtin_ctzll(*bits);
+  }
+};
 
 // MARK: - Portable
 
@@ -193,7 +206,7 @@ inline bool differs_portable(const uint8_t *a, const uint8_t *b, size_t count) {
 
 #define MATCH(name) name##_portable
 #define MATCH_TARGET
-#define MATCH_FLATTEN flatten
+#define MATCH_QUOTES quote_bits
 #include "learned_lines_match.hpp"
 
 #if defined(__x86_64__)
@@ -237,7 +250,7 @@ inline bool differs_sse2(const uint8_t *a, const uint8_t *b, size_t count) {
 
 #define MATCH(name) name##_sse2
 #define MATCH_TARGET
-#define MATCH_FLATTEN flatten
+#define MATCH_QUOTES quote_bits
 #include "learned_lines_match.hpp"
 
 // MARK: - AVX2
@@ -289,7 +302,7 @@ inline AVX2 bool differs_avx2(const uint8_t *a, const uint8_t *b, size_t count) 
 
 #define MATCH(name) name##_avx2
 #define MATCH_TARGET AVX2
-#define MATCH_FLATTEN flatten
+#define MATCH_QUOTES quote_bits
 #include "learned_lines_match.hpp"
 
 // MARK: - AVX-512, as all processors have it that have VBMI2
@@ -313,15 +326,27 @@ inline AVX512 uint64_t simple_avx512(const uint8_t *p) {
       _mm512_shuffle_epi8(_mm512_broadcast_i32x4(high_halves()), halves));
 }
 
-// As flatten, 16 at once.
-inline AVX512 uint16_t *flatten_avx512(uint16_t *out, unsigned base, uint64_t bits) {
-  const unsigned count = unsigned(__builtin_popcountll(bits));
-  if (count > 16) return flatten(out, base, bits);
-  const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(ascending.all));
-  const __m256i wide = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(places));
-  _mm256_storeu_si256(reinterpret_cast<__m256i *>(out), _mm256_add_epi16(wide, _mm256_set1_epi16(short(base))));
-  return out + count;
-}
+// The quotes of a line by their places: where one stands does not hang on where the one before it was found,
+// so that literals are compared side by side.
+struct quote_places {
+  static AVX512 size_t put(line_marks &marks, size_t count, size_t at, uint64_t bits) {
+    const size_t more = size_t(__builtin_popcountll(bits));
+    for (size_t done = 0; done < more; done += 16) {
+      const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(ascending.all));
+      const __m256i wide = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(places));
+      _mm256_storeu_si256(
+          reinterpret_cast<__m256i *>(marks.places + count + done),
+          _mm256_add_epi16(wide, _mm256_set1_epi16(short(at))));
+      // Those that are done: the lowest 16 bits that are set.
+      bits &= ~_pdep_u64(0xFFFF, bits);
+    }
+    return count + more;
+  }
+
+  static void end(line_marks &marks) { marks.places[marks.quote_count] = uint16_t(marks.length); }
+
+  static ptrdiff_t next(const line_marks &marks, uint32_t number, ptrdiff_t) { return marks.places[number]; }
+};
 
 inline AVX512 bool differs_avx512(const uint8_t *a, const uint8_t *b, size_t count) {
   for (; count > 64; a += 64, b += 64, count -= 64) {
@@ -362,7 +387,7 @@ AVX512 uint8_t *unescape_avx512(uint8_t *out, const uint8_t *p, size_t count) {
 
 #define MATCH(name) name##_avx512
 #define MATCH_TARGET AVX512
-#define MATCH_FLATTEN flatten_avx512
+#define MATCH_QUOTES quote_places
 #include "learned_lines_match.hpp"
 
 #endif

@@ -30,8 +30,11 @@ struct line_marks {
   // Bytes below space; whether there are some that are not ASCII.
   uint32_t controls;
   bool has_high;
-  // And the length behind them; with room for what is written but does not count.
-  uint16_t quotes[longest + 64];
+  // By the one or by the other, with the length behind them.
+  union {
+    uint64_t bits[longest / 64 + 2];
+    uint16_t places[longest + 64];
+  };
 };
 
 class learned_lines {

@@ -1,7 +1,7 @@
 // Whether a line is written like a known one: included once per form with these macros set.
-//   MATCH(name)    the form's function of that name
-//   MATCH_TARGET   the function attribute that allows its instructions
-//   MATCH_FLATTEN  flatten, or its own form of it
+//   MATCH(name)   the form's function of that name
+//   MATCH_TARGET  the function attribute that allows its instructions
+//   MATCH_QUOTES  how quotes are noted: quote_bits or quote_places
 // A form has
 //   block(p)          what stands in the 64 bytes at `p`, as a `block`
 //   simple(p)         the bytes among them that can stand behind a backslash, \u not among them
@@ -12,7 +12,7 @@ MATCH_TARGET void MATCH(mark)(const uint8_t *line, const uint8_t *end, line_mark
   marks.length = 0;
   marks.controls = 0;
   marks.has_high = false;
-  uint16_t *quote = marks.quotes;
+  size_t count = 0;
   uint64_t carry = 0;
   for (size_t at = 0; at < line_marks::longest; at += 64) {
     const uint8_t *const p = line + at;
@@ -46,11 +46,11 @@ MATCH_TARGET void MATCH(mark)(const uint8_t *line, const uint8_t *end, line_mark
       }
       quotes &= ~escaped;
     }
-    quote = MATCH_FLATTEN(quote, unsigned(at), quotes & valid);
+    count = MATCH_QUOTES::put(marks, count, at, quotes & valid);
     if (!is_last) continue;
     marks.length = at + size_t(__builtin_popcountll(valid));
-    marks.quote_count = size_t(quote - marks.quotes);
-    *quote = uint16_t(marks.length);
+    marks.quote_count = count;
+    MATCH_QUOTES::end(marks);
     return;
   }
 }
@@ -66,9 +66,8 @@ MATCH_TARGET bool MATCH(match)(
   // Where a value begins: where the literal before it ends.
   ptrdiff_t at = head;
   for (size_t index = 1; index < known.literals.size(); index++) {
-    // No literal's place hangs on what was found of the one before it, so they are compared side by side.
     const learned_lines::literal &next = known.literals[index];
-    const ptrdiff_t start = ptrdiff_t(marks.quotes[next.quote]) - ptrdiff_t(next.quote_offset);
+    const ptrdiff_t start = MATCH_QUOTES::next(marks, next.quote, at) - ptrdiff_t(next.quote_offset);
     if (start < at || length - start < ptrdiff_t(next.count)) return false;
     if (next.follows_number && !is_whole_number(line + at, line + start)) return false;
     if (MATCH(differs)(line + start, bytes + next.bytes, next.count)) return false;
@@ -81,4 +80,4 @@ MATCH_TARGET bool MATCH(match)(
 
 #undef MATCH
 #undef MATCH_TARGET
-#undef MATCH_FLATTEN
+#undef MATCH_QUOTES
