@@ -4,9 +4,6 @@ private import CCrypto
 @safe package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
-  /// Lets libcrypto set itself up, which takes a millisecond the first time.
-  package static func prepare() { _ = SHA256() }
-
   package init() {
     guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
     guard unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {

@@ -41,9 +41,6 @@ package import JSON
   /// Whether the others are read as well.
   private let checksAll: Bool
 
-  /// Makes what all readers share, which takes a few milliseconds the first time.
-  package static func prepare() { _ = ShapeTable.shared }
-
   package init(
     _ options: ReadingOptions = ReadingOptions(),
     filter: LineFilter = LineFilter(needles: Needles.all), checksAll: Bool = false

@@ -2,9 +2,7 @@ import ArgumentParser
 import Bookkeeping
 import Diagnostics
 import Glibc
-import Hashing
 import Reporting
-import Telemetry
 
 /// The command line: arguments in, exit status out.
 @main
@@ -32,11 +30,6 @@ struct Oddport: AsyncParsableCommand {
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.
     signal(SIGPIPE, SIG_DFL)
-    // While the arguments are parsed, what most commands are going to need.
-    Task.detached {
-      LineReader.prepare()
-      SHA256.prepare()
-    }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

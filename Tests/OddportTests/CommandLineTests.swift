@@ -88,6 +88,14 @@ import Testing
           status: .exited(64), output: "", complaints: "error: \(message)\n  hint: \(hint)\n"))
   }
 
+  @Test("A run that ends at once leaves nothing behind that could break while the process ends")
+  func shortRuns() async throws {
+    for _ in 0..<150 {
+      let outcome = try await Program.run("--version")
+      #expect(outcome.status == .exited(0))
+    }
+  }
+
   @Test("An archive that is not there is wrong usage, and is named")
   func missingArchive() async throws {
     let outcome = try await Program.run("hunt", "no/such/night.jsonl.zst")
