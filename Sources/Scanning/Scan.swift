@@ -135,6 +135,8 @@ private func scan(
   each body: (_ known: ArchiveRecord, ArchivePiece, _ ordinal: Int32) async throws -> ArchiveRecord
 ) async throws -> [Result<ArchiveRecord, ArchiveError>?] {
   let pool = WorkerPool(options)
+  // One who will read the first archive, made while that is opened.
+  async let prepared: Void = options.workers > 1 && !inputs.isEmpty ? pool.prepare() : ()
   let largestFirst = inputs.indices.sorted { inputs[$0].bytes > inputs[$1].bytes }
   var run = ScanRun(options)
   var outcomes: [Result<ArchiveRecord, ArchiveError>?] = Array(repeating: nil, count: inputs.count)
@@ -168,6 +170,7 @@ private func scan(
       }
       return FollowUp()
     })
+  await prepared
   return outcomes
 }
 

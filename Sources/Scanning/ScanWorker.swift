@@ -172,6 +172,9 @@ final class WorkerPool: Sendable {
     return try body(worker)
   }
 
+  /// Makes a worker for whoever comes first.
+  func prepare() { withWorker { _ in } }
+
   /// - Throws: `CancellationError`.
   func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into intakes: Intakes) async throws
     -> ChunkPart
