@@ -174,24 +174,15 @@ extension EvidenceCollector {
     }
 
     fileprivate mutating func image(_ id: TextID) -> ImageTraits {
-      Self.known(id, in: &images) { ImageTraits(facts.texts[id], lists) }
+      images.value(of: id) { ImageTraits(facts.texts[id], lists) }
     }
 
     fileprivate mutating func port(_ id: TextID) -> PortTraits {
-      Self.known(id, in: &ports) { PortTraits(facts.texts[id], lists) }
+      ports.value(of: id) { PortTraits(facts.texts[id], lists) }
     }
 
     fileprivate mutating func address(_ id: TextID) -> AddressTraits {
-      Self.known(id, in: &addresses) { AddressTraits(facts.texts[id]) }
-    }
-
-    private static func known<Value>(
-      _ id: TextID, in map: inout TextMap<Value>, _ make: () -> Value
-    ) -> Value {
-      if let known = map[id] { return known }
-      let made = make()
-      map[id] = made
-      return made
+      addresses.value(of: id) { AddressTraits(facts.texts[id]) }
     }
   }
 

@@ -13,14 +13,9 @@ struct ParityScore {
     var renamedFrom: String?
   }
 
-  private struct PortClass {
-    var isKnown: Bool
-    var isOdd: Bool
-  }
-
   let lists: DetectionLists
   let parity: Parity
-  private var ports = TextMap<PortClass>()
+  private var ports = TextMap<PortTraits>()
   private var images = TextMap<Bool>()
 
   init(lists: DetectionLists, parity: Parity) {
@@ -31,8 +26,8 @@ struct ParityScore {
   mutating func judge(
     image: TextID, originalFileName: TextID, port: TextID, _ texts: TextTable
   ) -> Judgement {
-    let portClass = classify(port, texts)
-    guard portClass.isKnown || portClass.isOdd else { return Judgement(score: 0) }
+    let portTraits = traits(port, texts)
+    guard portTraits.isKnownC2 || portTraits.isOdd else { return Judgement(score: 0) }
     var isListed = isListedImage(image, texts)
     var renamedFrom: String?
     if parity == .tuned, !isListed, originalFileName != .none {
@@ -42,7 +37,7 @@ struct ParityScore {
         renamedFrom = name
       }
     }
-    switch (isListed, portClass.isKnown) {
+    switch (isListed, portTraits.isKnownC2) {
     case (true, true): return Judgement(score: 3, renamedFrom: renamedFrom)
     case (true, false): return Judgement(score: 2, renamedFrom: renamedFrom)
     case (false, true): return Judgement(score: 1)
@@ -52,8 +47,8 @@ struct ParityScore {
 
   /// Whether any process could score on this port.
   mutating func canMatter(_ port: TextID, _ texts: TextTable) -> Bool {
-    let portClass = classify(port, texts)
-    return portClass.isKnown || portClass.isOdd
+    let portTraits = traits(port, texts)
+    return portTraits.isKnownC2 || portTraits.isOdd
   }
 
   /// Whether a listed name stands in the image without being the executable's own name.
@@ -74,15 +69,8 @@ struct ParityScore {
     return isListed
   }
 
-  private mutating func classify(_ port: TextID, _ texts: TextTable) -> PortClass {
-    if let known = ports[port] { return known }
-    var result = PortClass(isKnown: false, isOdd: false)
-    if port != .none, let number = portNumber(texts[port]) {
-      result.isKnown = lists.isKnownC2Port(number)
-      result.isOdd = lists.isOddPort(number)
-    }
-    ports[port] = result
-    return result
+  private mutating func traits(_ port: TextID, _ texts: TextTable) -> PortTraits {
+    ports.value(of: port) { PortTraits(texts[port], lists) }
   }
 
   /// `PowerShell.EXE.MUI` is how Windows names a localised PowerShell.EXE.

@@ -14,4 +14,12 @@ struct TextMap<Value: Sendable>: Sendable {
       values[index] = newValue
     }
   }
+
+  /// What is known of a text, found out now if nothing is.
+  mutating func value(of id: TextID, _ make: () -> Value) -> Value {
+    if let known = self[id] { return known }
+    let made = make()
+    self[id] = made
+    return made
+  }
 }
