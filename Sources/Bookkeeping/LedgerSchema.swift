@@ -12,8 +12,19 @@ enum LedgerSchema {
     migrator.registerMigration("1") { db in
       try db.execute(sql: first)
     }
+    migrator.registerMigration("2") { db in
+      try db.execute(sql: notUnderstood)
+    }
     return migrator
   }
+
+  /// Coverage tells lines that were not understood from others, and rows that are counted apart.
+  private static let notUnderstood = """
+    UPDATE archive SET coverage = json_remove(
+      json_set(coverage, '$.observations', json_extract(coverage, '$.used'), '$.not_understood', 0,
+        '$.not_understood_examples', json('[]'), '$.set_aside', json('{}')),
+      '$.used');
+    """
 
   private static let first = """
     CREATE TABLE reading (

@@ -9,7 +9,7 @@ package import Scanning
 /// The same facts give the same bytes. `docs/partials.md` describes them.
 package struct PartialFacts: Sendable {
   /// The first line of the file. The number is the format's.
-  static let magic = "oddport partial facts 3\n"
+  static let magic = "oddport partial facts 4\n"
   private static let anyMagic = "oddport partial facts "
   private static let hashBytes = 32
 
@@ -160,7 +160,7 @@ extension PartialFacts {
     }
     let coverage = try StoredCoverage(json: try reader.text())
     scan.facts.coverage = coverage.coverage(of: 0, &scan.facts.texts)
-    scan.facts.coverage.examples = []
+    scan.facts.coverage.removeExamples()
     try PartialRows.read(&reader, ids, archives: scan.archives.count, into: &scan.facts)
     for _ in 0..<(try reader.count()) { pieces.append(try ScannedPiece(&reader)) }
   }

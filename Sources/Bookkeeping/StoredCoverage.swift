@@ -25,17 +25,26 @@ struct StoredCoverage: Codable {
     var message: String
   }
 
-  var blank, irrelevant, used: Int
+  struct NotUnderstood: Codable {
+    var line, offset: Int
+    var nearest_shape: String?
+    var reason: String
+  }
+
+  var blank, irrelevant, not_understood, observations: Int
   var rejected: [String: Int]
   var events: [Event]
   var telemetry_events, invalid_utf8, outside_window: Int
   var hosts: [Host]
   var examples: [Example]
+  var not_understood_examples: [NotUnderstood]
+  var set_aside: [String: Int]
 
   init(_ coverage: Coverage, _ texts: TextTable) {
     blank = coverage.lines.blank
     irrelevant = coverage.lines.irrelevant
-    used = coverage.lines.used
+    not_understood = coverage.lines.notUnderstood
+    observations = coverage.lines.observations
     rejected = Dictionary(
       uniqueKeysWithValues: coverage.lines.rejected.map { ($0.key.rawValue, $0.value) })
     events = coverage.events.sorted { $0.key < $1.key }.map {
@@ -57,6 +66,13 @@ struct StoredCoverage: Codable {
         line: $0.place.line, offset: $0.place.offset, reason: $0.reason.rawValue,
         message: $0.message)
     }
+    not_understood_examples = coverage.notUnderstood.map {
+      NotUnderstood(
+        line: $0.place.line, offset: $0.place.offset, nearest_shape: $0.nearestShape,
+        reason: $0.reason)
+    }
+    set_aside = Dictionary(
+      uniqueKeysWithValues: coverage.setAside.map { ($0.key.rawValue, $0.value) })
   }
 
   /// - Parameter archive: The archive's number in the run that recalls it.
@@ -64,7 +80,8 @@ struct StoredCoverage: Codable {
     var coverage = Coverage()
     coverage.lines.blank = blank
     coverage.lines.irrelevant = irrelevant
-    coverage.lines.used = used
+    coverage.lines.notUnderstood = not_understood
+    coverage.lines.observations = observations
     for (reason, count) in rejected {
       if let reason = RejectionReason(rawValue: reason) { coverage.lines.rejected[reason] = count }
     }
@@ -87,6 +104,15 @@ struct StoredCoverage: Codable {
             message: example.message)
         }
       })
+    coverage.keepNotUnderstood(
+      not_understood_examples.map {
+        NotUnderstoodLine(
+          place: Place(archive: archive, line: $0.line, offset: $0.offset),
+          nearestShape: $0.nearest_shape, reason: $0.reason)
+      })
+    for (reason, count) in set_aside {
+      if let reason = SetAside(rawValue: reason) { coverage.setAside[reason] = count }
+    }
     return coverage
   }
 

@@ -25,6 +25,14 @@ extension ScannedPiece {
       writer.text(example.reason.rawValue)
       writer.text(example.message)
     }
+    writer.number(facts.coverage.notUnderstood.count)
+    for example in facts.coverage.notUnderstood {
+      writer.number(Int(example.place.archive))
+      writer.number(example.place.line)
+      writer.number(example.place.offset)
+      writer.text(example.nearestShape ?? "")
+      writer.text(example.reason)
+    }
     PartialRows(facts: facts, numbers: numbers).write(to: &writer)
   }
 
@@ -44,21 +52,27 @@ extension ScannedPiece {
     var facts = FactTable()
     let ids = try PartialFacts.texts(&reader, into: &facts)
     facts.coverage = try StoredCoverage(json: try reader.text()).coverage(of: 0, &facts.texts)
-    facts.coverage.examples = []
+    facts.coverage.removeExamples()
     for _ in 0..<(try reader.count()) {
-      let place = Place(
-        archive: Int32(truncatingIfNeeded: try reader.integer()), line: try reader.integer(),
-        offset: try reader.integer())
+      let place = try Self.place(&reader)
       guard let reason = RejectionReason(rawValue: try reader.text()) else { throw reader.damage() }
       facts.coverage.keep([
         RejectedLine(place: place, reason: reason, message: try reader.text())
+      ])
+    }
+    for _ in 0..<(try reader.count()) {
+      let place = try Self.place(&reader)
+      let shape = try reader.text()
+      facts.coverage.keepNotUnderstood([
+        NotUnderstoodLine(
+          place: place, nearestShape: shape.isEmpty ? nil : shape, reason: try reader.text())
       ])
     }
     try PartialRows.read(&reader, ids, archives: last + 1, into: &facts)
     facts.mapPlaces { Place(archive: 0, chunk: $0.archive, line: $0.line, offset: $0.offset) }
     let places =
       facts.facts.map(\.place) + facts.registryChanges.map(\.place)
-      + facts.coverage.examples.map(\.place)
+      + facts.coverage.examples.map(\.place) + facts.coverage.notUnderstood.map(\.place)
     guard first <= last, places.allSatisfy({ (first...last).contains(Int($0.chunk)) }) else {
       throw reader.damage()
     }
@@ -66,6 +80,12 @@ extension ScannedPiece {
       record: ArchiveRecord(
         name: name, sha256: sha256, bytes: bytes, unpackedBytes: 0, container: container, frames: 0),
       number: number, piece: ArchivePiece(chunks: chunks, facts: facts))
+  }
+
+  private static func place(_ reader: inout PartialReader) throws -> Place {
+    Place(
+      archive: Int32(truncatingIfNeeded: try reader.integer()), line: try reader.integer(),
+      offset: try reader.integer())
   }
 }
 

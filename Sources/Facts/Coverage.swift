@@ -1,19 +1,22 @@
-/// What became of the lines: each line is in exactly one of `blank`, `rejected`, `irrelevant` and
-/// `used`, and together they are all lines.
+/// What became of the lines: each line is in exactly one of `blank`, `rejected`, `irrelevant`,
+/// `notUnderstood` and `observations`, and together they are all lines.
 package struct LineCounts: Equatable, Sendable {
   package var blank = 0
   /// No event could be made of them, by reason.
   package var rejected: [RejectionReason: Int] = [:]
   /// Not what the hunt reads: other events, other products, or passed over by the byte filter.
   package var irrelevant = 0
+  /// They name Sysmon and gave nothing, although they are or may be what the hunt reads (Event ID 1, 3
+  /// or 13).
+  package var notUnderstood = 0
   /// They gave at least one observation.
-  package var used = 0
+  package var observations = 0
 
   package init() {}
 
   package var rejectedTotal: Int { rejected.values.reduce(0, +) }
 
-  package var total: Int { blank + rejectedTotal + irrelevant + used }
+  package var total: Int { blank + rejectedTotal + irrelevant + notUnderstood + observations }
 }
 
 /// Why no event could be made of a line.
@@ -64,6 +67,36 @@ package struct RejectedLine: Equatable, Comparable, Sendable {
   package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
 }
 
+/// A line that names Sysmon and was not understood, for the first few of an archive.
+package struct NotUnderstoodLine: Equatable, Comparable, Sendable {
+  package var place: Place
+  /// The name of the shape that comes nearest; nil where none is near.
+  package var nearestShape: String?
+  /// What is missing or unexpected, in the reader's words.
+  package var reason: String
+
+  package init(place: Place, nearestShape: String?, reason: String) {
+    self.place = place
+    self.nearestShape = nearestShape
+    self.reason = reason
+  }
+
+  package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
+}
+
+/// Why a row that was understood is deliberately not among the observations.
+///
+/// Rows, not lines: their lines are in the line counts as well, as irrelevant where they hold nothing
+/// else.
+package enum SetAside: String, CaseIterable, Comparable, Sendable {
+  /// A preview of a search's results, which the final rows repeat.
+  case previewRow = "preview_row"
+  /// A network flow that names no process.
+  case flowWithoutProcess = "flow_without_process"
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// How much was heard of one host.
 package struct HostCoverage: Equatable, Sendable {
   package var connections = 0
@@ -92,9 +125,15 @@ package struct Coverage: Equatable, Sendable {
   package var outsideWindow = 0
   package var hosts: [TextID: HostCoverage] = [:]
   package var examples: [RejectedLine] = []
+  /// The first lines by place that were not understood.
+  package private(set) var notUnderstood: [NotUnderstoodLine] = []
+  /// Rows that are counted apart, by reason.
+  package var setAside: [SetAside: Int] = [:]
 
   /// So many rejected lines are kept as examples, for each reason.
   package static let examplesPerReason = 5
+  /// The most lines kept as examples of what was not understood.
+  package static let maxNotUnderstoodExamples = 5
 
   package init() {}
 
@@ -114,5 +153,43 @@ package struct Coverage: Equatable, Sendable {
     guard !more.isEmpty else { return }
     examples = Dictionary(grouping: examples + more, by: \.reason).values
       .flatMap { $0.sorted().prefix(Self.examplesPerReason) }.sorted()
+  }
+}
+
+extension Coverage {
+  /// Counts a line that names Sysmon and was not understood.
+  ///
+  /// - Parameter line: Asked for only if the line is among the first few.
+  /// - Complexity: O(1) once there are enough examples and lines come in order.
+  package mutating func markNotUnderstood(
+    at place: Place, _ line: @autoclosure () -> NotUnderstoodLine
+  ) {
+    lines.notUnderstood += 1
+    if notUnderstood.count >= Self.maxNotUnderstoodExamples, let last = notUnderstood.last,
+      last.place < place
+    {
+      return
+    }
+    keepNotUnderstood([line()])
+  }
+
+  /// Keeps examples that were counted elsewhere.
+  package mutating func keepNotUnderstood(_ more: [NotUnderstoodLine]) {
+    guard !more.isEmpty else { return }
+    notUnderstood = Array((notUnderstood + more).sorted().prefix(Self.maxNotUnderstoodExamples))
+  }
+
+  /// Gives every example its place in the whole. `absolute` keeps the order of places.
+  package mutating func mapPlaces(_ absolute: (Place) -> Place) {
+    for index in examples.indices { examples[index].place = absolute(examples[index].place) }
+    for index in notUnderstood.indices {
+      notUnderstood[index].place = absolute(notUnderstood[index].place)
+    }
+  }
+
+  /// Without examples, where they are kept elsewhere.
+  package mutating func removeExamples() {
+    examples = []
+    notUnderstood = []
   }
 }

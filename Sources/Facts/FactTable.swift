@@ -155,9 +155,7 @@ extension FactTable {
     for index in registryChanges.indices {
       registryChanges[index].place = absolute(registryChanges[index].place)
     }
-    for index in coverage.examples.indices {
-      coverage.examples[index].place = absolute(coverage.examples[index].place)
-    }
+    coverage.mapPlaces(absolute)
   }
 }
 
@@ -229,7 +227,8 @@ extension Coverage {
     lines.blank += other.lines.blank
     lines.rejected.merge(other.lines.rejected, uniquingKeysWith: +)
     lines.irrelevant += other.lines.irrelevant
-    lines.used += other.lines.used
+    lines.notUnderstood += other.lines.notUnderstood
+    lines.observations += other.lines.observations
     events.merge(other.events, uniquingKeysWith: +)
     telemetryEvents += other.telemetryEvents
     invalidUTF8 += other.invalidUTF8
@@ -238,6 +237,8 @@ extension Coverage {
       hosts[here(host), default: HostCoverage()].merge(heard)
     }
     keep(other.examples)
+    keepNotUnderstood(other.notUnderstood)
+    setAside.merge(other.setAside, uniquingKeysWith: +)
   }
 }
 

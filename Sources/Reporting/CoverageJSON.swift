@@ -11,10 +11,12 @@ extension ReadCoverage {
           "blank": .int(lines.blank),
           "rejected": .int(lines.rejectedTotal),
           "irrelevant": .int(lines.irrelevant),
-          "observations": .int(lines.used),
+          "not_understood": .int(lines.notUnderstood),
+          "observations": .int(lines.observations),
         ]
       ),
       ("rejected", rejected),
+      ("set_aside", .object(countedApart.map { ($0.rawValue, .int($1)) })),
       ("events", .array(events.map(\.json))),
       ("telemetry_events", .int(telemetryEvents)),
       ("invalid_utf8", .int(invalidUTF8)),
@@ -72,7 +74,15 @@ extension ArchiveRecord {
       "malformed": .int(lines.rejectedTotal),
       "rejected": .object(rejected.map { (key: $0.key.rawValue, value: .int($0.value)) }),
       "irrelevant": .int(lines.irrelevant),
-      "observations": .int(lines.used),
+      "not_understood": .int(lines.notUnderstood),
+      "not_understood_examples": .array(
+        coverage.notUnderstood.map {
+          [
+            "line": .int($0.place.line), "nearest_shape": JSONOutput($0.nearestShape),
+            "reason": .string($0.reason),
+          ]
+        }),
+      "observations": .int(lines.observations),
       "events": .array(ReadCoverage.counts(coverage.events).map(\.json)),
       "invalid_utf8": .int(coverage.invalidUTF8),
     ]

@@ -30,6 +30,15 @@ enum Figures {
     return "\(number) B"
   }
 
+  /// `24.7 %`; something is never 0.0, and less than all never 100.0.
+  static func share(_ part: Int, of whole: Int) -> String {
+    guard whole > 0 else { return "0.0 %" }
+    var tenths = (part * 1000 + whole / 2) / whole
+    if part > 0 { tenths = max(1, tenths) }
+    if part < whole { tenths = min(999, tenths) }
+    return "\(tenths / 10).\(tenths % 10) %"
+  }
+
   /// `4 h 7 min`, `5 min 3 s`.
   static func duration(milliseconds: Int64) -> String {
     let seconds = Int(milliseconds.magnitude / 1000)

@@ -18,6 +18,7 @@ extension Report {
     writeReading(to: &output)
     writeDamage(to: &output)
     writeRejected(to: &output)
+    writeNotUnderstood(to: &output)
     writeHosts(to: &output)
     if !notes.isEmpty {
       output.write("\n## Notes\n\n")
@@ -141,7 +142,8 @@ extension Report {
       | on disk | \(Figures.bytes(onDisk)) |
       | unpacked | \(Figures.bytes(unpacked)) |
       | **lines** | **\(Figures.grouped(lines.total))** |
-      | = gave an observation | \(Figures.grouped(lines.used)) |
+      | = gave an observation | \(Figures.grouped(lines.observations)) |
+      | + name Sysmon, not understood | \(Figures.grouped(lines.notUnderstood)) |
       | + something else | \(Figures.grouped(lines.irrelevant)) |
       | + blank | \(Figures.grouped(lines.blank)) |
       | + rejected | \(Figures.grouped(lines.rejectedTotal)) |
@@ -186,6 +188,22 @@ extension Report {
           "  - \(Escaping.markdown("\(example.archive):\(example.line)")): "
             + "\(Escaping.markdown(example.message))\n")
       }
+    }
+  }
+
+  private func writeNotUnderstood(to output: inout [UInt8]) {
+    let archives = coverage.notUnderstood
+    if !archives.isEmpty { output.write("\n## Lines that were not understood\n\n") }
+    for archive in archives.prefix(Self.mostBeacons) {
+      output.write("- \(Escaping.markdown(archive.notUnderstoodText))\n")
+    }
+    if archives.count > Self.mostBeacons {
+      output.write(
+        "\nAnd \(Figures.grouped(archives.count - Self.mostBeacons)) more: see report.json.\n")
+    }
+    if !coverage.countedApart.isEmpty { output.write("\n## Counted apart\n\n") }
+    for (reason, count) in coverage.countedApart {
+      output.write("- \(reason.explanation(count))\n")
     }
   }
 

@@ -64,6 +64,8 @@ package struct ReadCoverage: Equatable, Sendable {
   package var hosts: [Host]
   /// By reason, then archive and line.
   package var examples: [ResolvedExample]
+  /// Rows that are counted apart, by reason.
+  package var setAside: [SetAside: Int]
   /// By name.
   package var skipped: [SkippedFile]
 
@@ -84,6 +86,7 @@ package struct ReadCoverage: Equatable, Sendable {
     telemetryEvents = coverage.telemetryEvents
     invalidUTF8 = coverage.invalidUTF8
     outsideWindow = coverage.outsideWindow
+    setAside = coverage.setAside
     hosts = coverage.hosts
       .sorted { $0.key == .none || $1.key != .none && texts.isOrdered($0.key, before: $1.key) }
       .map { Host(name: texts.text($0.key), heard: $0.value) }
@@ -104,6 +107,16 @@ package struct ReadCoverage: Equatable, Sendable {
 
 extension ReadCoverage {
   package var damaged: [ArchiveRecord] { archives.filter { $0.damage != nil } }
+
+  /// Archives with lines that name Sysmon and were not understood.
+  package var notUnderstood: [ArchiveRecord] {
+    archives.filter { $0.coverage.lines.notUnderstood > 0 }
+  }
+
+  /// Rows that are counted apart, by reason.
+  var countedApart: [(SetAside, Int)] {
+    setAside.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
 
   /// Hosts with events whose two times lie far apart.
   package var skewedHosts: [Host] { hosts.filter { $0.heard.skewedEvents > 0 } }

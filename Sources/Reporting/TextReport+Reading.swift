@@ -24,7 +24,8 @@ extension TextPage {
       (archives.count == 1 ? "archive, " : "archives, ") + Figures.bytes(onDisk) + " on disk, "
         + Figures.bytes(unpacked) + " unpacked")
     row(lines.total, lines.total == 1 ? "line, of which" : "lines, of which")
-    row(lines.used, "gave an observation", indent: 2)
+    row(lines.observations, "gave an observation", indent: 2)
+    row(lines.notUnderstood, "name Sysmon and were not understood", indent: 2)
     row(lines.irrelevant, "hold something else", indent: 2)
     row(lines.blank, "are blank", indent: 2)
     row(lines.rejectedTotal, "were rejected", indent: 2)
@@ -84,6 +85,23 @@ extension TextPage {
         line(("    and \(Figures.grouped(count - examples.count)) more", .dim))
       }
       paragraph(reason.hint, first: "    hint: ")
+    }
+  }
+
+  mutating func notUnderstood(_ coverage: ReadCoverage) {
+    let archives = coverage.notUnderstood
+    if !archives.isEmpty { heading("Lines that were not understood") }
+    for archive in archives.prefix(Self.mostListed) {
+      paragraph(
+        Escaping.terminal(archive.notUnderstoodText), first: "  ", rest: "    ", .warning)
+    }
+    rest(of: archives.count)
+    if !archives.isEmpty {
+      paragraph("'oddport explain --line FILE:N' says what is made of one line.", first: "  hint: ")
+    }
+    if !coverage.countedApart.isEmpty { heading("Counted apart") }
+    for (reason, count) in coverage.countedApart {
+      paragraph(reason.explanation(count), first: "  ")
     }
   }
 

@@ -17,6 +17,7 @@ extension Report {
     page.reading(self)
     page.damage(coverage.damaged)
     page.rejected(coverage)
+    page.notUnderstood(coverage)
     page.skipped(coverage.skipped)
     page.hosts(coverage)
     let notes = notes

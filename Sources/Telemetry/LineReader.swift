@@ -152,7 +152,7 @@ package import JSON
 
   func count(_ isUsed: Bool, in table: inout FactTable) {
     if isUsed {
-      table.coverage.lines.used += 1
+      table.coverage.lines.observations += 1
     } else {
       table.coverage.lines.irrelevant += 1
     }

@@ -78,7 +78,7 @@ private struct Fuzzing: ~Copyable {
       guard Self.digest(one) == Self.digest(other) else {
         throw Difference(description: "seed \(seed): a learned reader disagrees about \(text)")
       }
-      guard !passes || one.coverage.lines.used == 0 else {
+      guard !passes || one.coverage.lines.observations == 0 else {
         throw Difference(description: "seed \(seed): the filter passes over \(text)")
       }
     }
@@ -212,7 +212,10 @@ private struct Fuzzing: ~Copyable {
     rows += table.registryChanges.map { texts[$0.host] + texts[$0.target] + texts[$0.details] }
     let lines = table.coverage.lines
     let rejected = lines.rejected.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return (rows.sorted() + ["\(lines.blank) \(lines.irrelevant) \(lines.used) \(rejected)"])
+    return
+      (rows.sorted() + [
+        "\(lines.blank) \(lines.irrelevant) \(lines.notUnderstood) \(lines.observations) \(rejected)"
+      ])
       .joined(separator: "\n")
   }
 }

@@ -7,8 +7,14 @@ import Testing
 @Suite struct PartialFactsTests {
   static func sample() async throws -> PartialFacts {
     let files = try ArchiveFinder.find(paths: [LedgerTests.days[0]]).archives.prefix(4)
-    return PartialFacts(
-      scan: try await scan(Array(files)), reading: ["time": "record"], shard: 1, shards: 1)
+    var result = try await scan(Array(files))
+    // Not understood by an older reader, say.
+    let place = Place(archive: 0, line: 3, offset: 700)
+    result.archives[0].coverage.markNotUnderstood(
+      at: place, NotUnderstoodLine(place: place, nearestShape: "winlogbeat", reason: "no port"))
+    result.archives[0].coverage.setAside[.flowWithoutProcess] = 2
+    result.facts.coverage.lines.notUnderstood = 1
+    return PartialFacts(scan: result, reading: ["time": "record"], shard: 1, shards: 1)
   }
 
   @Test("What was written is read again")

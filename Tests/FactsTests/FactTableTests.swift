@@ -30,8 +30,14 @@ import Testing
       start.image = connection.image
       start.time = line % 5 == 0 ? nil : UTCTime(milliseconds: Int64(line * 31 % 40))
       table.absorb(start)
-      table.coverage.lines.used += 1
+      table.coverage.lines.observations += 1
       table.coverage.hosts[connection.host, default: HostCoverage()].connections += 1
+      if line % 7 == 0 {
+        table.coverage.markNotUnderstood(
+          at: connection.place,
+          NotUnderstoodLine(place: connection.place, nearestShape: nil, reason: "lost \(line)"))
+        table.coverage.setAside[.previewRow, default: 0] += 1
+      }
       if line % 10 == 0 {
         table.coverage.reject(
           RejectedLine(place: connection.place, reason: .malformed, message: "line \(line)"))
@@ -61,7 +67,8 @@ import Testing
     }
     let hosts = table.coverage.hosts.map { "\(table.texts[$0]) \($1.connections)" }
     return connections.sorted() + processes.sorted() + hosts.sorted()
-      + table.coverage.examples.map(\.message) + ["\(table.coverage.lines.total)"]
+      + table.coverage.examples.map(\.message) + table.coverage.notUnderstood.map(\.reason)
+      + ["\(table.coverage.lines)", "\(table.coverage.setAside)"]
   }
 
   static let cuts = [

@@ -57,6 +57,7 @@ import Testing
     for entry in report.coverage.events.reversed() { coverage.events[entry.event] = entry.count }
     coverage.telemetryEvents = report.coverage.telemetryEvents
     coverage.invalidUTF8 = report.coverage.invalidUTF8
+    coverage.setAside = report.coverage.setAside
     var other = report
     other.coverage = ReadCoverage(
       coverage, texts: texts, archives: report.coverage.archives.reversed(),

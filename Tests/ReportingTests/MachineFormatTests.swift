@@ -137,7 +137,7 @@ import Testing
       if let type = line.wholeMatch(of: /# TYPE ([a-z_]+) gauge/) {
         #expect(types.insert(type.1).inserted)
       } else if !line.hasPrefix("# HELP ") {
-        let sample = line.wholeMatch(of: /([a-z_]+)(\{[a-z]+="[a-z]+"\})? \d+/)
+        let sample = line.wholeMatch(of: /([a-z_]+)(\{[a-z]+="[a-z_]+"\})? \d+/)
         #expect(sample.map { types.contains($0.1) } == true, "\(line)")
       }
     }

@@ -89,7 +89,7 @@ enum SampleReports {
   static func archive(_ name: String, _ sha: Character, used: Int, irrelevant: Int) -> ArchiveRecord
   {
     var coverage = Coverage()
-    coverage.lines.used = used
+    coverage.lines.observations = used
     coverage.lines.irrelevant = irrelevant
     coverage.events = [EventClass(shape: "winlogbeat", kind: .connection): used]
     coverage.telemetryEvents = used + irrelevant
@@ -115,9 +115,11 @@ enum SampleReports {
       texts.intern("WS-0117.corp.example"): skewed, texts.intern("WS-0042.corp.example"): heard,
       texts.intern("KIOSK-3"): silent,
     ]
-    coverage.lines.used = 512_003
+    coverage.lines.observations = 512_003
     coverage.lines.irrelevant = 492_700
     coverage.lines.blank = 2
+    coverage.lines.notUnderstood = 41
+    coverage.setAside = [.previewRow: 12, .flowWithoutProcess: 1]
     coverage.lines.rejected = [.malformed: 7, .tooLong: 1]
     coverage.events = [
       EventClass(shape: "winlogbeat", kind: .connection): 400_118,
@@ -129,6 +131,12 @@ enum SampleReports {
     coverage.invalidUTF8 = 3
     var damaged = archive("night-03.jsonl.zst", "c", used: 12_003, irrelevant: 2_700)
     damaged.damage = .init(offset: 1_048_576, reason: "the checksum of the frame is wrong")
+    damaged.coverage.lines.notUnderstood = 41
+    damaged.coverage.keepNotUnderstood([
+      NotUnderstoodLine(
+        place: Place(archive: 0, line: 1017, offset: 9000), nearestShape: "winlogbeat",
+        reason: "no destination port")
+    ])
     var copy = archive("copy-of-night-01.jsonl.zst", "a", used: 0, irrelevant: 0)
     copy.unpackedBytes = 0
     copy.sameBytesAs = "night-01.jsonl.zst"
@@ -177,7 +185,7 @@ enum SampleReports {
     report.verdict.unclearConnections = 0
     report.coverage.archives = [archive("night-01.jsonl.zst", "a", used: 1, irrelevant: 0)]
     report.coverage.lines = LineCounts()
-    report.coverage.lines.used = 1
+    report.coverage.lines.observations = 1
     report.coverage.events = [
       .init(event: EventClass(shape: "flat", kind: .connection), count: 1)
     ]
@@ -262,6 +270,11 @@ enum SampleReports {
     report.coverage.archives = poisons.map { poison in
       var damaged = archive(poison, "d", used: 1, irrelevant: 0)
       damaged.damage = .init(offset: 1, reason: poison)
+      damaged.coverage.lines.notUnderstood = 1
+      damaged.coverage.keepNotUnderstood([
+        NotUnderstoodLine(
+          place: Place(archive: 0, line: 1, offset: 0), nearestShape: poison, reason: poison)
+      ])
       return damaged
     }
     report.coverage.examples = poisons.map {

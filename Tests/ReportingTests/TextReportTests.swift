@@ -29,7 +29,7 @@ import Testing
   func verdictFirst() {
     #expect(
       SampleReports.mixed.verdictLine
-        == "2 High, 1 Medium, 1 Low in 4 archives (1.8 GB, 1,004,713 lines);"
+        == "2 High, 1 Medium, 1 Low in 4 archives (1.8 GB, 1,004,754 lines);"
         + " 1 archive damaged; 8 lines rejected; 1 beacon; 1 RDP port change")
     #expect(
       SampleReports.calm.verdictLine == "0 High, 0 Medium, 0 Low in 1 archive (612 MB, 1 line)")
@@ -67,7 +67,9 @@ import Testing
   func linesAddUp() {
     for report in SampleReports.all.values {
       let lines = report.coverage.lines
-      #expect(lines.total == lines.used + lines.irrelevant + lines.blank + lines.rejectedTotal)
+      #expect(
+        lines.total == lines.observations + lines.notUnderstood + lines.irrelevant + lines.blank
+          + lines.rejectedTotal)
     }
   }
 }

@@ -170,7 +170,7 @@ import Testing
     #expect(quick.verdict == slow.verdict)
     #expect(quick.lines.total == slow.lines.total)
     #expect(quick.lines.blank == slow.lines.blank)
-    #expect(quick.lines.used == slow.lines.used)
+    #expect(quick.lines.observations == slow.lines.observations)
   }
 
   /// Connections that are written alike, and among them what only the text within tells from them.
@@ -195,7 +195,7 @@ import Testing
       let outcome = try await Self.withArchive(frames) {
         try await Self.outcome($0, workers: workers, chunk: chunk, checkAll: true)
       }
-      #expect(outcome.lines.used == 600)
+      #expect(outcome.lines.observations == 600)
       #expect(outcome.telemetryEvents == 700)
     }
   }

@@ -75,7 +75,7 @@ import Testing
         let line = Self.disguised(shape.sample, disguise, letter: letter)
         let table = ShapeTests.table(line)
         // A sample that is no event, or of which this disguise has made something else.
-        guard table.coverage.lines.used == 1 else { continue }
+        guard table.coverage.lines.observations == 1 else { continue }
         worn += 1
         #expect(table.keys.map(\.day) == plain.keys.map(\.day))
         #expect(Self.isCandidate(line, level: level), "\(shape.name): \(line)")

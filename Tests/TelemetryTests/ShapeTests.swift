@@ -24,7 +24,7 @@ import Testing
   @Test("The sample line of every shape is read as that shape, with its fields", arguments: events)
   func samples(name: String, sample: String) throws {
     let table = Self.table(sample)
-    #expect(table.coverage.lines.used == 1)
+    #expect(table.coverage.lines.observations == 1)
     #expect(table.coverage.events.keys.map(\.shape) == [name])
     let key = try #require(table.keys.first)
     let fact = try #require(table.facts.first)
@@ -176,7 +176,7 @@ import Testing
     ] {
       let line = head + fields + (head.contains("EventData") ? "}}" : "}")
       let counts = Self.table(line).coverage.lines
-      #expect(counts.used == used)
+      #expect(counts.observations == used)
       #expect(counts.irrelevant == 1 - used)
     }
   }

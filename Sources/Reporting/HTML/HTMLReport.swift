@@ -84,8 +84,10 @@ extension Report {
       (Figures.grouped(coverage.archives.count), "archives, \(Figures.bytes(bytes)) on disk"),
       (Figures.bytes(unpacked), "unpacked"),
       (Figures.grouped(coverage.lines.total), "lines"),
-      (Figures.grouped(coverage.lines.used), "used"),
+      (Figures.grouped(coverage.lines.observations), "gave an observation"),
+      (Figures.grouped(coverage.lines.notUnderstood), "name Sysmon, not understood"),
       (Figures.grouped(coverage.lines.irrelevant), "of something else"),
+      (Figures.grouped(coverage.lines.blank), "blank"),
       (Figures.grouped(coverage.lines.rejectedTotal), "rejected"),
       (Figures.grouped(coverage.hosts.count), "hosts"),
       (Figures.grouped(verdict.outboundConnections), "outbound connections"),
@@ -109,7 +111,8 @@ extension Report {
     } + (coverage.damaged.count > 20 ? ["and \(coverage.damaged.count - 20) more are damaged"] : [])
       + coverage.lines.rejected.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map {
         Figures.count($1, "line") + " rejected: " + $0.explanation
-      } + coverage.health
+      } + coverage.notUnderstood.prefix(20).map(\.notUnderstoodText)
+      + coverage.countedApart.map { $0.explanation($1) } + coverage.health
   }
 
   private var news: Any {

@@ -31,7 +31,9 @@ extension Report {
     metric(
       "lines", "Lines by what became of them.",
       [
-        ("outcome=\"used\"", lines.used), ("outcome=\"irrelevant\"", lines.irrelevant),
+        ("outcome=\"observations\"", lines.observations),
+        ("outcome=\"not_understood\"", lines.notUnderstood),
+        ("outcome=\"irrelevant\"", lines.irrelevant),
         ("outcome=\"blank\"", lines.blank), ("outcome=\"rejected\"", lines.rejectedTotal),
       ])
     metric("hosts", "Hosts that were heard.", [("", coverage.hosts.count)])
