@@ -84,8 +84,8 @@ struct FactWriter {
       """
       INSERT INTO connection (archive, number, host, image, user, parent, process, address, port,
         transport, original_file_name, day, direction, source, count, first_ms, last_ms, seconds,
-        line, offset, destination_name)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        line, offset, destination_name, action, address_type)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     for (index, (key, fact)) in zip(facts.keys, facts.facts).enumerated() {
       let columns: [Int64?] = [
@@ -94,7 +94,8 @@ struct FactWriter {
         number(key.originalFileName), key.day == ConnectionKey.noDay ? nil : Int64(key.day),
         Int64(key.direction.rawValue), Int64(key.source.rawValue), Int64(fact.count),
         fact.first?.milliseconds, fact.last?.milliseconds, nil, Int64(fact.place.line),
-        Int64(fact.place.offset), number(fact.destinationName),
+        Int64(fact.place.offset), number(fact.destinationName), number(key.action),
+        number(key.addressType),
       ]
       for (at, value) in columns.enumerated() { insert.bind(value, at: Int32(at + 1)) }
       bind(key.process, to: insert, at: 7)
@@ -142,17 +143,20 @@ struct FactWriter {
       db,
       """
       INSERT INTO process (archive, number, host, process, time_ms, image, parent, user,
-        original_file_name, command_line)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        original_file_name, command_line, hashes, integrity_level, logon_id, process_id,
+        parent_command_line, parent_process)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     for (index, (key, fact)) in facts.processes.enumerated() {
-      let columns: [Int64?] = [
-        archive, Int64(index), number(key.host), nil, fact.time?.milliseconds, number(fact.image),
-        number(fact.parent), number(fact.user), number(fact.originalFileName),
-        number(fact.commandLine),
-      ]
+      let columns: [Int64?] =
+        [
+          archive, Int64(index), number(key.host), nil, fact.time?.milliseconds, number(fact.image),
+          number(fact.parent), number(fact.user), number(fact.originalFileName),
+          number(fact.commandLine),
+        ] + ProcessDetails.texts.map { number(fact.details[keyPath: $0]) } + [nil]
       for (at, value) in columns.enumerated() { insert.bind(value, at: Int32(at + 1)) }
       bind(key.process, to: insert, at: 4)
+      bind(fact.details.parentProcess, to: insert, at: 16)
       try insert.run()
     }
   }

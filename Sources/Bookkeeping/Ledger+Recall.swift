@@ -174,7 +174,8 @@ struct FactReader {
       port: try text(select, 7), transport: try text(select, 8),
       originalFileName: try text(select, 9),
       day: select.optional(10).map { Int32(truncatingIfNeeded: $0) } ?? ConnectionKey.noDay,
-      direction: direction, source: source)
+      direction: direction, source: source, action: try text(select, 20),
+      addressType: try text(select, 21))
     let fact = ConnectionFact(
       count: Int(select.integer(13)), first: time(select, 14), last: time(select, 15),
       arrivals: StoredSeconds.times(select.bytes(16)),
@@ -186,7 +187,8 @@ struct FactReader {
 
   static let connectionColumns = """
     archive, host, image, user, parent, process, address, port, transport, original_file_name,
-    day, direction, source, count, first_ms, last_ms, seconds, line, offset, destination_name
+    day, direction, source, count, first_ms, last_ms, seconds, line, offset, destination_name, action,
+    address_type
     """
 
   /// Who asked the endpoint mapper of an address with a dynamic port, which explains that.
@@ -232,7 +234,8 @@ struct FactReader {
     let select = try FactStatement(
       db,
       """
-      SELECT time_ms, image, parent, user, original_file_name, command_line
+      SELECT time_ms, image, parent, user, original_file_name, command_line, hashes,
+        integrity_level, logon_id, process_id, parent_command_line, parent_process
       FROM process WHERE process = ? AND host IS ?
       """)
     let keys = Set(
@@ -247,10 +250,14 @@ struct FactReader {
       }
       select.bind(numbers[key.host], at: 2)
       while try select.next() {
-        let fact = ProcessFact(
+        var fact = ProcessFact(
           time: time(select, 0), image: try text(select, 1), parent: try text(select, 2),
           user: try text(select, 3), originalFileName: try text(select, 4),
           commandLine: try text(select, 5))
+        for (at, field) in ProcessDetails.texts.enumerated() {
+          fact.details[keyPath: field] = try text(select, Int32(6 + at))
+        }
+        fact.details.parentProcess = process(select, 11)
         recalled.scan.facts.absorb(fact, of: key)
       }
     }

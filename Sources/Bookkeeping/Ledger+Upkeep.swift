@@ -109,9 +109,12 @@ extension Ledger {
   private static let textColumns: KeyValuePairs = [
     "connection": [
       "host", "image", "user", "parent", "address", "port", "transport", "original_file_name",
-      "destination_name",
+      "destination_name", "action", "address_type",
     ],
-    "process": ["host", "image", "parent", "user", "original_file_name", "command_line"],
+    "process": [
+      "host", "image", "parent", "user", "original_file_name", "command_line", "hashes",
+      "integrity_level", "logon_id", "process_id", "parent_command_line",
+    ],
     "registry_change": ["host", "image", "user", "target", "details", "previous"],
   ]
 
@@ -181,7 +184,8 @@ extension Ledger {
       case .processes:
         [
           "archive", "host", "process", "time_ms", "Image", "ParentImage", "User",
-          "OriginalFileName", "CommandLine",
+          "OriginalFileName", "CommandLine", "Hashes", "IntegrityLevel", "LogonId", "ProcessId",
+          "parent_process", "ParentCommandLine",
         ]
       }
     }
@@ -210,7 +214,10 @@ extension Ledger {
         return """
           SELECT \(archive), \(text("host")), \(process), f.time_ms, \(text("image")),
             \(text("parent")), \(text("user")), \(text("original_file_name")),
-            \(text("command_line"))
+            \(text("command_line")), \(text("hashes")), \(text("integrity_level")),
+            \(text("logon_id")), \(text("process_id")),
+            CASE typeof(f.parent_process) WHEN 'blob' THEN lower(hex(f.parent_process))
+              ELSE f.parent_process END, \(text("parent_command_line"))
           FROM process f ORDER BY f.archive, f.time_ms, f.process
           """
       }

@@ -15,6 +15,9 @@ enum LedgerSchema {
     migrator.registerMigration("2") { db in
       try db.execute(sql: notUnderstood)
     }
+    migrator.registerMigration("3") { db in
+      try db.execute(sql: processDetails)
+    }
     return migrator
   }
 
@@ -24,6 +27,17 @@ enum LedgerSchema {
       json_set(coverage, '$.observations', json_extract(coverage, '$.used'), '$.not_understood', 0,
         '$.not_understood_examples', json('[]'), '$.set_aside', json('{}')),
       '$.used');
+    """
+
+  private static let processDetails = """
+    ALTER TABLE process ADD COLUMN hashes INTEGER;
+    ALTER TABLE process ADD COLUMN integrity_level INTEGER;
+    ALTER TABLE process ADD COLUMN logon_id INTEGER;
+    ALTER TABLE process ADD COLUMN process_id INTEGER;
+    ALTER TABLE process ADD COLUMN parent_command_line INTEGER;
+    ALTER TABLE process ADD COLUMN parent_process BLOB;
+    ALTER TABLE connection ADD COLUMN action INTEGER;
+    ALTER TABLE connection ADD COLUMN address_type INTEGER;
     """
 
   private static let first = """

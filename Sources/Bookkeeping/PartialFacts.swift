@@ -9,7 +9,7 @@ package import Scanning
 /// The same facts give the same bytes. `docs/partials.md` describes them.
 package struct PartialFacts: Sendable {
   /// The first line of the file. The number is the format's.
-  static let magic = "oddport partial facts 4\n"
+  static let magic = "oddport partial facts 5\n"
   private static let anyMagic = "oddport partial facts "
   private static let hashBytes = 32
 

@@ -40,7 +40,7 @@ struct PartialRows {
     var writer = PartialWriter()
     for id in [
       key.host, key.image, key.user, key.parent, key.address, key.port, key.transport,
-      key.originalFileName, fact.destinationName,
+      key.originalFileName, fact.destinationName, key.action, key.addressType,
     ] { writer.number(number(id)) }
     write(key.process, to: &writer)
     writer.optional(key.day == ConnectionKey.noDay ? nil : Int64(key.day))
@@ -62,6 +62,8 @@ struct PartialRows {
     for id in [fact.image, fact.parent, fact.user, fact.originalFileName, fact.commandLine] {
       writer.number(number(id))
     }
+    for field in ProcessDetails.texts { writer.number(number(fact.details[keyPath: field])) }
+    write(fact.details.parentProcess, to: &writer)
     return writer.bytes
   }
 
@@ -120,7 +122,7 @@ struct PartialRows {
     var source = Source(reader: reader, ids: ids, archives: archives)
     for _ in 0..<(try source.reader.count()) {
       var texts: [TextID] = []
-      for _ in 0..<9 { texts.append(try source.text()) }
+      for _ in 0..<11 { texts.append(try source.text()) }
       let process = try source.process()
       let day = try source.reader.optional()
       guard let day = Int32(exactly: day ?? Int64(ConnectionKey.noDay)),
@@ -130,7 +132,7 @@ struct PartialRows {
       let key = ConnectionKey(
         host: texts[0], image: texts[1], user: texts[2], parent: texts[3], process: process,
         address: texts[4], port: texts[5], transport: texts[6], originalFileName: texts[7],
-        day: day, direction: direction, source: origin)
+        day: day, direction: direction, source: origin, action: texts[9], addressType: texts[10])
       let fact = ConnectionFact(
         count: try source.reader.integer(), first: try source.time(), last: try source.time(),
         arrivals: StoredSeconds.times(try source.reader.blob()), place: try source.place(),
@@ -139,11 +141,13 @@ struct PartialRows {
     }
     for _ in 0..<(try source.reader.count()) {
       let key = ProcessKey(host: try source.text(), process: try source.process())
-      table.absorb(
-        ProcessFact(
-          time: try source.time(), image: try source.text(), parent: try source.text(),
-          user: try source.text(), originalFileName: try source.text(),
-          commandLine: try source.text()), of: key)
+      var fact = ProcessFact(
+        time: try source.time(), image: try source.text(), parent: try source.text(),
+        user: try source.text(), originalFileName: try source.text(),
+        commandLine: try source.text())
+      for field in ProcessDetails.texts { fact.details[keyPath: field] = try source.text() }
+      fact.details.parentProcess = try source.process()
+      table.absorb(fact, of: key)
     }
     for _ in 0..<(try source.reader.count()) {
       var texts: [TextID] = []

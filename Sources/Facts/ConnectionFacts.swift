@@ -10,6 +10,9 @@ package struct ConnectionKey: Hashable, Sendable {
   package var port: TextID
   package var transport: TextID
   package var originalFileName: TextID
+  /// Defender's `ActionType` and `RemoteIPType`, which its published query asks for.
+  package var action: TextID
+  package var addressType: TextID
   /// The UTC day of the record time; `ConnectionKey.noDay` where the event has no usable time.
   package var day: Int32
   package var direction: Direction
@@ -20,7 +23,7 @@ package struct ConnectionKey: Hashable, Sendable {
   package init(
     host: TextID, image: TextID, user: TextID, parent: TextID, process: ProcessGuid,
     address: TextID, port: TextID, transport: TextID, originalFileName: TextID, day: Int32,
-    direction: Direction, source: Source
+    direction: Direction, source: Source, action: TextID = .none, addressType: TextID = .none
   ) {
     self.host = host
     self.image = image
@@ -34,6 +37,8 @@ package struct ConnectionKey: Hashable, Sendable {
     self.day = day
     self.direction = direction
     self.source = source
+    self.action = action
+    self.addressType = addressType
   }
 }
 

@@ -33,7 +33,8 @@ extension FactTable {
         port: connection.port, transport: connection.transport,
         originalFileName: connection.originalFileName,
         day: connection.time?.day ?? ConnectionKey.noDay, direction: connection.direction,
-        source: connection.source), destinationName: connection.destinationName)
+        source: connection.source, action: connection.action, addressType: connection.addressType),
+      destinationName: connection.destinationName)
   }
 
   /// Adds one more connection of `key`, which is of the arrival's day.
@@ -63,7 +64,8 @@ extension FactTable {
     absorb(
       ProcessFact(
         time: start.time, image: start.image, parent: start.parent, user: start.user,
-        originalFileName: start.originalFileName, commandLine: start.commandLine),
+        originalFileName: start.originalFileName, commandLine: start.commandLine,
+        details: start.details),
       of: ProcessKey(host: start.host, process: start.process))
   }
 
@@ -122,7 +124,13 @@ extension FactTable {
       if texts.isOrdered(a[keyPath: field], before: b[keyPath: field]) { return true }
       if texts.isOrdered(b[keyPath: field], before: a[keyPath: field]) { return false }
     }
-    return false
+    for field in ProcessDetails.texts {
+      let (left, right) = (a.details[keyPath: field], b.details[keyPath: field])
+      if texts.isOrdered(left, before: right) { return true }
+      if texts.isOrdered(right, before: left) { return false }
+    }
+    let (left, right) = (a.details.parentProcess, b.details.parentProcess)
+    return left != right && left.description(texts) < right.description(texts)
   }
 
   private func hasText(_ id: TextID) -> Bool { !texts.isEmpty(id) }
@@ -193,16 +201,23 @@ extension FactTable: Mergeable {
       key.port = here(key.port)
       key.transport = here(key.transport)
       key.originalFileName = here(key.originalFileName)
+      key.action = here(key.action)
+      key.addressType = here(key.addressType)
       var fact = other.facts[at]
       fact.destinationName = here(fact.destinationName)
       absorb(fact, of: key)
     }
     for (key, fact) in other.processes {
+      var details = ProcessDetails()
+      for field in ProcessDetails.texts {
+        details[keyPath: field] = here(fact.details[keyPath: field])
+      }
+      details.parentProcess = here(fact.details.parentProcess)
       absorb(
         ProcessFact(
           time: fact.time, image: here(fact.image), parent: here(fact.parent),
           user: here(fact.user), originalFileName: here(fact.originalFileName),
-          commandLine: here(fact.commandLine)),
+          commandLine: here(fact.commandLine), details: details),
         of: ProcessKey(host: here(key.host), process: here(key.process)))
     }
     for var change in other.registryChanges {

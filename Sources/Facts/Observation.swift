@@ -63,6 +63,9 @@ package struct Connection: Sendable {
   package var destinationName = TextID.none
   /// `OriginalFileName` where the event itself carries it (Defender).
   package var originalFileName = TextID.none
+  /// Defender's `ActionType` and `RemoteIPType`, as they were written; none elsewhere.
+  package var action = TextID.none
+  package var addressType = TextID.none
   package var direction = Direction.unstated
   package var source = Source.windowsSysmon
   /// When it was recorded.
@@ -84,6 +87,7 @@ package struct ProcessStart: Sendable {
   package var originalFileName = TextID.none
   package var commandLine = TextID.none
   package var time: UTCTime?
+  package var details = ProcessDetails()
 
   package init() {}
 }

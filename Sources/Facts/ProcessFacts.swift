@@ -9,6 +9,24 @@ package struct ProcessKey: Hashable, Sendable {
   }
 }
 
+/// What else the event of a process's start says: who it was, and who started it.
+package struct ProcessDetails: Equatable, Sendable {
+  /// As they were written, such as `SHA256=…,IMPHASH=…`.
+  package var hashes = TextID.none
+  package var integrityLevel = TextID.none
+  package var logonID = TextID.none
+  package var processID = TextID.none
+  package var parentCommandLine = TextID.none
+  package var parentProcess = ProcessGuid.none
+
+  package init() {}
+
+  /// The texts, in the order in which they are stored.
+  package static let texts: [any WritableKeyPath<ProcessDetails, TextID> & Sendable] = [
+    \.hashes, \.integrityLevel, \.logonID, \.processID, \.parentCommandLine,
+  ]
+}
+
 /// What is known of a process from the event of its start.
 ///
 /// Where several events claim to be the start of one process, the one that names a parent wins over
@@ -21,10 +39,11 @@ package struct ProcessFact: Equatable, Sendable {
   package var user: TextID
   package var originalFileName: TextID
   package var commandLine: TextID
+  package var details: ProcessDetails
 
   package init(
     time: UTCTime?, image: TextID, parent: TextID, user: TextID, originalFileName: TextID,
-    commandLine: TextID
+    commandLine: TextID, details: ProcessDetails = ProcessDetails()
   ) {
     self.time = time
     self.image = image
@@ -32,5 +51,6 @@ package struct ProcessFact: Equatable, Sendable {
     self.user = user
     self.originalFileName = originalFileName
     self.commandLine = commandLine
+    self.details = details
   }
 }

@@ -62,6 +62,7 @@ extension LineReader {
     connection.destinationName = name(plan, &intake.table)
     if source == .defender {
       connection.originalFileName = field(.originalFileName, plan, &intake.table)
+      if plan.direction >= 0 { connection.action = intern(plan.direction, &intake.table) }
     }
     // An accepted connection: the other side is the source, and the port is the local one. Sysmon
     // writes an inbound UDP flow with the local end as its source.

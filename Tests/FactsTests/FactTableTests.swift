@@ -28,6 +28,8 @@ import Testing
       start.process = connection.process
       start.parent = line % 3 == 0 ? .none : table.texts.intern("parent\(line % 8)")
       start.image = connection.image
+      start.details.hashes = table.texts.intern("hash\(line % 12)")
+      start.details.parentProcess = ProcessGuid(high: UInt64(line % 7), low: 2)
       start.time = line % 5 == 0 ? nil : UTCTime(milliseconds: Int64(line * 31 % 40))
       table.absorb(start)
       table.coverage.lines.observations += 1
