@@ -101,7 +101,7 @@ let package = Package(
       ],
       swiftSettings: dialect),
 
-    tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics"]),
+    tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics", "Hashing"]),
     tests(
       "BookkeepingTests",
       ["Archives", "Bookkeeping", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),

@@ -1,3 +1,5 @@
+package import Hashing
+
 /// What became of a chunk besides its slices.
 package struct ChunkEnd: Equatable, Sendable {
   package var chunk: Int
@@ -14,10 +16,13 @@ package struct ChunkEnd: Equatable, Sendable {
   package var overlongLines: [Int]
   /// Where reading stopped. The later chunks of the archive are then not to be used.
   package var damage: ArchiveDamage?
+  /// The hash of all its unpacked bytes, up to the damage; nil where nobody asked for it.
+  package var content: ContentHash?
 
   package init(
     chunk: Int, head: LineFragment?, tail: LineFragment, hasLineFeed: Bool, unpackedBytes: Int,
-    frames: Int, overlongLines: [Int], damage: ArchiveDamage? = nil
+    frames: Int, overlongLines: [Int], damage: ArchiveDamage? = nil,
+    content: ContentHash? = nil
   ) {
     self.chunk = chunk
     self.head = head
@@ -27,6 +32,7 @@ package struct ChunkEnd: Equatable, Sendable {
     self.frames = frames
     self.overlongLines = overlongLines
     self.damage = damage
+    self.content = content
   }
 
   /// The place of ``tail`` in the chunk.

@@ -3,8 +3,9 @@ package struct ChunkReader: ~Copyable {
   private var slices: SliceReader
   private var buffer = SliceBuffer()
 
-  package init(limits: ReadingLimits = ReadingLimits()) {
-    slices = SliceReader(limits: limits)
+  /// - Parameter hashesContent: Whether ``ChunkEnd/content`` is wanted.
+  package init(limits: ReadingLimits = ReadingLimits(), hashesContent: Bool = false) {
+    slices = SliceReader(limits: limits, hashesContent: hashesContent)
   }
 
   /// Unpacks a chunk piece by piece, and shows the lines that lie in it as a whole.

@@ -1,3 +1,5 @@
+package import Hashing
+
 /// Puts the lines together that reach over the ends of chunks, each exactly once.
 ///
 /// Is given the end of every chunk of an archive, in the order of the archive.
@@ -49,6 +51,8 @@ package struct LineStitcher: Sendable {
   package private(set) var unpackedBytes = 0
   /// zstd frames that gave bytes, up to the break.
   package private(set) var frames = 0
+  /// Of all unpacked bytes up to the break; nil where chunks were read without it.
+  package private(set) var content: ContentHash? = ContentHash()
   /// Where overlong lines start, in the order in which they end.
   package private(set) var overlongLines: [Place] = []
   /// The unfinished last piece of a damaged archive: it is no line.
@@ -78,6 +82,7 @@ package struct LineStitcher: Sendable {
     }
     pending.append(end.tail, maximum: maximumLineBytes)
     unpackedBytes += end.unpackedBytes
+    if let more = end.content { content?.append(more) } else { content = nil }
     frames += end.frames
     if let found = end.damage {
       damage = found

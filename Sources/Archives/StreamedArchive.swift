@@ -37,17 +37,24 @@ package actor StreamedArchive {
   }
 
   /// Reads one chunk of an archive, mostly its only one.
-  package init(_ chunk: Chunk, of archive: Archive, limits: ReadingLimits = ReadingLimits()) {
+  ///
+  /// - Parameter hashesContent: Whether ``ChunkEnd/content`` is wanted.
+  package init(
+    _ chunk: Chunk, of archive: Archive, limits: ReadingLimits = ReadingLimits(),
+    hashesContent: Bool = false
+  ) {
     name = archive.name
     self.limits = limits
     input = .archive(archive, chunk)
-    slices = SliceReader(limits: limits)
+    slices = SliceReader(limits: limits, hashesContent: hashesContent)
   }
 
   /// Reads standard input or a pipe.
   ///
   /// - Throws: ``ArchiveError`` where a pipe cannot be opened.
-  package init(_ stream: InputFile, limits: ReadingLimits = ReadingLimits()) throws(ArchiveError) {
+  package init(
+    _ stream: InputFile, limits: ReadingLimits = ReadingLimits(), hashesContent: Bool = false
+  ) throws(ArchiveError) {
     let isStandardInput = stream == .standardInput
     let descriptor =
       isStandardInput
@@ -55,17 +62,20 @@ package actor StreamedArchive {
     guard descriptor >= 0 else {
       throw .unreadable(path: stream.path, reason: systemReason())
     }
-    self.init(descriptor: descriptor, closes: !isStandardInput, name: stream.name, limits: limits)
+    self.init(
+      descriptor: descriptor, closes: !isStandardInput, name: stream.name, limits: limits,
+      hashesContent: hashesContent)
   }
 
   /// - Parameter closes: Whether `descriptor` is closed in the end.
   package init(
-    descriptor: Int32, closes: Bool, name: String, limits: ReadingLimits = ReadingLimits()
+    descriptor: Int32, closes: Bool, name: String, limits: ReadingLimits = ReadingLimits(),
+    hashesContent: Bool = false
   ) {
     self.name = name
     self.limits = limits
     input = .stream(descriptor, closes: closes)
-    slices = SliceReader(limits: limits)
+    slices = SliceReader(limits: limits, hashesContent: hashesContent)
   }
 
   deinit {
