@@ -66,12 +66,13 @@ let package = Package(
     library("Knowledge", ["Diagnostics", "Facts", yams]),
 
     // Floor 2.
-    library("Scanning", ["Archives", "Diagnostics", "Facts", "JSON", "Telemetry"]),
+    library("Scanning", ["Archives", "Diagnostics", "Facts", "Hashing", "JSON", "Telemetry"]),
     library("Hunting", ["Facts", "Hashing", "Knowledge"]),
 
     // Floor 3.
     library(
-      "Bookkeeping", ["Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", grdb, sqlite]),
+      "Bookkeeping",
+      ["Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", "Telemetry", grdb, sqlite]),
     library(
       "Reporting",
       [

@@ -9,6 +9,8 @@ package final class Archive: Sendable {
   package let name: String
   /// On disk.
   package let bytes: Int
+  /// Which file it is, whatever its name.
+  package let inode: UInt
   package let container: Container
   let descriptor: Int32
 
@@ -35,6 +37,7 @@ package final class Archive: Sendable {
     self.descriptor = descriptor
     name = input.name
     bytes = Int(status.st_size)
+    inode = status.st_ino
     container = Container(name: input.name, firstBytes: Array(first.prefix(got)))
   }
 

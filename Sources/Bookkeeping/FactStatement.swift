@@ -18,7 +18,8 @@ import GRDBSQLite
     restart()
   }
 
-  private func restart() {
+  /// Lets go of the row at hand, so that the statement can be bound again.
+  func restart() {
     _ = unsafe sqlite3_reset(raw)
     _ = unsafe sqlite3_clear_bindings(raw)
   }

@@ -9,10 +9,38 @@ package struct Recalled: Sendable {
   package var scan = ScanResult()
   /// Of all connections, asked for or not.
   package var totals = ConnectionTotals()
-  /// Where each archive lay when it was read, as it was named then.
-  package var paths: [String] = []
+  /// Where each archive comes from.
+  package var origins: [ArchiveOrigin] = []
   /// Everybody's calls, where they were asked for.
   package var groups: BeaconGroups?
+}
+
+/// What tells an archive when it is looked for again.
+package struct ArchiveOrigin: Sendable {
+  /// A file that holds it, packed in whatever way.
+  package struct Form: Sendable {
+    /// Where it lay when it was seen.
+    package var path: String
+    package var sha256: String
+    package var bytes: Int
+
+    package init(path: String, sha256: String, bytes: Int) {
+      self.path = path
+      self.sha256 = sha256
+      self.bytes = bytes
+    }
+  }
+
+  package var forms: [Form]
+  /// The hash of what it unpacks to, as text, and the heads of that; nil where no version took them.
+  package var content: String?
+  package var heads: String
+
+  package init(forms: [Form], content: String?, heads: String) {
+    self.forms = forms
+    self.content = content
+    self.heads = heads
+  }
 }
 
 extension Ledger {
@@ -120,7 +148,7 @@ struct FactReader {
       db,
       sql: """
         SELECT id, name, path, sha256, bytes, unpacked_bytes, container, frames, damage_offset,
-          damage_reason, damage_hint, coverage
+          damage_reason, damage_hint, coverage, content, heads
         FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
         """)
     while let row = try rows.next() {
@@ -141,7 +169,17 @@ struct FactReader {
       record.coverage = coverage
       record.coverage.hosts = [:]
       recalled.scan.append(record)
-      recalled.paths.append(row["path"])
+      recalled.origins.append(
+        ArchiveOrigin(
+          forms: [.init(path: row["path"], sha256: row["sha256"], bytes: row["bytes"])],
+          content: row["content"], heads: row["heads"]))
+    }
+    let packings = try FactStatement(db, "SELECT archive, path, sha256, bytes FROM packing")
+    while try packings.next() {
+      guard let ordinal = ordinals[packings.integer(0)] else { continue }
+      recalled.origins[Int(ordinal)].forms.append(
+        .init(
+          path: packings.string(1), sha256: packings.string(2), bytes: Int(packings.integer(3))))
     }
   }
 

@@ -6,10 +6,17 @@ package enum LedgerError: Explainable {
   case missing(path: String)
   case notALedger(path: String)
   case newer(path: String)
-  /// Another run holds it.
-  case held(path: String, process: Int32)
+  /// Another run holds it; nil: the process cannot be seen from here.
+  case held(path: String, process: Int32?)
   /// Its facts were read with other settings than those asked for.
   case readOtherwise(path: String, setting: String, there: String, asked: String)
+  /// It holds what oddport never wrote.
+  case damaged(path: String, reason: String)
+  /// It cannot even be opened to be read.
+  case unreadable(path: String, reason: String)
+  /// No archive of it is called so.
+  case unknownArchive(path: String, name: String)
+  /// The system or SQLite refused.
   case failed(path: String, reason: String)
 
   package var diagnostic: Diagnostic {
@@ -25,18 +32,55 @@ package enum LedgerError: Explainable {
         at: .init(file: path), "made by a newer oddport", hint: "update oddport on this machine")
     case .held(let path, let process):
       Diagnostic(
-        at: .init(file: path), "another run holds the ledger: process \(process)",
+        at: .init(file: path),
+        "another run holds the ledger" + (process.map { ": process \($0)" } ?? ""),
         hint: "wait until it has ended, or end it")
     case .readOtherwise(let path, let setting, let there, let asked):
       Diagnostic(
         at: .init(file: path),
         "its facts were read with \(setting) \(there), not with \(asked)",
         hint: "keep to that, or start another ledger")
+    case .damaged(let path, let reason):
+      Diagnostic(
+        at: .init(file: path), "damaged: \(reason)",
+        hint:
+          "oddport ledger check \(path) says what else; restore a copy, or read the archives again")
+    case .unreadable(let path, let reason):
+      Diagnostic(
+        at: .init(file: path), "cannot be read: \(reason)",
+        hint: "run as a user who may read it and what lies beside it")
+    case .unknownArchive(let path, let name):
+      Diagnostic(
+        at: .init(file: path), "holds no archive \(quoted(name))",
+        hint:
+          "name it as a report or oddport ledger export does, by its path then, or by its SHA-256")
     case .failed(let path, let reason):
-      Diagnostic(at: .init(file: path), reason, hint: "oddport ledger check \(path) says more")
+      Diagnostic(at: .init(file: path), reason)
     }
   }
 
-  /// Whether somebody else's run is the reason, and waiting helps.
-  package var isHeld: Bool { if case .held = self { true } else { false } }
+  /// What went wrong, where SQLite says so.
+  init(_ error: any Error, path: String) {
+    switch error {
+    case let error as LedgerError: self = error
+    case let error as DatabaseError:
+      let reason = error.message ?? "SQLite says \(error.resultCode)"
+      switch error.resultCode {
+      case .SQLITE_NOTADB: self = .notALedger(path: path)
+      case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_RANGE,
+        .SQLITE_TOOBIG, .SQLITE_FORMAT:
+        self = .damaged(path: path, reason: reason)
+      default: self = .failed(path: path, reason: reason)
+      }
+    case let damage as StoredDamage: self = .damaged(path: path, reason: damage.reason)
+    default: self = .failed(path: path, reason: "\(error)")
+    }
+  }
+}
+
+/// A stored value that oddport never wrote.
+struct StoredDamage: Error {
+  var reason: String
+
+  init(_ reason: String) { self.reason = reason }
 }

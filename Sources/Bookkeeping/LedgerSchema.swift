@@ -18,6 +18,9 @@ enum LedgerSchema {
     migrator.registerMigration("3") { db in
       try db.execute(sql: processDetails)
     }
+    migrator.registerMigration("4") { db in
+      try db.execute(sql: content)
+    }
     return migrator
   }
 
@@ -38,6 +41,21 @@ enum LedgerSchema {
     ALTER TABLE process ADD COLUMN parent_process BLOB;
     ALTER TABLE connection ADD COLUMN action INTEGER;
     ALTER TABLE connection ADD COLUMN address_type INTEGER;
+    """
+
+  /// Archives are known by what they unpack to. `reader`: the version of the reader that read it; before
+  /// this version it was not kept, and lines that were not understood were not counted.
+  private static let content = """
+    ALTER TABLE archive ADD COLUMN content TEXT;
+    ALTER TABLE archive ADD COLUMN heads TEXT NOT NULL DEFAULT '';
+    ALTER TABLE archive ADD COLUMN reader INTEGER NOT NULL DEFAULT 1;
+    CREATE UNIQUE INDEX archive_by_content ON archive (content);
+
+    CREATE TABLE packing (
+      sha256 TEXT PRIMARY KEY, archive INTEGER NOT NULL REFERENCES archive, path TEXT NOT NULL,
+      bytes INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX packing_by_archive ON packing (archive);
     """
 
   private static let first = """

@@ -1,5 +1,6 @@
 import Archives
 package import Facts
+import Hashing
 import Telemetry
 
 /// Puts archives together of what was read of them.
@@ -37,7 +38,7 @@ package struct ArchiveAssembler: Sendable {
     let facts = assembly.facts()
     record.coverage = facts.coverage
     record.coverage.hosts = [:]
-    return ScannedArchive(record: record, facts: facts)
+    return ScannedArchive(record: record, facts: facts, content: assembly.content)
   }
 }
 
@@ -64,6 +65,7 @@ private struct ArchiveAssembly {
   var damage: ArchiveDamage? { stitcher.damage }
   var unpackedBytes: Int { stitcher.unpackedBytes }
   var frames: Int { stitcher.frames }
+  var content: ContentHash? { stitcher.content }
 
   /// All that the archive says.
   func facts() -> FactTable {

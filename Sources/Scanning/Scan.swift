@@ -1,6 +1,7 @@
 package import Archives
 package import Diagnostics
 package import Facts
+package import Hashing
 
 /// A rejected line, by the name of its archive and its number there, counted from 1.
 package struct RejectedExample: Equatable, Sendable {
@@ -14,10 +15,13 @@ package struct RejectedExample: Equatable, Sendable {
 package struct ScannedArchive: Sendable {
   package var record: ArchiveRecord
   package var facts: FactTable
+  /// The hash of what it unpacks to; nil where nobody asked for it.
+  package var content: ContentHash?
 
-  package init(record: ArchiveRecord, facts: FactTable) {
+  package init(record: ArchiveRecord, facts: FactTable, content: ContentHash? = nil) {
     self.record = record
     self.facts = facts
+    self.content = content
   }
 }
 
@@ -114,15 +118,16 @@ package func scan(
 package func scan(
   _ files: [IdentifiedFile], _ options: ScanOptions = ScanOptions(),
   progress: @escaping @Sendable (Int) -> Void = { _ in },
-  each body: (ScannedArchive, InputFile) async throws -> Void
+  each body: (ScannedArchive, IdentifiedFile) async throws -> Void
 ) async throws -> [Diagnostic] {
   let inputs = files.map {
-    ScanInput(file: $0.file, bytes: $0.file.bytesOnDisk, sha256: $0.sha256)
+    ScanInput(
+      file: $0.file, bytes: $0.bytes, sha256: $0.sha256, hashed: $0)
   }
   let assembler = ArchiveAssembler(options)
   let outcomes = try await scan(inputs, options, progress) { known, piece, ordinal in
     let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
-    try await body(archive, inputs[Int(ordinal)].file)
+    try await body(archive, files[Int(ordinal)])
     return archive.record
   }
   return outcomes.compactMap {

@@ -8,10 +8,17 @@ struct ScanInput: Sendable {
   let bytes: Int
   /// Where it had to be known before reading.
   var sha256: String?
+  /// What it was when it was hashed.
+  var hashed: IdentifiedFile?
   /// The name of an input with the same bytes that is read instead.
   var readAs: String?
   /// What is read of it; nil: all.
   var piece: PieceNumber?
+
+  /// What is known of its bytes, unless there are more of them by now.
+  func sha256(of archive: Archive) -> String? {
+    hashed.map { $0.bytes == archive.bytes } ?? true ? sha256 : nil
+  }
 
   /// The inputs by name, then by hash, whatever the order and the folders of `files`.
   ///

@@ -13,6 +13,8 @@ package struct ScanOptions: Sendable {
   package var checkAll = false
   /// Read an archive once if another of this run has the same bytes.
   package var dedupe = false
+  /// Hash what archives unpack to, for ``ScannedArchive/content``.
+  package var hashesContent = false
 
   package init() {}
 

@@ -79,7 +79,8 @@ struct OpenArchive: Sendable {
     do {
       switch input.file.kind {
       case .stream:
-        let stream = try StreamedArchive(input.file, limits: options.limits)
+        let stream = try StreamedArchive(
+          input.file, limits: options.limits, hashesContent: options.hashesContent)
         return .opened(
           OpenArchive(
             ordinal: ordinal, content: .stream(stream),
@@ -88,14 +89,21 @@ struct OpenArchive: Sendable {
               frames: 0)))
       case .file:
         let archive = try Archive(input.file)
+        if let hashed = input.hashed, hashed.sha256 != nil,
+          archive.inode != hashed.inode || archive.bytes < hashed.bytes
+        {
+          throw ArchiveError.unreadable(
+            path: input.file.path, reason: "it was replaced or emptied meanwhile")
+        }
         var record = ArchiveRecord(
-          name: archive.name, sha256: input.sha256 ?? "", bytes: archive.bytes, unpackedBytes: 0,
+          name: archive.name, sha256: input.sha256(of: archive) ?? "", bytes: archive.bytes,
+          unpackedBytes: 0,
           container: .init(archive.container), frames: 0)
         if input.readAs != nil { return .known(record, ordinal: ordinal) }
         let target = input.piece == nil ? options.chunkBytes : PieceNumber.chunkBytes
         let chunks = try archive.plan(targetUnpackedBytes: target).chunks
         // Of several that read pieces of one archive, one takes its hash.
-        var isUnhashed = input.sha256 == nil && input.piece?.number ?? 1 == 1
+        var isUnhashed = record.sha256.isEmpty && input.piece?.number ?? 1 == 1
         if isUnhashed, archive.bytes <= hashedAtOnceBytes {
           record.sha256 = try archive.sha256()
           isUnhashed = false
@@ -179,7 +187,8 @@ struct ScanRun {
       first = chunks.first?.index ?? 0
       for chunk in chunks.prefix(count) {
         if chunk.largestFrameBytes >= options.streamedFrameBytes {
-          let stream = StreamedArchive(chunk, of: file, limits: options.limits)
+          let stream = StreamedArchive(
+            chunk, of: file, limits: options.limits, hashesContent: options.hashesContent)
           share(stream, ofChunk: chunk.index, isOfStream: false)
         } else {
           awaited.append(1)

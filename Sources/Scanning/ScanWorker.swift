@@ -13,7 +13,7 @@ final class ScanWorker: @unchecked Sendable {
   private static let enoughInARow = 4
 
   init(_ options: ScanOptions) {
-    chunks = ChunkReader(limits: options.limits)
+    chunks = ChunkReader(limits: options.limits, hashesContent: options.hashesContent)
     filter = LineFilter(needles: Needles.all)
     lines = LineReader(options.reading, filter: filter, checksAll: options.checkAll)
     checkAll = options.checkAll

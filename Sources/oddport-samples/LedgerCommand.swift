@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Bookkeeping
 import Facts
@@ -36,7 +37,8 @@ struct LedgerCommand: ParsableCommand {
         unpackedBytes: 50_000_000, container: .zstd, frames: 1)
       record.coverage = table.coverage
       try ledger.add(
-        ScannedArchive(record: record, facts: table), path: record.name, prefixes: [])
+        ScannedArchive(record: record, facts: table),
+        of: IdentifiedFile(file: InputFile(name: record.name, path: record.name)))
       night += 1
     }
     print("{\"facts\":\(made)}")

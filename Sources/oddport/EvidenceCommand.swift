@@ -1,8 +1,10 @@
 import Archives
 import ArgumentParser
+import Bookkeeping
 import Diagnostics
 import Facts
 import Foundation
+import Hashing
 import Hunting
 import Knowledge
 import Reporting
@@ -44,8 +46,9 @@ struct EvidenceCommand: AsyncParsableCommand {
     }) {
       let record = archives[Int(ordinal)]
       if files == nil { files = try ArchiveLookup(options.settings().archives) }
-      let known = subject.reading.paths.isEmpty ? nil : subject.reading.paths[Int(ordinal)]
-      guard let archive = try files?.archive(record, lastSeenAt: known) else {
+      let origins = subject.reading.origins
+      let origin = origins.isEmpty ? ArchiveOrigin(record) : origins[Int(ordinal)]
+      guard let archive = try files?.archive(record.name, origin) else {
         complain(
           "\(Escaping.terminal(record.name)): is not where it was, or not the same any more;"
             + " name the folder it lies in")
@@ -77,19 +80,41 @@ struct EvidenceCommand: AsyncParsableCommand {
   }
 }
 
+extension ArchiveOrigin {
+  /// Of an archive that was read just now.
+  fileprivate init(_ record: ArchiveRecord) {
+    self.init(
+      forms: [Form(path: "", sha256: record.sha256, bytes: record.bytes)], content: nil, heads: "")
+  }
+}
+
 /// Finds archives by their content.
 private struct ArchiveLookup {
   private let files: [InputFile]
 
-  init(_ paths: [String]) throws { files = try ArchiveFinder.find(paths: paths).archives }
+  init(_ paths: [String]) throws {
+    files = try ArchiveFinder.find(paths: paths).archives.filter { $0.kind == .file }
+  }
 
-  func archive(_ record: ArchiveRecord, lastSeenAt path: String?) throws -> Archive? {
-    var candidates = files.filter { $0.kind == .file && $0.bytesOnDisk == record.bytes }
-    candidates.sort { a, _ in a.name == record.name }
-    if let path { candidates.insert(InputFile(name: record.name, path: path), at: 0) }
-    for file in candidates where file.bytesOnDisk == record.bytes {
-      guard let archive = try? Archive(file) else { continue }
-      if try archive.sha256() == record.sha256 { return archive }
+  func archive(_ name: String, _ origin: ArchiveOrigin) throws -> Archive? {
+    let known = origin.forms.filter { !$0.path.isEmpty }.map {
+      InputFile(name: name, path: $0.path)
+    }
+    let named = files.filter { $0.name == name } + files.filter { $0.name != name }
+    for file in known + named {
+      let bytes = file.bytesOnDisk
+      for form in origin.forms where form.bytes == bytes {
+        guard let archive = try? Archive(file) else { continue }
+        if try archive.sha256() == form.sha256 { return archive }
+      }
+    }
+    guard let content = origin.content else { return nil }
+    // Packed in a way that nobody has seen yet.
+    for file in named {
+      guard let archive = try? Archive(file), archive.contentHeads() == origin.heads else {
+        continue
+      }
+      if try archive.content(beginnings: []).whole.text == content { return archive }
     }
     return nil
   }

@@ -30,7 +30,7 @@ struct HuntCommand: AsyncParsableCommand {
       return try deliver(Array(DryRun(found: found, settings: settings).text.utf8))
     }
     if found.archives.isEmpty, let ledger = settings.ledger {
-      try settings.adopt(Ledger(ledger, for: .asking).reading())
+      try settings.adopt(Ledger(ledger, for: .asking))
     }
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)

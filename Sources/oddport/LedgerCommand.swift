@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Bookkeeping
+import Diagnostics
 import Facts
 import Knowledge
 import Reporting
@@ -10,7 +11,9 @@ struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger", abstract: "Look after a ledger.",
     discussion: "A ledger is made and fed by oddport hunt --ledger FILE ARCHIVE.",
-    subcommands: [Status.self, Check.self, Add.self, Prune.self, Export.self])
+    subcommands: [
+      Status.self, Check.self, Add.self, Reread.self, Forget.self, Prune.self, Export.self,
+    ])
 
   struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "What a ledger holds, in numbers.")
@@ -23,6 +26,11 @@ struct LedgerCommand: AsyncParsableCommand {
       let status = try ledger.status()
       let reading = try ledger.reading().sorted { $0.key < $1.key }
         .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      let notUnderstood =
+        "\(status.notUnderstoodLines) lines"
+        + (status.outdatedArchives > 0
+          ? "; worth reading again: \(status.outdatedArchives) archives (oddport ledger reread --blind)"
+          : "")
       let days = status.days.map {
         "\(date($0.lowerBound)) to \(date($0.upperBound)) (UTC)"
       }
@@ -35,6 +43,7 @@ struct LedgerCommand: AsyncParsableCommand {
         ("processes", "\(status.processFacts)"),
         ("registry changes", "\(status.registryChanges)"),
         ("findings told", "\(status.reported)"),
+        ("not understood", notUnderstood),
         ("read with", reading),
         ("size", "\(status.bytes) bytes"),
       ]
@@ -69,12 +78,75 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       let settings = try options.settings()
-      guard settings.ledger != nil else { throw UsageError.noLedger }
+      guard let path = settings.ledger else { throw UsageError.noLedger }
       guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
-      let found = try ArchiveFinder.find(paths: settings.archives)
-      let reading = try await Reading.facts(of: found.archives, settings)
-      reading.complainOfUnreadable()
-      if reading.isPartial { throw ExitStatus.partlyRead.code }
+      let files = try ArchiveFinder.find(paths: settings.archives).archives
+      let progress = ProgressLine(files, settings)
+      let ledger = try Ledger(path, for: .adding(settings.reading))
+      let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
+      progress.clear()
+      for diagnostic in read.unreadable { complain(diagnostic.description) }
+      if read.isPartial || !read.unreadable.isEmpty { throw ExitStatus.partlyRead.code }
+    }
+  }
+
+  struct Reread: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read archives again, from where they lay, and replace their facts.",
+      discussion: """
+        With --blind those with lines that an earlier version did not understand, or did not count. One \
+        that lies elsewhere by now is named, keeps its facts, and the status is 2: forget it, and add it \
+        from where it lies.
+        """)
+
+    @Argument(help: "The ledger.", completion: .file())
+    var ledger: String
+
+    @Argument(help: "Archives, by name, path or SHA-256.")
+    var archives: [String] = []
+
+    @Flag(help: "All that an earlier version may not have understood.")
+    var blind = false
+
+    func run() async throws {
+      guard blind != !archives.isEmpty else {
+        throw ValidationError("either --blind or the names of archives are to be given")
+      }
+      let ledger = try Ledger(ledger, for: .upkeep)
+      var settings = HuntSettings()
+      try settings.adopt(ledger.reading())
+      let outdated = try ledger.outdated(named: blind ? nil : archives)
+      let files = outdated.flatMap { archive in
+        archive.paths.map { InputFile(name: archive.name, path: $0) }
+      }.filter { $0.bytesOnDisk > 0 }
+      let read = try await LedgerFeeding(ledger, settings).read(files, rereads: true)
+      let missing = outdated.filter { read.paths.isDisjoint(with: $0.paths) }
+      for diagnostic in read.unreadable { complain(diagnostic.description) }
+      for archive in missing {
+        complain(
+          "\(Escaping.terminal(archive.name)): is not where it was, or not the same any more")
+      }
+      let count = read.paths.count
+      try deliver(Array("read \(count) archive\(count == 1 ? "" : "s") again\n".utf8))
+      if read.isPartial || !read.unreadable.isEmpty || !missing.isEmpty {
+        throw ExitStatus.partlyRead.code
+      }
+    }
+  }
+
+  struct Forget: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Forget archives and their facts, as if they had never been read.")
+
+    @Argument(help: "The ledger.", completion: .file())
+    var ledger: String
+
+    @Argument(help: "Archives, by name, path or SHA-256 (its first eight digits or more).")
+    var archives: [String]
+
+    func run() throws {
+      let count = try Ledger(ledger, for: .upkeep).forget(archives)
+      try deliver(Array("forgot \(count) archive\(count == 1 ? "" : "s")\n".utf8))
     }
   }
 

@@ -55,6 +55,7 @@ struct Oddport: AsyncParsableCommand {
     switch error {
     case is OutputError, LedgerError.failed: .cannotWrite
     case LedgerError.held: .held
+    case LedgerError.damaged, LedgerError.unreadable: .partlyRead
     default: .wrongUsage
     }
   }

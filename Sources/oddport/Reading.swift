@@ -15,8 +15,8 @@ struct Reading {
   var ledger: Ledger?
   /// Everybody's calls, where `scan` holds only those that can matter.
   var groups: BeaconGroups?
-  /// Where the archives of `scan` lie, or lay when they were read.
-  var paths: [String] = []
+  /// Where the archives of `scan` come from, by their numbers; empty where they were read now.
+  var origins: [ArchiveOrigin] = []
   /// Whether something that was to be read now could not be, or not to its end.
   var isPartial: Bool
 
@@ -75,7 +75,7 @@ struct Reading {
       portIsWanted: isWanted)
     return Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
-      paths: recalled.paths,
+      origins: recalled.origins,
       isPartial: false)
   }
 }
@@ -104,7 +104,7 @@ extension LineCounts {
 }
 
 extension ProgressLine {
-  fileprivate convenience init(_ files: [InputFile], _ settings: HuntSettings) {
+  convenience init(_ files: [InputFile], _ settings: HuntSettings) {
     self.init(
       totalBytes: files.reduce(0) { $0 + $1.bytesOnDisk },
       isShown: !settings.isQuiet && Terminal.showsProgress)
@@ -117,51 +117,84 @@ private struct LedgerReading {
   let settings: HuntSettings
 
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
-    let ledger = try Ledger(path, for: files.isEmpty ? .upkeep : .adding(settings.reading))
-    var options = ScanOptions(settings)
-    options.reading.from = nil
-    options.reading.to = nil
-    let read = try await read(files, into: ledger, options, progress)
+    // Only what is told as news is written down.
+    let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
+    let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading))
+    let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
     var reading = try Reading.hunted(ledger, settings)
     reading.scan.unreadable = read.unreadable
     reading.isPartial = read.isPartial || !read.unreadable.isEmpty
     return reading
   }
+}
 
-  private func read(
-    _ files: [InputFile], into ledger: Ledger, _ options: ScanOptions, _ progress: ProgressLine
-  ) async throws -> (unreadable: [Diagnostic], isPartial: Bool) {
-    guard !files.isEmpty else { return ([], false) }
-    let sizes = try ledger.sizes()
-    let (identified, unreadable) = try await interruptibly {
-      try await identify(files, besides: sizes, atMost: options.workers)
+/// Reads what a ledger does not hold into it.
+struct LedgerFeeding {
+  private let ledger: Ledger
+  private let options: ScanOptions
+
+  init(_ ledger: Ledger, _ settings: HuntSettings) {
+    self.ledger = ledger
+    var options = ScanOptions(settings)
+    // Time selects what is judged, not what is kept.
+    options.reading.from = nil
+    options.reading.to = nil
+    options.hashesContent = true
+    self.options = options
+  }
+
+  /// What came of it.
+  struct Outcome {
+    /// Where those lie that were read.
+    var paths: Set<String> = []
+    /// What could not be opened.
+    var unreadable: [Diagnostic] = []
+    /// Whether something could not be read to its end.
+    var isPartial = false
+  }
+
+  /// - Parameter rereads: Whether known ones are read again, and no others.
+  /// - Throws: ``Interrupted``, `LedgerError`.
+  func read(
+    _ files: [InputFile], rereads: Bool = false,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async throws -> Outcome {
+    guard !files.isEmpty else { return Outcome() }
+    var known = try ledger.knownArchives()
+    if rereads { known.markOutdated() }
+    let (identified, unreadable) = try await interruptibly { [known] in
+      try await identify(files, besides: known, options)
     }
-    let unread = try ledger.unread(identified)
-    let prefixes = Dictionary(
-      unread.map { ($0.file.path, $0.prefixes) }, uniquingKeysWith: { first, _ in first })
-    let (more, isPartial) = try await interruptibly {
-      var isPartial = false
+    let unread = ledger.unread(identified, besides: known).filter { !rereads || $0.known != nil }
+    var outcome = try await interruptibly {
+      var outcome = Outcome()
       // One archive is written, and waits for the disk, while the next ones are read.
-      let more = try await withThrowingTaskGroup(of: Void.self) { writing in
-        let more = try await scan(unread, options, progress: { progress.advance(by: $0) }) {
-          archive, file in
-          if archive.record.isPartlyRead { isPartial = true }
+      try await withThrowingTaskGroup(of: Void.self) { writing in
+        outcome.unreadable = try await scan(unread, options, progress: progress) { archive, file in
+          outcome.paths.insert(file.file.path)
+          if archive.record.isPartlyRead { outcome.isPartial = true }
           try await writing.next()
-          writing.addTask {
-            try ledger.add(archive, path: file.path, prefixes: prefixes[file.path] ?? [])
-          }
+          writing.addTask { try ledger.add(archive, of: file) }
         }
         try await writing.waitForAll()
-        return more
       }
-      return (more, isPartial)
+      return outcome
     }
-    return (unreadable + more, isPartial)
+    if !rereads { try ledger.note(identified) }
+    outcome.unreadable = unreadable + outcome.unreadable
+    return outcome
   }
 }
 
 extension HuntSettings {
-  /// Takes over how the facts of a ledger were read.
+  /// Takes over how the facts of a ledger were read, and refuses what was asked otherwise.
+  mutating func adopt(_ ledger: Ledger) throws {
+    let defaults = HuntSettings().reading
+    try ledger.require(reading.filter { $0.value != defaults[$0.key] })
+    try adopt(ledger.reading())
+  }
+
+  /// Takes over how facts were read.
   mutating func adopt(_ reading: [String: String]) throws {
     for (name, value) in reading where value != "none" {
       if let key = SettingKey(rawValue: name) { try set(key, to: [value], formats: []) }
@@ -179,10 +212,10 @@ extension HuntSettings {
   }
 
   /// What decides which facts are read, for the ledger to hold on to.
-  fileprivate var reading: [String: String] {
+  var reading: [String: String] {
     Dictionary(
-      uniqueKeysWithValues: [SettingKey.assumeZone, .clock, .hostField].map {
-        ($0.rawValue, values(of: $0).first ?? "none")
-      })
+      uniqueKeysWithValues: [
+        SettingKey.assumeZone, .checkAll, .clock, .hostField, .maxLine, .maxRatio, .maxWindow,
+      ].map { ($0.rawValue, values(of: $0).first ?? "none") })
   }
 }

@@ -18,7 +18,7 @@ struct Subject {
     // With a ledger, archives only say where to look: nothing is added.
     if settings.ledger != nil { settings.archives = [] }
     if let ledger = settings.ledger {
-      try settings.adopt(Ledger(ledger, for: .asking).reading())
+      try settings.adopt(Ledger(ledger, for: .asking))
     }
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: try await reading(settings),

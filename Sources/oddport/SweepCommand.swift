@@ -50,7 +50,7 @@ struct SweepCommand: AsyncParsableCommand {
     }
     guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
     let ledger = try Ledger(path, for: .asking)
-    try settings.adopt(ledger.reading())
+    try settings.adopt(ledger)
     let ports = indicators.filter { $0.address == nil }.compactMap(\.ports)
     return try Reading.recall(
       from: ledger, settings, addresses: indicators.compactMap(\.address),

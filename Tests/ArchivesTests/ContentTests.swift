@@ -16,7 +16,7 @@ import Testing
   ]
   let folder: TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() { folder = TemporaryFolder() }
 
   static func hash(_ bytes: [UInt8]) -> ContentHash {
     var hash = ContentHash()

@@ -27,12 +27,14 @@ import Testing
   @discardableResult
   static func add(_ paths: [String], to ledger: Ledger) async throws -> Int {
     let files = try ArchiveFinder.find(paths: paths).archives
-    let identified = try await identify(files, besides: ledger.sizes(), atMost: 2).files
-    let unread = try ledger.unread(identified)
-    _ = try await scan(unread) { archive, file in
-      let prefixes = unread.first { $0.file == file }?.prefixes ?? []
-      try ledger.add(archive, path: file.path, prefixes: prefixes)
-    }
+    var options = ScanOptions()
+    options.workers = 2
+    options.hashesContent = true
+    let known = try ledger.knownArchives()
+    let identified = try await identify(files, besides: known, options).files
+    let unread = ledger.unread(identified, besides: known)
+    _ = try await scan(unread, options) { archive, file in try ledger.add(archive, of: file) }
+    try ledger.note(identified)
     return unread.count
   }
 

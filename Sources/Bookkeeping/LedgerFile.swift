@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+
+/// How the file is opened, and how it is left.
+///
+/// While a run writes, SQLite keeps a write-ahead log beside it, so that others can ask meanwhile. Between
+/// runs it is one file in rollback mode, which can be read without permission to write to it or to its
+/// folder.
+enum LedgerFile {
+  /// Whether there is a file; one that cannot be a ledger is refused before anything is written.
+  static func isThere(_ path: String) throws(LedgerError) -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    guard let header = header(path) else {
+      throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
+    guard header.isEmpty || header.starts(with: "SQLite format 3\0".utf8) else {
+      throw .notALedger(path: path)
+    }
+    return true
+  }
+
+  private static func header(_ path: String) -> [UInt8]? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    return (try? file.read(upToCount: 20)).map { Array($0) } ?? []
+  }
+
+  // MARK: Asking
+
+  static func openForAsking(_ path: String) throws -> DatabaseQueue {
+    let database = try openReadOnly(path)
+    return try database.read { try isCurrent($0, path) } ? database : try upgradedCopy(database)
+  }
+
+  /// Opens the file as it is, of whatever version.
+  static func openReadOnly(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(10)
+    if isLeftInLogMode(path) {
+      // Even to read it SQLite would make files beside it, which the next run then may not write to.
+      let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
+      let name = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+      return try DatabaseQueue(path: "file:\(name)?immutable=1", configuration: configuration)
+    }
+    do {
+      return try DatabaseQueue(path: path, configuration: configuration)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      throw LedgerError.unreadable(path: path, reason: error.message ?? "it cannot be opened")
+    }
+  }
+
+  /// Whether its header asks for a write-ahead log, none is there, and nobody is about to make one.
+  private static func isLeftInLogMode(_ path: String) -> Bool {
+    guard let header = header(path), header.count == 20, header[18] == 2 else { return false }
+    let log = URL(filePath: path).resolvingSymlinksInPath().path + "-wal"
+    return !FileManager.default.fileExists(atPath: log) && !LedgerLock.isHeld(ledger: path)
+  }
+
+  /// A ledger of an earlier version, brought up to date in a temporary file of SQLite's.
+  private static func upgradedCopy(_ database: DatabaseQueue) throws -> DatabaseQueue {
+    let copy = try DatabaseQueue(path: "")
+    try database.backup(to: copy)
+    try database.close()
+    try LedgerSchema.migrator.migrate(copy)
+    return copy
+  }
+
+  // MARK: Writing
+
+  static func openForWriting(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    // Somebody's long question keeps the journal from being changed.
+    configuration.busyMode = .timeout(600)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    let database = try DatabaseQueue(path: path, configuration: configuration)
+    if try database.read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }) == 0 {
+      // Before there is any table: a run that is killed while it makes them leaves a ledger all the same.
+      try database.write {
+        try $0.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
+      }
+    }
+    if try !database.read({ try isCurrent($0, path) }) {
+      try LedgerSchema.migrator.migrate(database)
+    }
+    return database
+  }
+
+  /// Leaves one file, unless somebody is asking: then the next run does.
+  static func endWriting(_ database: DatabaseQueue) {
+    try? database.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)")
+      try db.execute(sql: "PRAGMA journal_mode = DELETE")
+    }
+  }
+
+  /// - Returns: Whether its tables are those of this version.
+  /// - Throws: ``LedgerError`` where they are a later one's, or no ledger's.
+  static func isCurrent(_ db: Database, _ path: String) throws -> Bool {
+    guard
+      try Int.fetchOne(db, sql: "PRAGMA application_id") == LedgerSchema.applicationID
+    else { throw LedgerError.notALedger(path: path) }
+    let migrator = LedgerSchema.migrator
+    if try migrator.hasBeenSuperseded(db) { throw LedgerError.newer(path: path) }
+    return try migrator.hasCompletedMigrations(db)
+  }
+}
