@@ -23,17 +23,21 @@ extension FactReader {
     let count = try FactStatement(
       db,
       """
-      SELECT archive, host, address, port, transport, count FROM connection
+      SELECT archive, host, address, port, transport, count, image FROM connection
       WHERE \(condition)\(inDays)
       """)
+    var groups = BeaconGroups()
     while try count.next() {
       guard ordinals[count.integer(0)] != nil else { continue }
+      groups.note(
+        host: try text(count, 1), image: try text(count, 6), address: try text(count, 2),
+        port: try text(count, 3), recalled.scan.facts.texts)
       let (call, destination) = numbers(count, host: 1, address: 2, port: 3, transport: 4, others)
       if calls.add(count.integer(5), at: call) {
         _ = busyDestinations.add(Sieve.enough, at: destination)
       }
     }
-    var groups = BeaconGroups()
+    groups.endCounting()
     let select = try FactStatement(
       db, "SELECT \(Self.connectionColumns) FROM connection WHERE \(condition)\(inDays)")
     while try select.next() {
@@ -44,15 +48,17 @@ extension FactReader {
         recalled.scan.facts.absorb(fact, of: key)
       }
       let (call, destination) = numbers(select, host: 1, address: 6, port: 7, transport: 8, others)
-      guard busyDestinations.holds(destination), let (key, fact) = try connection(select) else {
-        continue
-      }
-      if calls.holds(call) {
-        groups.absorb(key, fact, recalled.scan.facts.texts)
-      } else {
-        groups.note(key, recalled.scan.facts.texts)
-      }
+      let isBusy = calls.holds(call)
+      let address = try text(select, 6)
+      guard
+        isBusy || busyDestinations.holds(destination)
+          || groups.isOfFew(address: address, recalled.scan.facts.texts),
+        let (key, fact) = try connection(select)
+      else { continue }
+      groups.absorb(key, fact, recalled.scan.facts.texts, isBusy: isBusy)
     }
+    groups.scoreAtOnce()
+    try readProcesses(groups.processes(recalled.scan.facts.texts))
     recalled.groups = groups
   }
 

@@ -15,9 +15,23 @@ extension Ledger {
       finding.status = told[finding.id] == nil ? .new : .changed
       return finding
     }
-    verdict.beacons.removeAll { told[$0.id] == $0.state }
-    verdict.strobes.removeAll { told[$0.id] == $0.state }
-    verdict.remoteDesktopChanges.removeAll { told[$0.id] == $0.state }
+    verdict.beacons = Self.news(verdict.beacons, told)
+    verdict.strobes = Self.news(verdict.strobes, told)
+    verdict.remoteDesktopChanges = verdict.remoteDesktopChanges.compactMap { change in
+      guard told[change.id] != change.state else { return nil }
+      var change = change
+      change.status = told[change.id] == nil ? .new : .changed
+      return change
+    }
+  }
+
+  private static func news(_ beacons: [Beacon], _ told: [String: String]) -> [Beacon] {
+    beacons.compactMap { beacon in
+      guard told[beacon.id] != beacon.state else { return nil }
+      var beacon = beacon
+      beacon.status = told[beacon.id] == nil ? .new : .changed
+      return beacon
+    }
   }
 
   private func told() throws(LedgerError) -> [String: String] {
@@ -61,6 +75,11 @@ extension RemoteDesktopChange {
 
 extension Finding {
   fileprivate var state: String {
+    switch kind {
+    case .beacon: if let beacon { return beacon.state }
+    case .portChange: if let change { return change.state }
+    case .tableRow, .intelligence: break
+    }
     let ports = portsUsed.map(\.text).joined(separator: ",")
     return "\(connectionCount) \(maxRiskScore) \(lastSeen?.iso8601Milliseconds ?? "-") \(ports)"
   }

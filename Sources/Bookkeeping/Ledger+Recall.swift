@@ -267,8 +267,32 @@ struct FactReader {
     "[" + numbers.map(String.init).joined(separator: ",") + "]"
   }
 
-  /// The starts of the processes that opened the recalled connections, on whatever night.
+  /// The starts of the processes that opened the recalled connections, on whatever night, and those of
+  /// the processes that they descend from.
   mutating func readProcesses() throws {
+    try readProcesses(
+      Set(
+        recalled.scan.facts.keys.lazy.filter { $0.process != .none }
+          .map { ProcessKey(host: $0.host, process: $0.process) }))
+  }
+
+  /// - Parameter keys: Of processes; their ancestors are read as well, as far as they are known.
+  mutating func readProcesses(_ keys: Set<ProcessKey>) throws {
+    var wanted = keys.filter { recalled.scan.facts.processes[$0] == nil }
+    for _ in 0..<ProcessStory.mostAncestors where !wanted.isEmpty {
+      try readStarts(wanted)
+      wanted = Set(
+        wanted.compactMap { key in
+          guard let start = recalled.scan.facts.processes[key],
+            start.details.parentProcess != .none
+          else { return nil }
+          return ProcessKey(host: key.host, process: start.details.parentProcess)
+        }
+      ).filter { recalled.scan.facts.processes[$0] == nil }
+    }
+  }
+
+  private mutating func readStarts(_ keys: Set<ProcessKey>) throws {
     let select = try FactStatement(
       db,
       """
@@ -276,9 +300,6 @@ struct FactReader {
         integrity_level, logon_id, process_id, parent_command_line, parent_process
       FROM process WHERE process = ? AND host IS ?
       """)
-    let keys = Set(
-      recalled.scan.facts.keys.lazy.filter { $0.process != .none }
-        .map { ProcessKey(host: $0.host, process: $0.process) })
     let numbers = Dictionary(uniqueKeysWithValues: texts.map { ($0.value, $0.key) })
     for key in keys {
       if let name = key.process.text {

@@ -1,7 +1,8 @@
 package import Facts
 package import Knowledge
 
-/// A program on a host that calls one address and port again and again.
+/// A program on a host that calls one address and port again and again; or one of its relatives: a
+/// clock that goes through several addresses or names, or the same talk from many hosts.
 package struct Beacon: Equatable, Sendable {
   /// Why something regular is no surprise.
   package enum Expectation: String, Sendable {
@@ -11,16 +12,28 @@ package struct Beacon: Equatable, Sendable {
     case servicePort = "service-port"
   }
 
+  /// What keeps the time.
+  package enum Clock: String, Sendable {
+    case program
+    /// One of several processes of the program; the others talk there without a rhythm.
+    case process
+    /// A program that comes under changing names.
+    case changingNames = "changing-names"
+    /// A program that goes to changing addresses.
+    case changingAddresses = "changing-addresses"
+  }
+
   /// Stable from run to run.
   package var id: String
   package var host: String
-  /// The executable's own name, in lower case.
+  /// The executable's own name, in lower case; the first of several.
   package var program: String
-  /// In byte order, as are the users and the names.
+  /// In byte order, as are the users, parents and names.
   package var images: [String]
   package var users: [String]
+  package var parents: [String] = []
   package var destinationNames: [String]
-  /// Canonical where it is an address.
+  /// Canonical where it is an address; the first of several.
   package var address: String
   package var scope: Address.Scope?
   package var port: PortText
@@ -40,6 +53,22 @@ package struct Beacon: Equatable, Sendable {
   package var histogram: Histogram
   /// The suppression that hides it.
   package var suppressedBy: String?
+  package var clock = Clock.program
+  /// All addresses and programs that the clock goes through, where there are several.
+  package var addresses: [String] = []
+  package var programs: [String] = []
+  /// The hosts on which it was found, where one line stands for several, and what the others are called.
+  package var hosts: [String] = []
+  package var members: [String] = []
+  /// What the evidence adds up to, 0 to 100.
+  package var points = 0
+  /// In the order of `Evidence`.
+  package var reasons: [Reason] = []
+  package var status: Finding.Status?
+  package var sources: [Source] = []
+  package var arrivals = ArrivalUnion()
+  /// What is known of one of its processes.
+  package var process: ProcessStory?
 
   /// Gaps between sessions, in equal bars from 0 on.
   package struct Histogram: Equatable, Sendable {
@@ -47,8 +76,57 @@ package struct Beacon: Equatable, Sendable {
     package var width: Int
     package var counts: [Int]
   }
+
+  package init(
+    id: String, host: String, program: String, images: [String], users: [String],
+    destinationNames: [String], address: String, scope: Address.Scope?, port: PortText,
+    transport: String, score: BeaconScore, connectionCount: Int, processCount: Int, hostCount: Int,
+    firstSeen: UTCTime?, lastSeen: UTCTime?, isSampled: Bool, expectation: Expectation?,
+    intel: [Indicator], histogram: Histogram, suppressedBy: String? = nil
+  ) {
+    self.id = id
+    self.host = host
+    self.program = program
+    self.images = images
+    self.users = users
+    self.destinationNames = destinationNames
+    self.address = address
+    self.scope = scope
+    self.port = port
+    self.transport = transport
+    self.score = score
+    self.connectionCount = connectionCount
+    self.processCount = processCount
+    self.hostCount = hostCount
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.isSampled = isSampled
+    self.expectation = expectation
+    self.intel = intel
+    self.histogram = histogram
+    self.suppressedBy = suppressedBy
+  }
+
+  /// How much it deserves a look, from its points.
+  package var severity: Severity { Severity(points: points) }
+
+  /// The other end: `203.0.113.9`, `12 addresses`.
+  package var addressText: String {
+    addresses.count > 1 ? "\(addresses.count) addresses (\(address), …)" : address
+  }
+
+  /// `agent.exe`, `20 names (a.exe, …)`.
+  package var programText: String {
+    programs.count > 1 ? "\(programs.count) names (\(program), …)" : program
+  }
 }
 
+extension Severity {
+  /// Of a finding that the published query does not score.
+  package init(points: Int) {
+    self = points >= 80 ? .high : points >= 55 ? .medium : .low
+  }
+}
 extension Beacon.Histogram {
   package static let mostBars = 40
 

@@ -7,11 +7,13 @@ package import Facts
 package struct BeaconKey: Hashable, Sendable {
   var host: TextID
   /// The executable's own name in lower case, and the address as it is canonical: both numbers of
-  /// ``BeaconGroups/names``.
+  /// ``BeaconGroups/names``. None for a clock that goes through several programs, or addresses.
   var program: TextID
   var address: TextID
   var port: TextID
   var transport: TextID
+  /// None but for a clock that is that of one process among several.
+  var process = ProcessGuid.none
 
   var destination: Destination { Destination(address: address, port: port) }
 
@@ -32,28 +34,15 @@ package struct Destination: Hashable, Sendable {
   }
 }
 
-/// Everything that one program on one host ever sent to one address and port.
-struct BeaconGroup: Sendable {
-  struct Caller: Hashable, Sendable {
-    var image: TextID
-    var user: TextID
-  }
-
-  var count = 0
-  var arrivals = ArrivalTimes()
-  var first: UTCTime?
-  var last: UTCTime?
-  var callers = SmallSet<Caller>()
-  var names = SmallSet<TextID>()
-  var processes = SmallSet<ProcessGuid>()
-  var isSampled = false
-}
-
-/// Outbound connections by ``BeaconKey``, whatever their day and process. Merging facts in any order
-/// and grouping gives the same, and facts that come twice change no interval.
+/// Outbound connections by ``BeaconKey``, whatever their day and process, and who talks to whom.
+/// Merging facts in any order and grouping gives the same, and facts that come twice change no interval.
 ///
-/// - Complexity: One or two bytes for each beat at intervals below 4.5 hours, and some 300 bytes for
-///   each key that has eight connections or more; nothing for the others.
+/// Everything is looked at twice: first ``count(_:_:_:)``, which finds out whom few hosts talk to and
+/// which destinations a host calls often enough, then ``absorb(_:_:_:)``, which keeps the seconds of
+/// those alone.
+///
+/// - Complexity: One or two bytes for each beat at intervals below 4.5 hours, and some 400 bytes for
+///   each key of a host and destination that have eight connections or more.
 package struct BeaconGroups: Sendable {
   private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []
   /// The index of each key's group.
@@ -61,66 +50,137 @@ package struct BeaconGroups: Sendable {
   /// Hosts by destination, for destinations of these groups.
   private(set) var hosts: [Destination: SmallSet<TextID>] = [:]
   private(set) var names = TextTable()
-  /// What ``score(atMost:)`` has found, by the group's index, until a group changes.
-  var scores: [(index: Int, score: BeaconScore)]?
+  private(set) var traffic = Traffic()
+  /// What ``score(atMost:)`` has found, until a group changes.
+  var series: [RegularSeries]?
+  private var calls: [Call: Int] = [:]
   private var programs = TextMap<TextID>()
   private var addresses = TextMap<TextID>()
+  private var networks = TextMap<Network>()
+
+  struct Network: Sendable {
+    var name: TextID
+    var scope: Address.Scope?
+  }
+
+  /// A host and whom it calls, whatever the program.
+  private struct Call: Hashable {
+    var host: TextID
+    var address: TextID
+    var port: TextID
+    var transport: TextID
+
+    init(_ key: BeaconKey) {
+      (host, address, port, transport) = (key.host, key.address, key.port, key.transport)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(UInt64(host.raw) << 32 | UInt64(address.raw))
+      hasher.combine(UInt64(port.raw) << 32 | UInt64(transport.raw))
+    }
+  }
 
   package init() {}
 
   /// Of all facts there are, or those that intelligence means.
   init(_ facts: FactTable, only intel: IntelIndex? = nil) {
-    // Most keys have too few connections: only the others get a group.
-    var keys: [BeaconKey] = []
-    var counts: [Int] = []
-    var numbers: [BeaconKey: Int] = [:]
-    numbers.reserveCapacity(facts.keys.count)
-    let numberOfFact = facts.keys.indices.map { at -> Int? in
-      guard intel?.means(facts.keys[at], facts.facts[at]) ?? true,
-        let key = self.key(of: facts.keys[at], facts.texts)
-      else { return nil }
-      let number = numbers[key] ?? keys.count
-      if number == keys.count {
-        numbers[key] = number
-        keys.append(key)
-        counts.append(0)
-      }
-      counts[number] += facts.facts[at].count
-      return number
-    }
-    let destinations = Set(
-      keys.indices.lazy.filter { counts[$0] >= BeaconScore.leastSessions }
-        .map { keys[$0].destination })
-    for key in keys where destinations.contains(key.destination) {
-      hosts[key.destination, default: SmallSet()].insert(key.host)
-    }
-    for (at, number) in numberOfFact.enumerated() {
-      guard let number, counts[number] >= BeaconScore.leastSessions else { continue }
-      add(facts.keys[at], facts.facts[at], to: keys[number])
+    calls.reserveCapacity(facts.keys.count)
+    func isWanted(_ at: Int) -> Bool { intel?.means(facts.keys[at], facts.facts[at]) ?? true }
+    let wanted = facts.keys.indices.filter(isWanted)
+    for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
+    endCounting()
+    for at in wanted { absorb(facts.keys[at], facts.facts[at], facts.texts) }
+    calls = [:]
+  }
+
+  // MARK: - The first look
+
+  /// Notes a fact, whose texts are numbered as all others'.
+  package mutating func count(_ key: ConnectionKey, _ count: Int, _ texts: TextTable) {
+    guard let key = self.key(of: key, texts) else { return }
+    calls[Call(key), default: 0] += count
+    note(key)
+  }
+
+  /// The same of an outbound connection, where somebody else counts how often who calls whom.
+  package mutating func note(
+    host: TextID, image: TextID, address: TextID, port: TextID, _ texts: TextTable
+  ) {
+    note(
+      BeaconKey(
+        host: host, program: program(image, texts), address: self.address(address, texts),
+        port: port, transport: .none))
+  }
+
+  private mutating func note(_ key: BeaconKey) {
+    let network = network(of: key.address)
+    traffic.note(
+      host: key.host, program: key.program, network: network.name,
+      isPublic: network.scope == .public, port: key.port)
+  }
+
+  package mutating func endCounting() {
+    traffic.count()
+    // Hosts are counted where somebody calls often.
+    let busy = Set(
+      calls.lazy.filter { $0.value >= BeaconScore.leastSessions }
+        .map { Destination(address: $0.key.address, port: $0.key.port) })
+    for call in calls.keys {
+      let destination = Destination(address: call.address, port: call.port)
+      if busy.contains(destination) { hosts[destination, default: SmallSet()].insert(call.host) }
     }
   }
+
+  // MARK: - The second look
 
   /// Adds one fact, whose texts are numbered as all others'.
-  package mutating func absorb(_ key: ConnectionKey, _ fact: ConnectionFact, _ texts: TextTable) {
+  ///
+  /// - Parameter isBusy: Whether its host calls its destination often enough; nil: as was counted.
+  package mutating func absorb(
+    _ key: ConnectionKey, _ fact: ConnectionFact, _ texts: TextTable, isBusy: Bool? = nil
+  ) {
     guard let group = self.key(of: key, texts) else { return }
-    hosts[group.destination, default: SmallSet()].insert(group.host)
-    add(key, fact, to: group)
-    scores = nil
+    if isBusy != nil { hosts[group.destination, default: SmallSet()].insert(group.host) }
+    if isBusy ?? ((calls[Call(group)] ?? 0) >= BeaconScore.leastSessions) {
+      add(key, fact, to: group)
+    } else if let pool = self.pool(of: group) {
+      // A clock over many addresses calls each of them a few times.
+      add(key, fact, to: pool, address: group.address)
+    }
+    series = nil
   }
 
-  private mutating func add(_ key: ConnectionKey, _ fact: ConnectionFact, to group: BeaconKey) {
+  /// The key under which calls of one program to many addresses are put together; nil where many hosts
+  /// talk there.
+  func pool(of key: BeaconKey) -> BeaconKey? {
+    let network = network(of: key.address)
+    guard network.scope == .public || network.scope == .private,
+      traffic.isFew(traffic.hosts(of: network.name))
+    else { return nil }
+    var pool = key
+    pool.address = .none
+    return pool
+  }
+
+  private mutating func add(
+    _ key: ConnectionKey, _ fact: ConnectionFact, to group: BeaconKey, address: TextID? = nil
+  ) {
     let place = places[group] ?? groups.count
     if place == groups.count {
       places[group] = place
       groups.append((group, BeaconGroup()))
     }
     groups[place].group.add(key, fact)
+    if let address { groups[place].group.addresses.insert(address) }
   }
 
-  /// Notes who calls a destination, where the call itself can be no part of a beacon.
-  package mutating func note(_ key: ConnectionKey, _ texts: TextTable) {
-    guard let group = self.key(of: key, texts) else { return }
-    hosts[group.destination, default: SmallSet()].insert(group.host)
+  // MARK: - Keys
+
+  /// Whether few hosts talk to the network of an address.
+  package mutating func isOfFew(address: TextID, _ texts: TextTable) -> Bool {
+    let network = network(of: self.address(address, texts))
+    return (network.scope == .public || network.scope == .private)
+      && traffic.isFew(traffic.hosts(of: network.name))
   }
 
   /// Nil for what no beacon is made of: accepted connections, and those without address or port.
@@ -135,6 +195,10 @@ package struct BeaconGroups: Sendable {
       port: key.port, transport: key.transport)
   }
 
+  func network(of address: TextID) -> Network {
+    networks[address] ?? Network(name: address, scope: nil)
+  }
+
   private mutating func program(_ image: TextID, _ texts: TextTable) -> TextID {
     if let known = programs[image] { return known }
     let id = names.intern(asciiLowercased(baseName(texts[image])))
@@ -145,21 +209,13 @@ package struct BeaconGroups: Sendable {
   private mutating func address(_ address: TextID, _ texts: TextTable) -> TextID {
     if let known = addresses[address] { return known }
     let text = texts[address]
-    let id = names.intern(Address(Array(text.utf8))?.unmapped.description ?? text)
+    let parsed = Address(Array(text.utf8))
+    let id = names.intern(parsed?.unmapped.description ?? text)
     addresses[address] = id
+    if networks[id] == nil {
+      networks[id] = Network(
+        name: parsed.map { names.intern($0.networkText) } ?? id, scope: parsed?.scope)
+    }
     return id
-  }
-}
-
-extension BeaconGroup {
-  fileprivate mutating func add(_ key: ConnectionKey, _ fact: ConnectionFact) {
-    count += fact.count
-    arrivals.merge(fact.arrivals)
-    first = [first, fact.first].compactMap(\.self).min()
-    last = [last, fact.last].compactMap(\.self).max()
-    callers.insert(Caller(image: key.image, user: key.user))
-    if fact.destinationName != .none { names.insert(fact.destinationName) }
-    if key.process != .none { processes.insert(key.process) }
-    if key.source == .defender { isSampled = true }
   }
 }

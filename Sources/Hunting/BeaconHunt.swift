@@ -16,52 +16,36 @@ struct BeaconVerdict {
 }
 
 extension BeaconGroups {
-  /// Scores every group ahead of time, in tasks of like size.
-  ///
-  /// - Complexity: O(*n* log *n*) in the seconds of a group.
-  mutating func score(atMost workers: Int) async {
-    let groups = groups
-    let share = max(1, (groups.count + workers - 1) / workers)
-    scores = await withTaskGroup(of: [(index: Int, score: BeaconScore)].self) { tasks in
-      for start in stride(from: 0, to: groups.count, by: share) {
-        let part = start..<min(start + share, groups.count)
-        tasks.addTask { Self.regular(groups, part) }
-      }
-      return await tasks.reduce(into: []) { $0 += $1 }
-    }
-  }
-
-  /// Those that are beacons or strobes.
-  private static func regular(
-    _ groups: [(key: BeaconKey, group: BeaconGroup)], _ part: Range<Int>
-  ) -> [(index: Int, score: BeaconScore)] {
-    part.compactMap { index in
-      let score = BeaconScore(groups[index].group.arrivals.seconds)
-      return score.outcome == .beacon || score.outcome == .strobe ? (index, score) : nil
-    }
-  }
-
-  /// Says of every regular group what is to be made of it.
+  /// Says of every regular series what is to be made of it.
   func judged(
-    _ texts: TextTable, _ intel: IntelIndex, _ suppressing: inout Suppressing
+    _ context: inout EvidenceCollector.Context, _ intel: IntelIndex,
+    _ suppressing: inout Suppressing, _ weights: EvidenceWeights
   ) -> BeaconVerdict {
+    let texts = context.facts.texts
     var verdict = BeaconVerdict()
-    for (index, score) in scores ?? Self.regular(groups, groups.indices) {
-      let (key, group) = groups[index]
-      var beacon = beacon(key, group, group.arrivals.seconds, score, texts)
+    var open: [(line: FleetLine, beacon: Beacon)] = []
+    for series in scored() {
+      var beacon = beacon(series, texts)
+      let address = names[series.key.address]
       beacon.intel = intel.indicators(
-        port: key.port, transport: key.transport, address: names[key.address], from: group.first,
-        to: group.last)
-      beacon.suppressedBy = suppressing.name(hiding: key, group, names[key.address], texts)
+        port: series.key.port, transport: series.key.transport, address: address,
+        from: series.group.first, to: series.group.last)
+      beacon.suppressedBy = suppressing.name(hiding: series, beacon, texts)
       if beacon.suppressedBy != nil {
         verdict.suppressed.append(beacon)
       } else if beacon.expectation != nil {
         verdict.expected.append(beacon)
-      } else if score.outcome == .strobe {
+      } else {
+        weigh(&beacon, series, &context, weights)
+        if series.score.outcome == .beacon { note(beacon, series, in: &verdict) }
+        open.append((line(series), beacon))
+      }
+    }
+    for beacon in Self.joined(open) {
+      if beacon.score.outcome == .strobe {
         verdict.strobes.append(beacon)
       } else {
         verdict.beacons.append(beacon)
-        verdict.byKey[key] = beacon
       }
     }
     verdict.beacons.sort(by: Self.isOrdered)
@@ -71,41 +55,162 @@ extension BeaconGroups {
     return verdict
   }
 
-  /// The name of a group from run to run.
-  func id(of key: BeaconKey, _ texts: TextTable) -> String {
-    findingID([
-      texts[key.host], names[key.program], names[key.address], texts[key.port],
-      texts[key.transport], "beacon",
-    ])
+  private func note(_ beacon: Beacon, _ series: RegularSeries, in verdict: inout BeaconVerdict) {
+    var key = series.key
+    key.process = .none
+    switch series.clock {
+    case .plain, .process: verdict.byKey[key] = beacon
+    case .names(let programs):
+      for program in programs {
+        key.program = program
+        verdict.byKey[key] = beacon
+      }
+    case .pool:
+      for address in series.group.addresses {
+        key.address = address
+        if verdict.byKey[key] == nil { verdict.byKey[key] = beacon }
+      }
+    }
   }
 
-  private func beacon(
-    _ key: BeaconKey, _ group: BeaconGroup, _ seconds: [UInt32], _ score: BeaconScore,
-    _ texts: TextTable
-  ) -> Beacon {
+  // MARK: - One line for a fleet
+
+  /// Beacons of one line are the same talk: one program to one network and port.
+  struct FleetLine: Hashable {
+    var program: TextID
+    var network: TextID
+    var port: TextID
+    var isStrobe: Bool
+  }
+
+  /// From so many hosts on their beacons are one line.
+  static let leastOfLine = 3
+
+  private func line(_ series: RegularSeries) -> FleetLine {
+    FleetLine(
+      program: series.key.program, network: network(of: series.key.address).name,
+      port: series.key.port, isStrobe: series.score.outcome == .strobe)
+  }
+
+  private static func joined(_ open: [(line: FleetLine, beacon: Beacon)]) -> [Beacon] {
+    var lines: [FleetLine: [Beacon]] = [:]
+    var result: [Beacon] = []
+    for (line, beacon) in open {
+      if line.program == .none || line.network == .none {
+        result.append(beacon)
+      } else {
+        lines[line, default: []].append(beacon)
+      }
+    }
+    for beacons in lines.values {
+      let hosts = Set(beacons.map(\.host)).sorted(by: byBytes)
+      guard hosts.count >= leastOfLine else {
+        result += beacons
+        continue
+      }
+      result.append(joined(beacons.sorted(by: isOrdered), hosts))
+    }
+    return result
+  }
+
+  private static func joined(_ beacons: [Beacon], _ hosts: [String]) -> Beacon {
+    var whole = beacons[0]
+    whole.id = findingID(
+      beacons.map(\.program).prefix(1) + [
+        Address(Array(whole.address.utf8))?.networkText ?? whole.address, whole.port.text,
+        whole.score.outcome.rawValue, "fleet",
+      ])
+    whole.hosts = hosts
+    whole.members = beacons.map(\.id).sorted(by: byBytes)
+    func union(_ field: KeyPath<Beacon, [String]>) -> [String] {
+      Set(beacons.flatMap { $0[keyPath: field] }).sorted(by: byBytes)
+    }
+    whole.images = union(\.images)
+    whole.users = union(\.users)
+    whole.parents = union(\.parents)
+    whole.destinationNames = union(\.destinationNames)
+    whole.addresses = orderedAddresses(Set(beacons.map(\.address))).map(\.1)
+    if whole.addresses.count == 1 { whole.addresses = [] }
+    whole.connectionCount = beacons.reduce(0) { $0 + $1.connectionCount }
+    whole.processCount = beacons.reduce(0) { $0 + $1.processCount }
+    whole.hostCount = max(hosts.count, beacons.map(\.hostCount).max() ?? 0)
+    whole.firstSeen = beacons.compactMap(\.firstSeen).min()
+    whole.lastSeen = beacons.compactMap(\.lastSeen).max()
+    whole.isSampled = beacons.contains(where: \.isSampled)
+    return whole
+  }
+
+  // MARK: - One beacon
+
+  /// The names of all series that a call may be part of.
+  func ids(of key: BeaconKey, process: ProcessGuid, _ texts: TextTable) -> [String] {
+    var ofProcess = key
+    ofProcess.process = process
+    var ofNames = key
+    ofNames.program = .none
+    var ofPool = key
+    ofPool.address = .none
+    return [key, ofProcess, ofNames, ofPool].map { id(of: $0, texts) }
+  }
+
+  /// The name of a group from run to run.
+  func id(of key: BeaconKey, _ texts: TextTable) -> String {
+    var words = [
+      texts[key.host], names[key.program], names[key.address], texts[key.port],
+      texts[key.transport], "beacon",
+    ]
+    if key.process != .none { words.append(key.process.description(texts)) }
+    return findingID(words)
+  }
+
+  private func beacon(_ series: RegularSeries, _ texts: TextTable) -> Beacon {
+    let (key, group, score) = (series.key, series.group, series.score)
     func sorted(_ ids: some Sequence<TextID>) -> [String] {
       Set(ids).map { texts[$0] }.sorted(by: byBytes)
     }
-    let address = names[key.address]
+    let addresses = orderedAddresses(group.addresses.map { names[$0] }).map(\.1)
+    let address = key.address == .none ? addresses.first ?? "" : names[key.address]
     let scope = Address(Array(address.utf8))?.scope
     let port = PortText(texts[key.port])
-    return Beacon(
-      id: id(of: key, texts),
-      host: texts[key.host], program: names[key.program],
+    var programs: [String] = []
+    if case .names(let ids) = series.clock {
+      programs = Set(ids.map { names[$0] }).sorted(by: byBytes)
+    }
+    var beacon = Beacon(
+      id: id(of: key, texts), host: texts[key.host],
+      program: key.program == .none ? programs.first ?? "" : names[key.program],
       images: sorted(group.callers.map(\.image)), users: sorted(group.callers.map(\.user)),
       destinationNames: sorted(group.names), address: address, scope: scope, port: port,
       transport: texts[key.transport], score: score, connectionCount: group.count,
       processCount: group.processes.count, hostCount: hosts[key.destination]?.count ?? 0,
       firstSeen: group.first, lastSeen: group.last, isSampled: group.isSampled,
       expectation: Beacon.Expectation(scope, port: port), intel: [],
-      histogram: Beacon.Histogram(seconds, period: score.period))
+      histogram: Beacon.Histogram(group.arrivals.seconds, period: score.period))
+    switch series.clock {
+    case .plain: break
+    case .process: beacon.clock = .process
+    case .names:
+      beacon.clock = .changingNames
+      beacon.programs = programs
+    case .pool:
+      beacon.clock = .changingAddresses
+      beacon.addresses = addresses
+      beacon.hostCount =
+        group.addresses.map {
+          traffic.hosts(of: network(of: $0).name)
+        }.max() ?? 1
+    }
+    beacon.sources = Set(group.sources).sorted()
+    beacon.arrivals.add(group.arrivals)
+    return beacon
   }
 
-  /// The most regular first, then the one with more beats, then by bytes.
-  private static func isOrdered(_ a: Beacon, _ b: Beacon) -> Bool {
+  /// More points first, the most regular, the one with more beats, then by bytes.
+  static func isOrdered(_ a: Beacon, _ b: Beacon) -> Bool {
+    if a.points != b.points { return a.points > b.points }
     if a.score.score != b.score.score { return a.score.score > b.score.score }
     if a.score.sessions != b.score.sessions { return a.score.sessions > b.score.sessions }
-    for field in [\Beacon.host, \.program, \.address, \.port.text, \.transport] {
+    for field in [\Beacon.host, \.program, \.address, \.port.text, \.transport, \.id] {
       if byBytes(a[keyPath: field], b[keyPath: field]) { return true }
       if byBytes(b[keyPath: field], a[keyPath: field]) { return false }
     }

@@ -1,18 +1,33 @@
-/// How regular the beginnings of connections are: the frozen formula.
+/// How regular the beginnings of connections are: the frozen formula, and what life asks for beside it.
 ///
 /// Of the gaps between sessions, with *m* their median: *R* compares their spread with that of chance
 /// (1 clockwork, 0 memoryless), *H* is the share of gaps within half of *m* around it, *S* is their
 /// symmetry (Bowley). Source: RITA's skew and median deviation, made independent of the period;
 /// the constants were set before any of the data were looked at and are not settings.
+///
+/// Where connections are missing from the log, gaps double and *R* collapses, but the shortest gaps
+/// stay as long as the sleep: for destinations of few hosts those are a second way to a beacon. And what
+/// one day shows stays found, whatever the other days add.
 package struct BeaconScore: Equatable, Sendable {
   package enum Outcome: String, Sendable {
     /// Regular beyond chance.
     case beacon
-    /// Too dense to tell sessions apart: at least once in two seconds over a day, or for a minute.
+    /// Too dense to tell sessions apart: at least once in two seconds over a day, or for a minute, or
+    /// mostly within three seconds of the one before for half an hour.
     case strobe
     /// Fewer than eight sessions.
     case insufficient
     case irregular
+  }
+
+  /// What makes it a beacon.
+  package enum Basis: String, Sendable {
+    /// The frozen formula over all that was seen.
+    case formula
+    /// The shortest gaps are too long for chance.
+    case shortestGaps = "shortest-gaps"
+    /// Either over one day; the figures are those of that day.
+    case oneDay = "one-day"
   }
 
   /// A gap shorter than this, in seconds, continues a session.
@@ -24,8 +39,14 @@ package struct BeaconScore: Equatable, Sendable {
   static let strobeSecondsPerDay = 43_200
   /// Median deviation over median of an exponential law: asinh(1/2) / ln 2.
   static let exponentialSpread = 0.694241913630617
+  /// A bound on the probability of the formula's hits by chance, which the dead time raises for short
+  /// periods: with it Poisson series of any mean pass in fewer than 0.15 %.
+  static let mostChanceOfHits = 0.005
+  /// The same for the shortest gaps, over all that was seen and over the days together.
+  static let mostChanceOfFloor = 0.000_25
 
   package var outcome: Outcome
+  package var basis = Basis.formula
   /// Sessions.
   package var sessions = 0
   /// The median gap in seconds; a whole number or a half.
@@ -41,11 +62,38 @@ package struct BeaconScore: Equatable, Sendable {
   package var criticalRegularity = 0.0
   /// 0 to 100.
   package var score = 0.0
+  /// Bounds on the probability of such hits, and of such shortest gaps, by chance.
+  package var chanceOfHits = 1.0
+  package var chanceOfFloor = 1.0
+  /// The median silence between bursts, where the shortest gaps decide.
+  private var rest = 0.0
 
-  /// - Parameter seconds: Ascending, each once.
+  /// - Parameters:
+  ///   - seconds: Ascending, each once.
+  ///   - isOfFew: Few hosts talk to the destination, so that the shortest gaps may decide as well.
   /// - Complexity: O(*n* log *n*).
-  package init(_ seconds: [UInt32]) {
-    let sessions = Self.sessions(seconds)
+  package init(_ seconds: [UInt32], isOfFew: Bool = true) {
+    self.init(measuring: seconds[...])
+    guard outcome == .irregular else { return }
+    if isRegular(beyond: 1) {
+      outcome = .beacon
+    } else if isOfFew, chanceOfFloor <= Self.mostChanceOfFloor {
+      outcome = .beacon
+      basis = .shortestGaps
+      period = rest
+    } else if let day = Self.bestDay(seconds, isOfFew: isOfFew) {
+      let (sessions, span) = (sessions, span)
+      self = day
+      outcome = .beacon
+      basis = .oneDay
+      (self.sessions, self.span) = (sessions, span)
+    }
+  }
+
+  /// The figures alone.
+  private init(measuring seconds: ArraySlice<UInt32>) {
+    var silences: [UInt32] = []
+    let sessions = Self.sessions(seconds, &silences)
     self.sessions = sessions.count
     guard !Self.isStrobe(seconds) else {
       outcome = .strobe
@@ -76,23 +124,127 @@ package struct BeaconScore: Equatable, Sendable {
       spread >= max(2, 0.05 * median) ? 1 - abs(lower + upper - 2 * median) / spread : 1
     criticalRegularity = min(0.95, max(0.10, 3.4 / count.squareRoot() - 2.5 / count))
     score = 100 * (0.60 * regularity + 0.25 * hitRate + 0.15 * symmetry)
-    let isBeacon = score >= Self.leastScore && regularity >= criticalRegularity
-    outcome = isBeacon ? .beacon : .irregular
+    silences.sort()
+    outcome = .irregular
+    chanceOfHits = chanceOfHits(gaps, silences)
+    (chanceOfFloor, rest) = Self.floor(silences)
+  }
+
+  /// The least chance of the shortest silences over three ways to tell bursts from sleeps, and the
+  /// median sleep that goes with it: tasks that an operator runs between two sleeps are one burst.
+  ///
+  /// - Parameter silences: Beyond the dead time, ascending.
+  private static func floor(_ silences: [UInt32]) -> (chance: Double, rest: Double) {
+    var best = (chance: MemorylessTest.chanceOfFloor(silences), rest: 0.0)
+    best.rest = median(silences[...]) + Double(sessionGap)
+    for gap: UInt32 in [30, 300] {
+      let sleeps = silences.lazy.filter { $0 >= gap - sessionGap }.map { $0 - (gap - sessionGap) }
+      guard sleeps.count >= leastSessions - 1, sleeps.count < silences.count else { continue }
+      let sorted = Array(sleeps)
+      // Two more ways, so that each has to be as much more improbable.
+      let chance = 4 * MemorylessTest.chanceOfFloor(sorted)
+      if chance < best.chance { best = (chance, median(sorted[...]) + Double(gap)) }
+    }
+    return best
+  }
+
+  /// Of as many hits as there are within half a period of it; or, for clockwork, of as many as there are
+  /// within the median deviation, which has to be ten times as improbable for having been chosen after.
+  private func chanceOfHits(_ gaps: [UInt32], _ silences: [UInt32]) -> Double {
+    let total = silences.reduce(0) { $0 + Double($1) }
+    let mean = total / Double(silences.count) + 0.5
+    let dead = Double(Self.sessionGap)
+    func chance(_ width: Double) -> Double {
+      let hits = gaps.count { abs(Double($0) - period) <= width }
+      return MemorylessTest.chanceOfHits(
+        Double(hits) / Double(gaps.count), of: gaps.count,
+        within: max(0, period - width - dead)...max(0, period + width - dead) + 1, mean: mean)
+    }
+    return min(chance(period / 2), 10 * chance(deviation))
+  }
+
+  /// - Parameter trials: So many are looked at, and any of them may pass by chance.
+  private func isRegular(beyond trials: Int) -> Bool {
+    guard score >= Self.leastScore else { return false }
+    // One of a thousand is 3.09 deviations of a normal law, which R roughly follows; of ten thousand
+    // and more trials' share, up to 4.5.
+    let critical =
+      trials == 1 ? criticalRegularity : min(0.98, criticalRegularity * 1.35)
+    return regularity >= critical && chanceOfHits * Double(trials) <= Self.mostChanceOfHits
+  }
+
+  /// The most regular of the days, from midnight to midnight and from noon to noon, that is a beacon by
+  /// itself; nil where none is.
+  private static func bestDay(_ seconds: [UInt32], isOfFew: Bool) -> BeaconScore? {
+    guard let first = seconds.first, let last = seconds.last, last - first >= 43_200 else {
+      return nil
+    }
+    let trials = 2 * (Int(last / 86_400) - Int(first / 86_400) + 1)
+    var best: BeaconScore?
+    for shift: UInt32 in [0, 43_200] {
+      var start = 0
+      while start < seconds.count {
+        let day = (seconds[start] + shift) / 86_400
+        var end = start + 1
+        while end < seconds.count, (seconds[end] + shift) / 86_400 == day { end += 1 }
+        if end - start >= leastSessions, end - start < seconds.count {
+          let part = BeaconScore(measuring: seconds[start..<end])
+          let passes =
+            part.outcome == .irregular
+            && (part.isRegular(beyond: trials)
+              || isOfFew && part.chanceOfFloor * Double(trials) <= mostChanceOfFloor)
+          if passes, best.map({ $0.score < part.score }) ?? true { best = part }
+        }
+        start = end
+      }
+    }
+    return best
   }
 
   /// The second in which each session begins.
   package static func sessions(_ seconds: [UInt32]) -> [UInt32] {
+    var silences: [UInt32] = []
+    return sessions(seconds[...], &silences)
+  }
+
+  /// - Parameter silences: Receives what each silence lasts beyond the one that ends a session.
+  private static func sessions(
+    _ seconds: ArraySlice<UInt32>, _ silences: inout [UInt32]
+  ) -> [UInt32] {
     var sessions: [UInt32] = []
     sessions.reserveCapacity(seconds.count)
+    silences.reserveCapacity(seconds.count)
     var before: UInt32?
     for second in seconds {
-      if before.map({ second - $0 >= sessionGap }) ?? true { sessions.append(second) }
+      if let before, second - before >= sessionGap {
+        sessions.append(second)
+        silences.append(second - before - sessionGap)
+      } else if before == nil {
+        sessions.append(second)
+      }
       before = second
     }
     return sessions
   }
 
-  private static func isStrobe(_ seconds: [UInt32]) -> Bool {
+  private static func isStrobe(_ seconds: ArraySlice<UInt32>) -> Bool {
+    isDense(seconds) || fillsDay(seconds)
+  }
+
+  /// Of the gaps between raw seconds, six of ten and half an hour in all are three seconds at most: a
+  /// Poisson process of mean 5 s has five of ten.
+  private static func isDense(_ seconds: ArraySlice<UInt32>) -> Bool {
+    guard seconds.count >= 600 else { return false }
+    var dense = 0
+    var length = 0
+    for (later, earlier) in zip(seconds.dropFirst(), seconds) where later - earlier <= 3 {
+      dense += 1
+      length += Int(later - earlier)
+    }
+    return dense * 10 >= (seconds.count - 1) * 6 && length >= 1800
+  }
+
+  private static func fillsDay(_ seconds: ArraySlice<UInt32>) -> Bool {
     guard seconds.count > strobeSecondsPerDay else { return false }
     var day: UInt32 = 0
     var count = 0

@@ -27,6 +27,7 @@ struct Fleet {
   static let mostOfRare = 2
   static let newSeconds: Int64 = 86_400
   static let knownSeconds: Int64 = 7 * 86_400
+  static let lateSeconds: Int64 = 2 * 86_400
 
   let hostCount: Int
   private var hosts: [Destination: SmallSet<TextID>] = [:]
@@ -70,6 +71,12 @@ struct Fleet {
     mappers.contains(Mapper(host: key.host, address: key.address, day: key.day))
   }
 
+  /// Whether a host was heard for days before something first came up.
+  func isLate(_ first: UTCTime, on host: TextID) -> Bool {
+    guard let since = heardSince[host] else { return false }
+    return first.second - since.second >= Self.lateSeconds
+  }
+
   /// Since when the host was heard, where that is long before something first came up.
   func isNew(_ first: UTCTime?, on host: TextID) -> Bool {
     guard let first, let until = heardUntil, let since = heardSince[host] else { return false }
@@ -85,6 +92,7 @@ struct EvidenceCollector {
   private var excused: [Evidence: Int] = [:]
   private(set) var beacon: Beacon?
   private(set) var services: Set<KnownService> = []
+  private(set) var parents: Set<String> = []
   private(set) var arrivals = ArrivalUnion()
   /// Hosts that talk to the most popular of its addresses and ports.
   private(set) var spread = 0
@@ -112,6 +120,19 @@ struct EvidenceCollector {
   mutating func add(_ other: Beacon) {
     if beacon.map({ $0.score.score < other.score.score }) ?? true { beacon = other }
     add(.beacon, other.rhythm)
+    // What is unusual about its destination is so for the row as well.
+    for reason in other.reasons where !reason.evidence.isExcuse && reason.evidence != .beacon {
+      add(reason.evidence, reason.detail)
+    }
+  }
+
+  mutating func add(_ indicator: Indicator) {
+    if indicator.isAttributed {
+      let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }
+      add(.attributedPort, indicator.subject + " " + who.joined(separator: ", "))
+    } else {
+      add(.listedPort, indicator.subject)
+    }
   }
 
   /// - Parameter connections: How many the finding has.
@@ -159,25 +180,24 @@ extension EvidenceCollector {
     let facts: FactTable
     let lists: DetectionLists
     let fleet: Fleet
-    let beacons: [BeaconKey: Beacon]
+    var beacons: [BeaconKey: Beacon] = [:]
     private var images = TextMap<ImageTraits>()
     private var ports = TextMap<PortTraits>()
     private var addresses = TextMap<AddressTraits>()
 
     init(
-      facts: FactTable, lists: DetectionLists, fleet: Fleet, beacons: [BeaconKey: Beacon]
+      facts: FactTable, lists: DetectionLists, fleet: Fleet
     ) {
       self.facts = facts
       self.lists = lists
       self.fleet = fleet
-      self.beacons = beacons
     }
 
-    fileprivate mutating func image(_ id: TextID) -> ImageTraits {
+    mutating func image(_ id: TextID) -> ImageTraits {
       images.value(of: id) { ImageTraits(facts.texts[id], lists) }
     }
 
-    fileprivate mutating func port(_ id: TextID) -> PortTraits {
+    mutating func port(_ id: TextID) -> PortTraits {
       ports.value(of: id) { PortTraits(facts.texts[id], lists) }
     }
 
@@ -187,8 +207,8 @@ extension EvidenceCollector {
   }
 
   mutating func add(
-    _ key: ConnectionKey, _ fact: ConnectionFact, renamedFrom: String?, _ indicators: [Indicator],
-    _ beaconKey: BeaconKey?, _ context: inout Context
+    _ key: ConnectionKey, _ fact: ConnectionFact, parent: TextID, renamedFrom: String?,
+    _ indicators: [Indicator], _ call: Match.Call?, _ context: inout Context
   ) {
     arrivals.add(fact.arrivals)
     let hosts = context.fleet.hostCount(key)
@@ -196,14 +216,7 @@ extension EvidenceCollector {
     let image = context.image(key.image)
     let port = context.port(key.port)
     let address = context.address(key.address)
-    for indicator in indicators {
-      if indicator.isAttributed {
-        let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }
-        add(.attributedPort, indicator.subject + " " + who.joined(separator: ", "))
-      } else {
-        add(.listedPort, indicator.subject)
-      }
-    }
+    for indicator in indicators { add(indicator) }
     if port.isKnownC2 { add(.listedPort, port.text) }
     if let renamedFrom {
       add(.renamed, "originally " + renamedFrom)
@@ -216,17 +229,47 @@ extension EvidenceCollector {
       add(.oddPort, port.text)
     }
     if let place = image.writablePlace { add(.writablePath, place) }
+    addParent(context.image(parent), of: image, &context)
     switch address.scope {
-    case .public: add(.publicAddress, address.text)
+    case .public:
+      add(.publicAddress, address.text)
+      if image.isHighRisk || renamedFrom != nil { add(.publicScript, image.baseName) }
+    case .private: excuse(.privateAddress, address.text, fact.count)
     case .loopback, .multicast, .broadcast: excuse(.localAddress, address.text, fact.count)
     default: break
     }
-    if let beaconKey, let beacon = context.beacons[beaconKey] { add(beacon) }
+    if let call {
+      if let beacon = context.beacons[call.key] { add(beacon) }
+      if call.isFleetWide { excuse(.fleetWide, image.baseName, fact.count) }
+    }
     if context.fleet.isRare(hosts) {
       add(
         .rare,
         "\(hosts) of \(context.fleet.hostCount) hosts talk\(hosts == 1 ? "s" : "") to"
           + " \(address.text) port \(port.text)")
+    }
+  }
+
+  /// What the start of a process says of it: its original name, and who started it.
+  mutating func addStart(of process: ProcessGuid, on host: TextID, _ context: inout Context) {
+    guard process != .none,
+      let start = context.facts.processes[ProcessKey(host: host, process: process)]
+    else { return }
+    let image = context.image(start.image)
+    let original = ParityScore.toolName(context.facts.texts[start.originalFileName])
+    if !image.isHighRisk, context.lists.highRiskProcesses.contains(original) {
+      add(.renamed, "originally " + context.facts.texts[start.originalFileName])
+    }
+    addParent(context.image(start.parent), of: image, &context)
+  }
+
+  private mutating func addParent(
+    _ parent: ImageTraits, of image: ImageTraits, _ context: inout Context
+  ) {
+    guard !parent.baseName.isEmpty else { return }
+    parents.insert(parent.path)
+    if let role = parent.role, image.isHighRisk || image.isScriptHost {
+      add(.scriptParent, "\(role): \(parent.baseName) started \(image.baseName)")
     }
   }
 

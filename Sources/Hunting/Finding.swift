@@ -39,8 +39,19 @@ package struct PortText: Hashable, Comparable, Sendable {
   }
 }
 
-/// One row of the published table, and what else is known about it.
+/// Something to look at: a row of the published table, a beacon, a changed port; and what else is known
+/// about it.
 package struct Finding: Equatable, Sendable {
+  /// What makes it one.
+  package enum Kind: String, CaseIterable, Sendable {
+    /// The published query.
+    case tableRow = "table-row"
+    case beacon
+    case portChange = "port-change"
+    /// An indicator, whatever the process.
+    case intelligence
+  }
+
   /// Where the row's ParentImage comes from.
   package enum ParentSource: String, Sendable {
     /// The connection event itself names it.
@@ -54,7 +65,22 @@ package struct Finding: Equatable, Sendable {
   /// What a finding is beside those that were told before.
   package enum Status: String, Sendable {
     case new, changed
+    /// Told before, and still there.
+    case continuing
+    /// Told before, and not there any more.
+    case gone
   }
+
+  package var kind = Kind.tableRow
+  /// Of a changed port.
+  package var change: RemoteDesktopChange?
+  /// The hosts where one line stands for several, and the ids that their own lines would have.
+  package var hosts: [String] = []
+  package var members: [String] = []
+  /// What is known of one of its processes.
+  package var process: ProcessStory?
+  /// Products that reported its connections.
+  package var sources: [Source] = []
 
   /// Stable from run to run: a hash of host, Image, User and ParentImage, 13 characters of base32.
   package var id: String
@@ -135,5 +161,9 @@ package struct Finding: Equatable, Sendable {
     self.processCount = processCount
   }
 
-  package var severity: Severity { Severity(rawValue: maxRiskScore) ?? .low }
+  /// Of a row that of its score, of others that of their points.
+  package var severity: Severity {
+    kind == .tableRow
+      ? Severity(rawValue: maxRiskScore) ?? .low : Severity(points: points ?? 0)
+  }
 }

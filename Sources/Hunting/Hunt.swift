@@ -56,6 +56,7 @@ struct Hunt {
     var originalFileName: String?
     var intel: Set<Indicator> = []
     var evidence = EvidenceCollector()
+    var sources = SmallSet<Source>()
   }
 
   /// SPL's `sort` keeps so many rows where the query names no count.
@@ -88,11 +89,12 @@ struct Hunt {
       found = BeaconVerdict()
     } else {
       self.groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? intel : nil)
-      found = self.groups.judged(facts.texts, intel, &suppressing)
-      context = EvidenceCollector.Context(
+      var context = EvidenceCollector.Context(
         facts: facts, lists: rules.lists,
-        fleet: Fleet(facts) { score.canMatter($0, facts.texts) },
-        beacons: found.byKey)
+        fleet: Fleet(facts) { score.canMatter($0, facts.texts) })
+      found = self.groups.judged(&context, intel, &suppressing, rules.weights)
+      context.beacons = found.byKey
+      self.context = context
     }
     self.score = score
   }
@@ -168,8 +170,13 @@ struct Hunt {
     let match = Match(
       key: key, fact: fact, parent: parent, severity: severity, parentSource: source,
       renamedFrom: judged.renamedFrom, indicators: named,
-      beacon: context == nil ? nil : groups.key(of: key, facts.texts))
+      call: context == nil ? nil : call(of: key))
     return (group, match)
+  }
+
+  private mutating func call(of key: ConnectionKey) -> Match.Call? {
+    guard let key = groups.key(of: key, facts.texts) else { return nil }
+    return Match.Call(key: key, isFleetWide: groups.isFleetWide(key))
   }
 
   private mutating func isDropped(_ key: ConnectionKey, count: Int) -> Bool {
@@ -207,8 +214,9 @@ struct Hunt {
     result.strobes = found.strobes
     result.suppressedBeacons = found.suppressed
     if !rules.isOnlyPublished, !rules.isSweep {
-      result.remoteDesktopChanges = facts.remoteDesktopChanges()
+      result.remoteDesktopChanges = facts.remoteDesktopChanges(rules.weights)
     }
+    if byPoints { result.join(besides: Set(result.findings.compactMap { $0.beacon?.id })) }
     return result
   }
 
@@ -240,6 +248,9 @@ struct Hunt {
     finding.isInbound = group.isInbound
     finding.processGuid = firstName(of: row.processes)
     finding.intel = row.intel.sorted { Indicator.isOrdered($0, before: $1) }
+    finding.sources = row.sources.sorted()
+    finding.process = ProcessStory(
+      firstOf: BeaconGroup.ordered(row.processes, texts), on: group.host, facts)
     if context != nil { weigh(&finding, group, row) }
     return finding
   }
@@ -328,7 +339,14 @@ struct Match {
   let parentSource: Finding.ParentSource
   let renamedFrom: String?
   let indicators: [Indicator]
-  let beacon: BeaconKey?
+  let call: Call?
+
+  /// Whom it calls.
+  struct Call {
+    let key: BeaconKey
+    /// Many hosts do so with the same program.
+    let isFleetWide: Bool
+  }
 }
 
 extension Hunt.Row {
@@ -342,6 +360,7 @@ extension Hunt.Row {
     if key.address != .none { addresses.insert(key.address) }
     if fact.destinationName != .none { names.insert(fact.destinationName) }
     if key.process != .none { processes.insert(key.process) }
+    sources.insert(key.source)
     first = [first, fact.first].compactMap(\.self).min()
     last = [last, fact.last].compactMap(\.self).max()
     // Where some events name the parent themselves, the row says so.
@@ -351,7 +370,8 @@ extension Hunt.Row {
     }
     if context != nil {
       evidence.add(
-        key, fact, renamedFrom: match.renamedFrom, match.indicators, match.beacon, &context!)
+        key, fact, parent: match.parent, renamedFrom: match.renamedFrom, match.indicators,
+        match.call, &context!)
     }
   }
 }

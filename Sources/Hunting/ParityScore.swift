@@ -74,7 +74,7 @@ struct ParityScore {
   }
 
   /// `PowerShell.EXE.MUI` is how Windows names a localised PowerShell.EXE.
-  private static func toolName(_ originalFileName: String) -> String {
+  static func toolName(_ originalFileName: String) -> String {
     let name = asciiLowercased(originalFileName)
     return name.hasSuffix(".mui") ? String(name.dropLast(4)) : name
   }

@@ -1,4 +1,5 @@
 package import Facts
+import Knowledge
 
 /// Somebody set the port on which Remote Desktop listens (`…\RDP-Tcp\PortNumber`, Event ID 13).
 package struct RemoteDesktopChange: Equatable, Sendable {
@@ -29,6 +30,9 @@ package struct RemoteDesktopChange: Equatable, Sendable {
   package var time: UTCTime?
   package var followUp = FollowUp()
   package var place: Place
+  package var points = 0
+  package var reasons: [Reason] = []
+  package var status: Finding.Status?
 
   /// Back to where everybody expects it.
   package var isRestored: Bool { newPort == Self.defaultPort }
@@ -38,7 +42,7 @@ extension FactTable {
   /// Each change once, by time, then host.
   ///
   /// - Complexity: O(*c* · *k*) in changes and keys; changes are few.
-  func remoteDesktopChanges() -> [RemoteDesktopChange] {
+  func remoteDesktopChanges(_ weights: EvidenceWeights) -> [RemoteDesktopChange] {
     var seen: Set<String> = []
     var changes: [RemoteDesktopChange] = []
     for fact in registryChanges.sorted(by: { $0.place < $1.place }) {
@@ -66,6 +70,7 @@ extension FactTable {
       if changes[index].oldPort == nil { changes[index].oldPort = ports[host] }
       ports[host] = changes[index].newPort ?? ports[host]
       changes[index].followUp = followUp(changes[index])
+      changes[index].weigh(weights)
     }
     return changes
   }
@@ -87,6 +92,22 @@ extension FactTable {
     }
     result.addresses = orderedAddresses(addresses).map { $0.0?.description ?? $0.1 }
     return result
+  }
+}
+
+extension RemoteDesktopChange {
+  /// Away from the usual port; and whether somebody then came in there.
+  fileprivate mutating func weigh(_ weights: EvidenceWeights) {
+    guard !isRestored else { return }
+    func give(_ evidence: Evidence, _ detail: String) {
+      guard weights[evidence] != 0 else { return }
+      reasons.append(Reason(evidence: evidence, points: weights[evidence], detail: detail))
+    }
+    give(.movedPort, newPort.map { "port \($0)" } ?? details)
+    if followUp.connectionCount > 0 {
+      give(.movedPortUsed, "\(followUp.connectionCount) connections")
+    }
+    points = min(100, max(0, reasons.reduce(0) { $0 + $1.points }))
   }
 }
 

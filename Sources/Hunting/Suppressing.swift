@@ -63,12 +63,15 @@ struct Suppressing {
   ///
   /// A rule that names a parent hides none: a beacon's processes have had many.
   mutating func name(
-    hiding key: BeaconKey, _ group: BeaconGroup, _ address: String, _ texts: TextTable
+    hiding series: RegularSeries, _ beacon: Beacon, _ texts: TextTable
   ) -> String? {
+    let (key, group) = (series.key, series.group)
+    let addresses = beacon.addresses.isEmpty ? [beacon.address] : beacon.addresses
     for (index, rule) in rules.enumerated() where rule.parents.isEmpty {
       let fits =
         group.callers.allSatisfy { rule.fits(host: key.host, $0.image, $0.user, texts) }
-        && rule.hasAddress(address) && rule.hasPort(texts[key.port], texts[key.transport])
+        && addresses.allSatisfy { rule.hasAddress($0) }
+        && rule.hasPort(texts[key.port], texts[key.transport])
       guard fits else { continue }
       uses[index].fitsNothing = false
       if let expires = rule.expires, let last = group.last, last >= expires { continue }

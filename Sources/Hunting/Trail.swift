@@ -29,9 +29,12 @@ extension Verdict {
   /// Finding, beacon or change by its id, or by a beginning of it that only one has.
   package func subjects(named id: String) -> [Trail.Subject] {
     var found: [(id: String, subject: Trail.Subject)] = []
-    found += findings.map { ($0.id, .finding($0, suppressedBy: nil)) }
+    found += findings.filter { $0.kind == .tableRow }.map {
+      ($0.id, .finding($0, suppressedBy: nil))
+    }
     found += suppressed.map { ($0.finding.id, .finding($0.finding, suppressedBy: $0.by)) }
-    found += (beacons + strobes + expectedPeriodic + suppressedBeacons).map { ($0.id, .beacon($0)) }
+    let all = beacons + strobes + expectedPeriodic + suppressedBeacons
+    found += all.map { ($0.id, .beacon($0)) }
     found += remoteDesktopChanges.map { ($0.id, .remoteDesktop($0)) }
     let exact = found.filter { $0.id == id }
     return (exact.isEmpty ? found.filter { $0.id.hasPrefix(id) } : exact).map(\.subject)
@@ -49,17 +52,21 @@ package func trail(
   case .remoteDesktop(let change): trail.places = [change.place]
   case .beacon(let beacon):
     var groups = BeaconGroups()
+    let ids = Set([beacon.id] + beacon.members)
     for (key, fact) in zip(facts.keys, facts.facts) {
       guard let group = groups.key(of: key, facts.texts) else { continue }
-      if groups.id(of: group, facts.texts) == beacon.id { trail.add(fact) }
+      if groups.ids(of: group, process: key.process, facts.texts).contains(where: ids.contains) {
+        trail.add(fact)
+      }
     }
   case .finding(let finding, _):
     var hunt = Hunt(facts, rules, nil)
     var ids: [Hunt.Group: Bool] = [:]
+    let mine = Set([finding.id] + finding.members)
     var misses: Set<[String]> = []
     for (key, fact) in zip(facts.keys, facts.facts) {
       guard let (group, match) = hunt.match(key, fact) else { continue }
-      let isMine = ids[group] ?? (hunt.id(of: group) == finding.id)
+      let isMine = ids[group] ?? mine.contains(hunt.id(of: group))
       ids[group] = isMine
       guard isMine else { continue }
       trail.add(fact)

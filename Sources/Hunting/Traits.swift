@@ -3,7 +3,16 @@ import Knowledge
 
 /// What the path of an executable says by itself.
 struct ImageTraits: Sendable {
+  /// What a program is for, where it has no business starting script hosts.
+  enum Role: String, Sendable {
+    case office, browser, serviceHost = "service host"
+  }
+
+  let path: String
   let baseName: String
+  let role: Role?
+  /// An interpreter that is not on the published list.
+  let isScriptHost: Bool
   /// Whether its own name is a listed one.
   let isHighRisk: Bool
   /// Exchange's own programs, and IIS, which runs its web services.
@@ -17,11 +26,28 @@ struct ImageTraits: Sendable {
   ]
   private static let writableUnixPlaces = ["/tmp/", "/var/tmp/", "/dev/shm/", "/home/"]
 
+  private static let roles: [String: Role] = [
+    "winword.exe": .office, "excel.exe": .office, "powerpnt.exe": .office, "outlook.exe": .office,
+    "onenote.exe": .office, "msaccess.exe": .office, "mspub.exe": .office, "visio.exe": .office,
+    "acrord32.exe": .office, "acrobat.exe": .office, "eqnedt32.exe": .office,
+    "chrome.exe": .browser, "msedge.exe": .browser, "firefox.exe": .browser,
+    "iexplore.exe": .browser, "brave.exe": .browser, "opera.exe": .browser,
+    "w3wp.exe": .serviceHost, "sqlservr.exe": .serviceHost, "httpd.exe": .serviceHost,
+    "nginx.exe": .serviceHost, "tomcat9.exe": .serviceHost, "wmiprvse.exe": .serviceHost,
+    "httpd": .serviceHost, "nginx": .serviceHost, "apache2": .serviceHost,
+  ]
+
   init(_ image: String, _ lists: DetectionLists) {
+    self.path = image
     baseName = Hunting.baseName(image)
     let path = asciiLowercased(image)
     let name = Hunting.baseName(path)
     isHighRisk = lists.highRiskProcesses.contains(name)
+    role = Self.roles[name]
+    isScriptHost =
+      ["bash", "sh", "dash", "perl", "ruby", "node", "node.exe", "msbuild.exe", "wmic.exe"]
+      .contains(name)
+      || name.hasPrefix("python")
     isExchange =
       name == "w3wp.exe" || name == "edgetransport.exe" || name.hasPrefix("msexchange")
       || contains(path, "\\exchange server\\")

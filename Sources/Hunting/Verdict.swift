@@ -1,7 +1,10 @@
 /// Everything the hunt concludes from the facts: the rows and the counts that explain them.
 package struct Verdict: Equatable, Sendable {
-  /// In the published order: score, count, then host, Image, User, ParentImage by bytes.
+  /// The rows of the published table in its order: score, count, then host, Image, User, ParentImage
+  /// by bytes. Under `tuned` findings of every kind, more points first.
   package var findings: [Finding] = []
+  /// Whether beacons and changed ports are among `findings`, and not only apart.
+  package var isOneList = false
   /// Rows, or parts of rows, that suppressions keep out of the table; in the same order.
   package var suppressed: [SuppressedFinding] = []
   /// What each suppression did, as they were given.
@@ -34,6 +37,14 @@ package struct Verdict: Equatable, Sendable {
   package var parentsUnknown = 0
 
   package init() {}
+
+  /// Findings of every kind: the rows first, unless all are one list.
+  package var all: [Finding] {
+    isOneList
+      ? findings
+      : findings + (beacons + strobes).map { Finding($0) }
+        + remoteDesktopChanges.map { Finding($0) }
+  }
 
   /// Whether there is anything to tell.
   package var hasAnything: Bool {

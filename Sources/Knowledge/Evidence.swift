@@ -10,11 +10,23 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
   case renamed
   case oddPort = "odd-port"
   case writablePath = "writable-path"
+  case scriptParent = "script-parent"
   case publicAddress = "public-address"
+  case publicScript = "public-script"
   case beacon
+  case sustained
+  case aroundTheClock = "around-the-clock"
   case rare
+  case rareProgram = "rare-program"
+  case unusualForProgram = "unusual-for-program"
+  case newPort = "new-port"
+  case fewDestinations = "few-destinations"
   case firstSeen = "first-seen"
+  case movedPort = "moved-port"
+  case movedPortUsed = "moved-port-used"
   case localAddress = "local-address"
+  case privateAddress = "private-address"
+  case fleetWide = "fleet-wide"
   case knownService = "known-service"
 
   package static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
@@ -34,17 +46,34 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .renamed: 35
     case .oddPort: 10
     case .writablePath: 15
+    case .scriptParent: 20
     case .publicAddress: 10
+    case .publicScript: 10
     case .beacon: 20
-    case .rare: 10
+    case .sustained: 5
+    case .aroundTheClock: 5
+    case .rare: 15
+    case .rareProgram: 10
+    case .unusualForProgram: 20
+    case .newPort: 10
+    case .fewDestinations: 5
     case .firstSeen: 10
+    case .movedPort: 60
+    case .movedPortUsed: 25
     case .localAddress: -15
+    case .privateAddress: -10
+    case .fleetWide: -25
     case .knownService: -25
     }
   }
 
   /// Whether it counts only where all connections have it.
-  package var isExcuse: Bool { self == .localAddress || self == .knownService }
+  package var isExcuse: Bool {
+    switch self {
+    case .localAddress, .privateAddress, .fleetWide, .knownService: true
+    default: false
+    }
+  }
 
   /// What it means, in few words.
   package var summary: String {
@@ -55,11 +84,24 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .renamed: "a high-risk process under another name"
     case .oddPort: "the port is neither standard nor below 1025 nor that of a known service"
     case .writablePath: "the executable lies where users can write"
+    case .scriptParent: "an office program, browser or service host started a script host"
     case .publicAddress: "the other side is on the internet"
+    case .publicScript: "a high-risk process talks to the internet"
     case .beacon: "the connections come at regular intervals"
-    case .rare: "at most two hosts of a fleet of five or more talk to this address and port"
-    case .firstSeen: "first seen in the last day, on a host heard for a week before"
+    case .sustained: "the rhythm holds for a hundred beats or three days"
+    case .aroundTheClock: "the rhythm holds in at least 20 of the 24 hours of the day"
+    case .rare: "at most two hosts, or one in a hundred, of a fleet of five or more talk there"
+    case .rareProgram: "at most two hosts, or one in a hundred, run the program"
+    case .unusualForProgram:
+      "elsewhere the program talks only to destinations that many hosts share"
+    case .newPort: "elsewhere the program does not use the port"
+    case .fewDestinations: "the program talks to three networks there at most"
+    case .firstSeen: "first seen when the host had been heard for a while"
+    case .movedPort: "Remote Desktop listens on another port than 3389"
+    case .movedPortUsed: "somebody connected to the new port of Remote Desktop"
     case .localAddress: "all of it stays on the host, or goes to multicast groups"
+    case .privateAddress: "all of it stays inside the network"
+    case .fleetWide: "many hosts talk there with the same program"
     case .knownService: "all of it is explained by a known service inside the network"
     }
   }

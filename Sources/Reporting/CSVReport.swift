@@ -9,6 +9,7 @@ extension Report {
     "max_risk_score", "severity", "first_seen", "last_seen",
     "id", "first_seen_ms", "last_seen_ms", "parent_source", "substring_only", "destination_class",
     "destination_names", "process_count", "original_file_name", "points", "reasons", "beacon",
+    "kind", "hosts", "status", "command_line", "ancestors", "hashes", "integrity_level", "logon_id",
   ]
 
   /// RFC 4180 with line feeds; several values of one cell stand with a space between them.
@@ -51,6 +52,15 @@ extension Report {
       several(finding.reasons.map { "\($0.evidence.rawValue)=\($0.points)" })
       comma()
       value(finding.beacon?.rhythm ?? "")
+      output.write(",\(finding.kind.rawValue),\(max(1, finding.hosts.count)),")
+      output.write("\(finding.status?.rawValue ?? ""),")
+      value(finding.process?.commandLine ?? "")
+      comma()
+      several(finding.process?.ancestors.map(\.image) ?? [])
+      for field in [\ProcessStory.hashes, \.integrityLevel, \.logonID] {
+        comma()
+        value(finding.process?[keyPath: field] ?? "")
+      }
       output.append(UInt8(ascii: "\n"))
     }
     return output

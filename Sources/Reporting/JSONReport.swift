@@ -39,7 +39,7 @@ extension Report {
 
   func jsonLines() -> [UInt8] {
     var output: [UInt8] = []
-    for finding in verdict.findings {
+    for finding in verdict.all {
       let schema = (key: "schema", value: JSONOutput.string(Self.findingSchema))
       JSONOutput.object(finding.members + [schema]).write(to: &output, level: nil)
       output.append(UInt8(ascii: "\n"))
@@ -109,16 +109,18 @@ extension Finding {
       ("Image", .string(image)),
       ("ParentImage", .string(parentImage)),
       ("User", .string(user)),
-      ("beacon", beacon.map { ["id": .string($0.id), "rhythm": .string($0.rhythm)] } ?? .null),
+      ("beacon", beaconJSON),
       ("connection_count", .int(connectionCount)),
       ("destination_class", .strings(destinationScopes.map(\.rawValue))),
       ("destination_names", .strings(destinationNames)),
       ("first_seen", JSONOutput(firstSeen?.description)),
       ("first_seen_ms", JSONOutput(firstSeen.map { Int($0.milliseconds) })),
       ("host", .string(host)),
+      ("hosts", .strings(hosts.isEmpty ? [host] : hosts)),
       ("id", .string(id)),
       ("inbound", .bool(isInbound)),
       ("intel", .array(intel.map(\.json))),
+      ("kind", .string(kind.rawValue)),
       ("known_services", .strings(services.map(\.rawValue))),
       ("last_seen", JSONOutput(lastSeen?.description)),
       ("last_seen_ms", JSONOutput(lastSeen.map { Int($0.milliseconds) })),
@@ -130,16 +132,43 @@ extension Finding {
         "ports_used",
         .array(portsUsed.map { port in port.number.map { .int($0) } ?? .string(port.text) })
       ),
+      ("process", process?.json ?? .null),
       ("process_count", .int(processCount)),
-      ("reasons", .array(reasons.map(\.json))),
-      ("remote_ips", .strings(remoteAddresses)),
-      ("severity", .strings(severities.map(\.name))),
     ]
+    if let change { members.append(("rdp_port_change", change.json)) }
+    members.append(("reasons", .array(reasons.map(\.json))))
+    members.append(("remote_ips", .strings(remoteAddresses)))
+    members.append(("severity", .strings(severities.map(\.name))))
     members.append(("spread_hosts", JSONOutput(spread)))
     if let status { members.append(("status", .string(status.rawValue))) }
     members.append(("substring_only", .bool(isSubstringMatch)))
     members.append(("suppression_stanza", .string(suppressionStanza)))
     return members
+  }
+}
+
+extension Finding {
+  /// All of it where that is the finding, else what names it.
+  private var beaconJSON: JSONOutput {
+    guard let beacon else { return .null }
+    return kind == .beacon
+      ? beacon.json : ["id": .string(beacon.id), "rhythm": .string(beacon.rhythm)]
+  }
+}
+
+extension ProcessStory {
+  var json: JSONOutput {
+    [
+      "process_guid": .string(processGuid), "started": JSONOutput(started?.iso8601Milliseconds),
+      "Image": .string(image), "OriginalFileName": .string(originalFileName),
+      "CommandLine": .string(commandLine), "Hashes": .string(hashes),
+      "IntegrityLevel": .string(integrityLevel), "LogonId": .string(logonID),
+      "ProcessId": .string(processID),
+      "ancestors": .array(
+        ancestors.map {
+          ["Image": .string($0.image), "CommandLine": .string($0.commandLine)]
+        }),
+    ]
   }
 }
 

@@ -12,8 +12,10 @@ extension Report {
       output.write("\n## Nothing was recognised\n\n\(whatWasThere).\n")
     }
     writeFindings(to: &output)
-    writeBeacons(to: &output)
-    writeRemoteDesktop(to: &output)
+    if !verdict.isOneList {
+      writeBeacons(to: &output)
+      writeRemoteDesktop(to: &output)
+    }
     writeSuppressed(to: &output)
     writeReading(to: &output)
     writeDamage(to: &output)
@@ -40,13 +42,18 @@ extension Report {
         finding.severities.isEmpty
         ? finding.severity.name : finding.severities.map(\.name).joined(separator: ", ")
       var process = Escaping.markdown(finding.image)
+      if finding.kind != .tableRow { process += ", " + finding.kindText }
+      if let story = finding.process, !story.commandLine.isEmpty {
+        process += ": " + Escaping.markdown(story.commandLine)
+      }
       if let status = finding.status { process += " (\(status.rawValue))" }
       if finding.isSubstringMatch { process += " (part of the name only)" }
       if let original = finding.originalFileName {
         process += " (originally \(Escaping.markdown(original)))"
       }
       let cells = [
-        severity, finding.points.map(String.init) ?? "", process, Escaping.markdown(finding.host),
+        severity, finding.points.map(String.init) ?? "", process,
+        Escaping.markdown(finding.hostText),
         Escaping.markdown(finding.user),
         finding.parentImage.isEmpty ? "unknown" : Escaping.markdown(finding.parentImage),
         Self.list(finding.portsUsed.map(\.text)), Self.list(finding.remoteAddresses),
@@ -71,13 +78,14 @@ extension Report {
     guard !found.isEmpty else { return }
     output.write(
       "\n## Beacons, on any port\n\n"
-        + "| Score | Process | Host | Address | Port | Rhythm | First seen (UTC) | Last seen (UTC) "
-        + "| Id |\n|---:|---|---|---|---|---|---|---|---|\n")
+        + "| Points | Score | Process | Host | Address | Port | Rhythm | First seen (UTC) "
+        + "| Last seen (UTC) | Id |\n|---:|---:|---|---|---|---|---|---|---|---|\n")
     for beacon in found.prefix(Self.mostBeacons) {
       let isBeacon = beacon.score.outcome == .beacon
       let cells = [
-        isBeacon ? Beacon.tenths(beacon.score.score) : "strobe", Escaping.markdown(beacon.program),
-        Escaping.markdown(beacon.host), Escaping.markdown(beacon.address),
+        String(beacon.points), isBeacon ? Beacon.tenths(beacon.score.score) : "strobe",
+        Escaping.markdown(beacon.programText), Escaping.markdown(beacon.hostText),
+        Escaping.markdown(beacon.addressText),
         Escaping.markdown(beacon.port.text), isBeacon ? beacon.rhythm : beacon.denseText,
         beacon.firstSeen?.description ?? "", beacon.lastSeen?.description ?? "",
         Escaping.markdown(beacon.id),

@@ -82,11 +82,11 @@ extension Report {
     if damaged > 0 { line += "; " + Figures.count(damaged, "archive") + " damaged" }
     let rejected = coverage.lines.rejectedTotal
     if rejected > 0 { line += "; " + Figures.count(rejected, "line") + " rejected" }
-    if !verdict.beacons.isEmpty {
+    if !verdict.beacons.isEmpty, !verdict.isOneList {
       line += "; " + Figures.count(verdict.beacons.count, "beacon")
     }
     let moved = verdict.remoteDesktopChanges.count { !$0.isRestored }
-    if moved > 0 { line += "; " + Figures.count(moved, "RDP port change") }
+    if moved > 0, !verdict.isOneList { line += "; " + Figures.count(moved, "RDP port change") }
     if !verdict.suppressed.isEmpty {
       line += "; " + Figures.grouped(verdict.suppressed.count) + " suppressed"
     }

@@ -1,5 +1,6 @@
 import Facts
 import Hunting
+import Knowledge
 
 /// What was found beside the published table.
 extension TextPage {
@@ -7,12 +8,14 @@ extension TextPage {
   private static let mostBeacons = 20
 
   mutating func beacons(_ verdict: Verdict) {
-    if !verdict.beacons.isEmpty { heading("Beacons, on any port") }
-    for beacon in verdict.beacons.prefix(Self.mostBeacons) { self.beacon(beacon) }
-    beaconRest(of: verdict.beacons.count)
-    if !verdict.strobes.isEmpty { heading("Too dense to have a period") }
-    for strobe in verdict.strobes.prefix(Self.mostBeacons) { self.beacon(strobe) }
-    beaconRest(of: verdict.strobes.count)
+    if !verdict.isOneList {
+      if !verdict.beacons.isEmpty { heading("Beacons, on any port") }
+      for beacon in verdict.beacons.prefix(Self.mostBeacons) { self.beacon(beacon) }
+      beaconRest(of: verdict.beacons.count)
+      if !verdict.strobes.isEmpty { heading("Too dense to have a period") }
+      for strobe in verdict.strobes.prefix(Self.mostBeacons) { self.beacon(strobe) }
+      beaconRest(of: verdict.strobes.count)
+    }
     let expected = verdict.expectedPeriodic.count
     let suppressed = verdict.suppressedBeacons.count
     guard expected + suppressed > 0 else { return }
@@ -31,18 +34,29 @@ extension TextPage {
 
   mutating func beacon(_ beacon: Beacon) {
     let program =
-      beacon.program.isEmpty ? "process without a name" : Escaping.terminal(beacon.program)
+      beacon.program.isEmpty ? "process without a name" : Escaping.terminal(beacon.programText)
     let score =
       beacon.score.outcome == .beacon
       ? "B \(Beacon.tenths(beacon.score.score))" + (beacon.score.isStrong ? " strong" : " likely")
       : "strobe"
     paragraph(
-      "\(program) on \(Escaping.terminal(beacon.host)) to \(Escaping.terminal(beacon.address)) port"
+      "\(program) on \(Escaping.terminal(beacon.hostText)) to"
+        + " \(Escaping.terminal(beacon.addressText)) port"
         + " \(Escaping.terminal(beacon.port.text))", first: "  ", rest: "    ", .bold)
     let rhythm = beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText
     paragraph(
       "\(score), \(rhythm), \(Figures.count(beacon.hostCount, "host")) there"
         + (beacon.isSampled ? ", from a source that samples" : ""), first: "    ")
+    if let text = beacon.clockText { paragraph(text, first: "    ") }
+    if let story = beacon.process, !story.commandLine.isEmpty {
+      paragraph(Escaping.terminal(story.commandLine), first: "    command ", rest: "      ")
+    }
+    if !beacon.reasons.isEmpty {
+      let reasons = beacon.reasons.map { "\($0.evidence.rawValue) \($0.points)" }
+      paragraph(
+        "\(beacon.severity.name), points \(beacon.points): " + reasons.joined(separator: ", ")
+          + (beacon.status.map { ", \($0.rawValue)" } ?? ""), first: "    ", rest: "      ")
+    }
     paragraph("\(beacon.timeText)  id \(beacon.id)", first: "    ", .dim)
   }
 
@@ -66,6 +80,21 @@ extension TextPage {
 }
 
 extension Beacon {
+  /// `WS-1`, or `WS-1 and 11 more hosts`.
+  var hostText: String {
+    hosts.count > 1 ? "\(host) and \(Figures.count(hosts.count - 1, "more host"))" : host
+  }
+
+  /// What is unusual about what keeps the time; nil where that is one program towards one address.
+  var clockText: String? {
+    switch clock {
+    case .program: nil
+    case .process: "one process keeps this time, others of the program talk there as well"
+    case .changingNames: "one clock under \(programs.count) names"
+    case .changingAddresses: "one clock over \(addresses.count) addresses"
+    }
+  }
+
   /// `7,200 connections`, for what has no period.
   var denseText: String { Figures.count(connectionCount, "connection") }
 

@@ -12,7 +12,7 @@ extension Report {
     if nothingRecognised { page.nothingRecognised(self) }
     page.findings(verdict)
     page.beacons(verdict)
-    page.remoteDesktop(verdict.remoteDesktopChanges)
+    if !verdict.isOneList { page.remoteDesktop(verdict.remoteDesktopChanges) }
     page.suppressed(verdict)
     page.reading(self)
     page.damage(coverage.damaged)
@@ -44,6 +44,21 @@ extension Detection {
 }
 
 extension Finding {
+  /// What makes it a finding, in our own words.
+  var kindText: String {
+    switch kind {
+    case .tableRow: "row of the published table"
+    case .beacon: beacon?.score.outcome == .strobe ? "strobe or interactive channel" : "beacon"
+    case .portChange: "Remote Desktop port change"
+    case .intelligence: "intelligence"
+    }
+  }
+
+  /// `WS-1`, or `WS-1 and 11 more hosts`.
+  var hostText: String {
+    hosts.count > 1 ? "\(host) and \(Figures.count(hosts.count - 1, "more host"))" : host
+  }
+
   /// The executable's own name, for a terminal.
   var processName: String { Escaping.terminal(plainProcessName) }
 
@@ -118,7 +133,7 @@ extension TextPage {
       }
     let count = finding.countText
     let level = DisplayWidth.padded(finding.severity.name.uppercased(), 8)
-    let host = finding.host.isEmpty ? "" : " on " + Escaping.terminal(finding.host)
+    let host = finding.host.isEmpty ? "" : " on " + Escaping.terminal(finding.hostText)
     let isWide = width >= 60
     // At the right edge, or above the right column where there is one.
     let edge = width >= Self.twoColumns ? (width - 4) / 2 + 4 : width - DisplayWidth.of(count)
@@ -148,6 +163,8 @@ extension TextPage {
     }
     switch side {
     case .process:
+      if finding.kind != .tableRow { add("kind", finding.kindText) }
+      if finding.hosts.count > 1 { add("hosts", list(finding.hosts, room)) }
       add("image", Escaping.terminal(finding.image))
       if let status = finding.status { add("status", status.rawValue) }
       if let original = finding.originalFileName {
@@ -156,6 +173,7 @@ extension TextPage {
       if finding.isSubstringMatch { add("match", "only a part of the name") }
       add("user", finding.user.isEmpty ? "not named" : Escaping.terminal(finding.user))
       add("parent", parent(finding, room))
+      if let story = finding.process { process(story, add) }
     case .traffic:
       let scopes = finding.destinationScopes.map(\.rawValue).joined(separator: ", ")
       let note = scopes.isEmpty ? "" : " (" + scopes + ")"
@@ -165,7 +183,14 @@ extension TextPage {
       if !finding.destinationNames.isEmpty { add("names", list(finding.destinationNames, room)) }
       add("ports", list(finding.portsUsed.map(\.text), room))
       for line in finding.intelLines { add("intel", line) }
-      if let beacon = finding.beacon { add("beacon", beacon.rhythm) }
+      if let change = finding.change {
+        add("change", change.portsText)
+        add("", change.followUpText)
+      }
+      if let beacon = finding.beacon {
+        add("beacon", beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText)
+        if let text = beacon.clockText { add("", text) }
+      }
       if finding.severities.count > 1 {
         add("levels", finding.severities.map(\.name).joined(separator: ", "))
       }
@@ -183,6 +208,18 @@ extension TextPage {
       }
     }
     return cells
+  }
+
+  private func process(_ story: ProcessStory, _ add: (String, String) -> Void) {
+    if !story.commandLine.isEmpty { add("command", Escaping.terminal(story.commandLine)) }
+    if story.ancestors.count > 1 {
+      let chain = story.ancestors.map { Escaping.terminal(fileName(of: $0.image)) }
+      add("chain", chain.joined(separator: " < "))
+    }
+    if !story.hashes.isEmpty { add("hashes", Escaping.terminal(story.hashes)) }
+    let more = [story.integrityLevel, story.logonID.isEmpty ? "" : "logon " + story.logonID]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
+    if !more.isEmpty { add("level", Escaping.terminal(more)) }
   }
 
   private func parent(_ finding: Finding, _ room: Int) -> String {

@@ -48,7 +48,7 @@ struct ReportDelivery {
     if settings.isOnlyNew { try reading.ledger?.remember(verdict) }
     if reading.isPartial { throw ExitStatus.partlyRead.code }
     if let least = settings.failOn.leastScore,
-      verdict.findings.contains(where: { $0.maxRiskScore >= least })
+      verdict.all.contains(where: { $0.severity.rawValue >= least })
     {
       throw ExitStatus.findings.code
     }

@@ -9,8 +9,11 @@ import Testing
   @Test func pointsAddUpAndAreNamed() throws {
     let finding = try #require(
       hunt(shell(port: "4444"), by: HuntRules(parity: .tuned)).findings.first)
-    #expect(finding.reasons.map(\.evidence) == [.listedPort, .exactName, .oddPort, .publicAddress])
-    #expect(finding.points == 55)
+    #expect(
+      finding.reasons.map(\.evidence) == [
+        .listedPort, .exactName, .oddPort, .publicAddress, .publicScript,
+      ])
+    #expect(finding.points == 65)
     #expect(finding.maxRiskScore == 3)
   }
 

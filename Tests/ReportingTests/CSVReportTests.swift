@@ -11,7 +11,10 @@ import Testing
       header.hasPrefix(
         "host,Image,User,ParentImage,ports_used,remote_ips,connection_count,max_risk_score,"
           + "severity,first_seen,last_seen,"))
-    #expect(header.hasSuffix("original_file_name,points,reasons,beacon\n"))
+    #expect(
+      header.hasSuffix(
+        "original_file_name,points,reasons,beacon,kind,hosts,status,command_line,ancestors,hashes,"
+          + "integrity_level,logon_id\n"))
   }
 
   @Test("Several values stand in one quoted cell with a space between them")

@@ -32,9 +32,11 @@ import Testing
 
   @Test("The same traffic gives the same table", arguments: [Parity.seed, .tuned], [true, false])
   func table(parity: Parity, parentIsOnEvent: Bool) {
-    let sysmon = hunt(Self.read(Self.sysmon), by: HuntRules(parity: parity))
-    let defender = hunt(
+    var sysmon = hunt(Self.read(Self.sysmon), by: HuntRules(parity: parity))
+    var defender = hunt(
       Self.read(Self.defender(parentIsOnEvent: parentIsOnEvent)), by: HuntRules(parity: parity))
+    sysmon.findings.removeAll { $0.kind != .tableRow }
+    defender.findings.removeAll { $0.kind != .tableRow }
     #expect(sysmon.findings.count == 3)
     #expect(sysmon.findings.map(Self.row) == defender.findings.map(Self.row))
     #expect(sysmon.findings.map(\.points) == defender.findings.map(\.points))

@@ -54,11 +54,11 @@ extension Report {
       ("strip", "Hosts over time", nil, hasStrip), ("timeline", "Timeline", nil, hasTimeline),
       (
         "beacons", "Beacons", verdict.beacons.count + verdict.strobes.count,
-        !(verdict.beacons + verdict.strobes).isEmpty
+        !verdict.isOneList && !(verdict.beacons + verdict.strobes).isEmpty
       ),
       (
         "rdp", "RDP port changes", verdict.remoteDesktopChanges.count,
-        !verdict.remoteDesktopChanges.isEmpty
+        !verdict.isOneList && !verdict.remoteDesktopChanges.isEmpty
       ),
       (
         "suppressed", "Suppressed", verdict.suppressed.count + verdict.suppressedBeacons.count,
@@ -116,8 +116,9 @@ extension Report {
   }
 
   private var news: Any {
-    let new = verdict.findings.count { $0.status == .new }
-    let changed = verdict.findings.count { $0.status == .changed }
+    let all = verdict.all
+    let new = all.count { $0.status == .new }
+    let changed = all.count { $0.status == .changed }
     guard new + changed > 0 else { return false }
     return Figures.count(new, "new finding") + ", " + Figures.count(changed, "changed one")
       + ". What was told before and has not changed is not in this report."
@@ -132,7 +133,8 @@ extension Report {
       return [
         "score": finding.maxRiskScore, "style": finding.style, "letter": finding.letter,
         "level": finding.severity.name, "points": finding.points.map { $0 as Any } ?? "",
-        "process": finding.plainProcessName, "host": finding.host,
+        "process": finding.plainProcessName
+          + (finding.kind == .tableRow ? "" : " (\(finding.kindText))"), "host": finding.hostText,
         "ports": ports + Self.more(finding.portsUsed.count - 8),
         "addresses": addresses + Self.more(finding.remoteAddresses.count - 3),
         "rawCount": finding.connectionCount, "count": Figures.grouped(finding.connectionCount),
@@ -178,6 +180,8 @@ extension Report {
     func list(_ values: [String], _ most: Int) -> String {
       values.prefix(most).joined(separator: ", ") + Self.more(values.count - most)
     }
+    if finding.kind != .tableRow { fields.append(("Kind", finding.kindText)) }
+    if finding.hosts.count > 1 { fields.append(("Hosts", list(finding.hosts, 20))) }
     if let original = finding.originalFileName {
       fields.append(("Renamed", "originally " + original))
     }
@@ -190,6 +194,11 @@ extension Report {
           ? "unknown"
           : finding.parentImage + (finding.parentSource == .processStart ? " (from its start)" : "")
       ))
+    if let story = finding.process { fields += story.fields }
+    if let change = finding.change {
+      fields.append(("Change", change.portsText))
+      fields.append(("Afterwards", change.followUpText))
+    }
     let scopes = finding.destinationScopes.map(\.rawValue).joined(separator: ", ")
     fields.append(
       (
@@ -204,7 +213,12 @@ extension Report {
     for indicator in (told.isEmpty ? finding.intel : told).prefix(4) {
       fields.append(("Intelligence", indicator.told))
     }
-    if let beacon = finding.beacon { fields.append(("Beacon", beacon.rhythm)) }
+    if let beacon = finding.beacon {
+      fields.append(
+        ("Beacon", beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText))
+      if let text = beacon.clockText { fields.append(("Clock", text)) }
+      if finding.kind == .beacon { fields += beacon.whyRegular.map { ("Why", $0) } }
+    }
     if let spread = finding.spread, spread > 0 {
       fields.append(
         ("Spread", Figures.count(spread, "host") + (spread == 1 ? " talks there" : " talk there")))
@@ -226,7 +240,7 @@ extension Report {
       [
         "anchor": "f\(index + 1)", "style": finding.style, "letter": finding.letter,
         "level": finding.severity.name, "process": finding.plainProcessName,
-        "host": finding.host.isEmpty ? "no host" : finding.host, "count": finding.countText,
+        "host": finding.host.isEmpty ? "no host" : finding.hostText, "count": finding.countText,
         "spark": spark(finding, activity).map { $0 as Any } ?? false, "fields": Self.named(fields),
         "hasReasons": !reasons.isEmpty, "points": finding.points ?? 0,
         "reasons": reasons.map {
@@ -282,7 +296,8 @@ extension Report {
   // MARK: - The rest
 
   private var beaconContext: [String: Any] {
-    let found = verdict.beacons + verdict.strobes
+    let found = verdict.isOneList ? [] : verdict.beacons + verdict.strobes
+    let changes = verdict.isOneList ? [] : verdict.remoteDesktopChanges
     return [
       "hasBeacons": !found.isEmpty,
       "beacons": found.prefix(Self.mostBeacons).enumerated().map {
@@ -291,8 +306,8 @@ extension Report {
       "beaconRest": found.count > Self.mostBeacons
         ? "And \(Figures.grouped(found.count - Self.mostBeacons)) more: see report.json." as Any
         : false,
-      "hasChanges": !verdict.remoteDesktopChanges.isEmpty,
-      "changes": verdict.remoteDesktopChanges.prefix(Self.mostListed).enumerated().map {
+      "hasChanges": !changes.isEmpty,
+      "changes": changes.prefix(Self.mostListed).enumerated().map {
         $1.context(anchor: "c\($0 + 1)")
       },
       "hasExpected": !verdict.expectedPeriodic.isEmpty,
@@ -372,7 +387,7 @@ extension Beacon {
   /// In one line.
   fileprivate var line: String {
     let what = score.outcome == .beacon ? rhythm : denseText
-    return "\(program) on \(host) to \(address) port \(port.text): \(what)"
+    return "\(programText) on \(hostText) to \(addressText) port \(port.text): \(what)"
       + (expectation.map { " (\($0.rawValue))" } ?? "")
   }
 
@@ -384,7 +399,20 @@ extension Beacon {
     if !destinationNames.isEmpty {
       fields.append(("Names", destinationNames.prefix(5).joined(separator: ", ")))
     }
+    if !parents.isEmpty { fields.append(("Parents", parents.prefix(5).joined(separator: ", "))) }
+    if let story = process { fields += story.fields }
+    if let text = clockText { fields.append(("Clock", text)) }
+    if hosts.count > 1 { fields.append(("Hosts", hosts.prefix(20).joined(separator: ", "))) }
     fields.append(("Seen", timeText))
+    if let status { fields.append(("Status", status.rawValue)) }
+    fields.append(("Points", "\(points), \(severity.name)"))
+    for reason in reasons {
+      fields.append(
+        (
+          "",
+          "\(reason.points > 0 ? "+" : "")\(reason.points) \(reason.evidence.rawValue): \(reason.detail)"
+        ))
+    }
     fields.append(
       (
         "Spread",
@@ -396,8 +424,8 @@ extension Beacon {
     fields.append(("Id", id))
     let isBeacon = score.outcome == .beacon
     return [
-      "anchor": anchor, "program": program.isEmpty ? "process without a name" : program,
-      "host": host, "address": address, "port": port.text,
+      "anchor": anchor, "program": program.isEmpty ? "process without a name" : programText,
+      "host": hostText, "address": addressText, "port": port.text,
       "score": isBeacon ? "B \(Self.tenths(score.score)), \(rhythm)" : "strobe, \(denseText)",
       "fields": Report.named(fields),
       "histogram": isBeacon
@@ -409,6 +437,20 @@ extension Beacon {
             + " \(histogram.width) s to the bar; longer ones are in the last",
         ] as [String: Any] as Any : false,
     ]
+  }
+}
+
+extension ProcessStory {
+  fileprivate var fields: [(String, String)] {
+    var fields = [
+      ("Command line", commandLine), ("Hashes", hashes), ("Integrity", integrityLevel),
+      ("Logon", logonID), ("Process id", processID), ("Original name", originalFileName),
+    ].filter { !$0.1.isEmpty }
+    for (at, ancestor) in ancestors.enumerated() where at > 0 || !ancestor.commandLine.isEmpty {
+      let text = ancestor.commandLine.isEmpty ? ancestor.image : ancestor.commandLine
+      fields.append((at == 0 ? "Parent's command" : "Ancestor \(at + 1)", text))
+    }
+    return fields
   }
 }
 

@@ -4,7 +4,7 @@ import Knowledge
 
 extension Report {
   /// Alerts in the Elastic Common Schema 8.11, one to the line.
-  func ecs() -> [UInt8] { JSONOutput.lines(verdict.findings.map { ecs($0) }) }
+  func ecs() -> [UInt8] { JSONOutput.lines(verdict.all.map { ecs($0) }) }
 
   private func ecs(_ finding: Finding) -> JSONOutput {
     let user = finding.userParts
@@ -48,6 +48,8 @@ extension Report {
         "process",
         .compact([
           ("executable", .filled(finding.image)), ("name", .filled(fileName(of: finding.image))),
+          ("command_line", .filled(finding.process?.commandLine ?? "")),
+          ("entity_id", .filled(finding.processGuid ?? "")),
           (
             "parent",
             finding.parentImage.isEmpty
@@ -86,7 +88,16 @@ extension Report {
           "user": .strings([user.name].filter { !$0.isEmpty }),
         ]
       ),
-      ("oddport", ["connection_count": .int(finding.connectionCount)]),
+      (
+        "oddport",
+        .compact([
+          ("connection_count", .int(finding.connectionCount)),
+          ("kind", .string(finding.kind.rawValue)),
+          ("hosts", finding.hosts.count > 1 ? .strings(finding.hosts) : nil),
+          ("rhythm", finding.beacon.map { .string($0.rhythm) }),
+          ("process", finding.process?.json),
+        ])
+      ),
     ])
   }
 }

@@ -6,19 +6,20 @@ extension Report {
   /// A layer for the ATT&CK Navigator, format 4.5.
   func navigator() -> [UInt8] {
     var techniques: [(id: String, score: Int, comment: String)] = []
-    if !verdict.findings.isEmpty {
-      let hosts = Set(verdict.findings.map(\.host)).count
-      let best = verdict.findings.map { $0.points ?? $0.maxRiskScore * 33 }.max() ?? 0
+    let rows = verdict.findings.filter { $0.kind == .tableRow || $0.kind == .intelligence }
+    if !rows.isEmpty {
+      let hosts = Set(rows.map(\.host)).count
+      let best = rows.map { $0.points ?? $0.maxRiskScore * 33 }.max() ?? 0
       techniques.append(
         (
           Detection.id, best,
-          Figures.count(verdict.findings.count, "finding") + " on " + Figures.count(hosts, "host")
+          Figures.count(rows.count, "finding") + " on " + Figures.count(hosts, "host")
         ))
     }
     let web = verdict.beacons.filter { [80, 443, 8080, 8443].contains($0.port.number) }
-    if let best = web.map(\.score.score).max() {
+    if let best = web.map(\.points).max() {
       techniques.append(
-        ("T1071.001", Int(best.rounded()), Figures.count(web.count, "beacon") + " on web ports"))
+        ("T1071.001", best, Figures.count(web.count, "beacon") + " on web ports"))
     }
     let moved = verdict.remoteDesktopChanges.filter { !$0.isRestored }
     if !moved.isEmpty {

@@ -5,7 +5,7 @@ import Knowledge
 extension Report {
   /// OCSF 1.4 Detection Finding (class 2004), one to the line.
   func ocsf() -> [UInt8] {
-    JSONOutput.lines(verdict.findings.map { ocsf($0) })
+    JSONOutput.lines(verdict.all.map { ocsf($0) })
   }
 
   private func ocsf(_ finding: Finding) -> JSONOutput {
@@ -36,6 +36,7 @@ extension Report {
         .compact([
           ("uid", .string(finding.id)),
           ("title", .string("\(Detection.id) \(Detection.name)")),
+          ("types", [.string(finding.kind.rawValue)]),
           ("desc", .string(finding.sentence)),
           ("first_seen_time", finding.firstSeen.map { .int(Int($0.milliseconds)) }),
           ("last_seen_time", finding.lastSeen.map { .int(Int($0.milliseconds)) }),
@@ -81,6 +82,7 @@ extension Finding {
               processGuid.map {
                 .compact([
                   ("uid", .string($0)), ("name", .string(plainProcessName)),
+                  ("cmd_line", .filled(process?.commandLine ?? "")),
                   ("file", Self.file(image)),
                 ])
               }

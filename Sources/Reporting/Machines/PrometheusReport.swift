@@ -15,6 +15,17 @@ extension Report {
     metric(
       "findings", "Findings by severity.",
       Severity.allCases.map { ("severity=\"\($0.name.lowercased())\"", count(of: $0)) })
+    let all = verdict.all
+    metric(
+      "findings_by_kind", "Findings of all kinds by severity.",
+      Finding.Kind.allCases.flatMap { kind in
+        Severity.allCases.map { severity in
+          (
+            "kind=\"\(kind.rawValue)\",severity=\"\(severity.name.lowercased())\"",
+            all.count { $0.kind == kind && $0.severity == severity }
+          )
+        }
+      })
     metric(
       "findings_suppressed", "Findings that suppressions hide.", [("", verdict.suppressed.count)])
     metric("beacons", "Beacons on any port.", [("", verdict.beacons.count)])

@@ -26,28 +26,29 @@ extension Report {
     Rule(
       id: "oddport/rdp-port", name: "RemoteDesktopPort",
       text: "The port of Remote Desktop was changed.", level: "warning"),
+    Rule(
+      id: "oddport/intelligence", name: "Intelligence",
+      text: "A process talks to a port or address that intelligence names.", level: "warning"),
   ]
 
   /// SARIF 2.1.0 (OASIS): a finding is a result, a host its logical location.
   func sarif() -> [UInt8] {
-    let findings = verdict.findings.map { finding in
+    let findings = verdict.all.map { finding in
       Self.result(
-        Self.rules[3 - finding.maxRiskScore], finding.sentence, id: finding.id, host: finding.host,
+        Self.rule(of: finding), finding.sentence, id: finding.id, host: finding.host,
         status: finding.status,
         [
           ("points", finding.points.map { .int($0) }),
           ("connection_count", .int(finding.connectionCount)),
           ("first_seen", finding.firstSeen.map { .string($0.iso8601) }),
           ("last_seen", finding.lastSeen.map { .string($0.iso8601) }),
+          (
+            "score",
+            finding.kind == .beacon
+              ? finding.beacon.map { .decimal($0.score.score, digits: 1) } : nil
+          ),
+          ("process", finding.process?.json),
         ])
-    }
-    let beacons = (verdict.beacons + verdict.strobes).map {
-      Self.result(
-        Self.rules[3], $0.sentence, id: $0.id, host: $0.host, status: nil,
-        [("score", .decimal($0.score.score, digits: 1))])
-    }
-    let changes = verdict.remoteDesktopChanges.map {
-      Self.result(Self.rules[4], $0.sentence, id: $0.id, host: $0.host, status: nil, [])
     }
     let sarif: JSONOutput = [
       "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -69,11 +70,20 @@ extension Report {
             ]
           ],
           "columnKind": "utf16CodeUnits",
-          "results": .array(findings + beacons + changes),
+          "results": .array(findings),
         ]
       ],
     ]
     return sarif.indented()
+  }
+
+  private static func rule(of finding: Finding) -> Rule {
+    switch finding.kind {
+    case .tableRow: rules[3 - finding.maxRiskScore]
+    case .beacon: rules[3]
+    case .portChange: rules[4]
+    case .intelligence: rules[5]
+    }
   }
 
   private static func result(

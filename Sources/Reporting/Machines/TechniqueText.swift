@@ -12,6 +12,8 @@ enum Technique {
 extension Finding {
   /// One sentence; holds field values.
   var sentence: String {
+    if kind == .beacon, let beacon { return beacon.sentence }
+    if let change { return change.sentence }
     let ports = portsUsed.prefix(5).map(\.text).joined(separator: ", ")
     let addresses = remoteAddresses.prefix(3).joined(separator: ", ")
     let more = remoteAddresses.count > 3 ? " and \(remoteAddresses.count - 3) more" : ""
@@ -30,7 +32,7 @@ extension Finding {
 extension Beacon {
   /// One sentence; holds field values.
   var sentence: String {
-    "\(program) on \(host) calls \(address) port \(port.text) "
+    "\(programText) on \(hostText) calls \(addressText) port \(port.text) "
       + (score.outcome == .beacon ? rhythm : "without a pause")
   }
 }

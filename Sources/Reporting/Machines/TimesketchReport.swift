@@ -24,23 +24,23 @@ extension Report {
             ] + more)
         ))
     }
-    for finding in verdict.findings {
+    for finding in verdict.all {
+      guard finding.change == nil else { continue }
+      let (first, last) =
+        finding.kind == .beacon
+        ? ("First Beat", "Last Beat") : ("First Connection", "Last Connection")
       let more: [(key: String, value: JSONOutput?)] = [
         ("hostname", .filled(finding.host)), ("username", .filled(finding.user)),
         ("severity", .string(finding.severity.name)), ("points", finding.points.map { .int($0) }),
-        ("image", .filled(finding.image)),
+        ("image", .filled(finding.image)), ("kind", .string(finding.kind.rawValue)),
+        ("command_line", .filled(finding.process?.commandLine ?? "")),
         ("ports", .string(finding.portsUsed.map(\.text).joined(separator: " "))),
         ("remote_ips", .string(finding.remoteAddresses.prefix(50).joined(separator: " "))),
       ]
-      add(finding.firstSeen, "First Connection", finding.sentence, id: finding.id, more)
+      add(finding.firstSeen, first, finding.sentence, id: finding.id, more)
       if finding.lastSeen != finding.firstSeen {
-        add(finding.lastSeen, "Last Connection", finding.sentence, id: finding.id, more)
+        add(finding.lastSeen, last, finding.sentence, id: finding.id, more)
       }
-    }
-    for beacon in verdict.beacons + verdict.strobes {
-      let more: [(key: String, value: JSONOutput?)] = [("hostname", .filled(beacon.host))]
-      add(beacon.firstSeen, "First Beat", beacon.sentence, id: beacon.id, more)
-      add(beacon.lastSeen, "Last Beat", beacon.sentence, id: beacon.id, more)
     }
     for change in verdict.remoteDesktopChanges {
       let more: [(key: String, value: JSONOutput?)] = [

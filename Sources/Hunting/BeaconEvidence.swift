@@ -1,0 +1,127 @@
+import Facts
+import Knowledge
+
+extension BeaconGroups {
+  /// Beats and days from which on a rhythm is no passing thing.
+  private static let manyBeats = 100
+  private static let longSeconds = 3 * 86_400
+  /// A person sleeps longer than the rest.
+  private static let manyHours = 20
+  /// Public networks from which on a program is no longer devoted to one.
+  private static let fewNetworks = 3
+  /// A program that calls fewer of its own strangers than one for two hosts keeps to known destinations.
+  private static let fewStrangers = 0.5
+
+  /// Gives a beacon its points: what it is, whom it calls, and how unusual that is for the program, the
+  /// host and the fleet.
+  func weigh(
+    _ beacon: inout Beacon, _ series: RegularSeries, _ context: inout EvidenceCollector.Context,
+    _ weights: EvidenceWeights
+  ) {
+    let (key, group) = (series.key, series.group)
+    let texts = context.facts.texts
+    var evidence = EvidenceCollector()
+    evidence.add(
+      .beacon, beacon.score.outcome == .beacon ? beacon.rhythm : "too dense for a period")
+    if beacon.score.sessions >= Self.manyBeats || beacon.score.span >= Self.longSeconds
+      || beacon.score.outcome == .strobe
+    {
+      evidence.add(.sustained, "\(beacon.connectionCount) connections")
+    }
+    var hours: UInt32 = 0
+    for second in series.group.arrivals.seconds { hours |= 1 << (second / 3600 % 24) }
+    if hours.nonzeroBitCount >= Self.manyHours {
+      evidence.add(.aroundTheClock, "\(hours.nonzeroBitCount) hours of the day")
+    }
+    for indicator in beacon.intel { evidence.add(indicator) }
+    let port = context.port(key.port)
+    if port.isKnownC2 { evidence.add(.listedPort, port.text) }
+    if port.isOdd { evidence.add(.oddPort, port.text) }
+    switch beacon.scope {
+    case .public: evidence.add(.publicAddress, beacon.addressText)
+    case .private: evidence.excuse(.privateAddress, beacon.addressText, group.count)
+    default: break
+    }
+    for caller in group.callers {
+      let image = context.image(caller.image)
+      if image.isHighRisk {
+        evidence.add(.exactName, image.baseName)
+        if beacon.scope == .public { evidence.add(.publicScript, image.baseName) }
+      }
+      if let place = image.writablePlace { evidence.add(.writablePath, place) }
+    }
+    let processes = BeaconGroup.ordered(group.processes, texts)
+    for process in processes { evidence.addStart(of: process, on: key.host, &context) }
+    beacon.process = ProcessStory(firstOf: processes, on: key.host, context.facts)
+    beacon.parents = evidence.parents.union(
+      group.callers.map { texts[$0.parent] }.filter { !$0.isEmpty }
+    ).sorted(by: byBytes)
+    if context.fleet.hostCount >= Fleet.leastHosts { weighTraffic(&evidence, beacon, series) }
+    // A browser meets somebody new every day.
+    let isSettled = series.programs.allSatisfy {
+      traffic.strangersPerHost(of: $0) < Self.fewStrangers
+        || traffic.isFew(traffic.hosts(running: $0))
+    }
+    if isSettled, let first = group.first, context.fleet.isLate(first, on: key.host) {
+      evidence.add(.firstSeen, first.iso8601)
+    }
+    beacon.reasons = evidence.reasons(group.count, weights)
+    beacon.points = min(100, max(0, beacon.reasons.reduce(0) { $0 + $1.points }))
+  }
+
+  private func weighTraffic(
+    _ evidence: inout EvidenceCollector, _ beacon: Beacon, _ series: RegularSeries
+  ) {
+    let key = series.key
+    let program = series.programs[0]
+    let networks =
+      series.key.address == .none
+      ? group(series).map { network(of: $0).name } : [network(of: key.address).name]
+    let callers = networks.map { traffic.hosts(of: $0) }.max() ?? 0
+    let sharing = networks.map { traffic.hosts(of: $0, program: program) }.max() ?? 0
+    let all = traffic.hostCount
+    let running = traffic.hosts(running: program)
+    if traffic.isFew(callers) {
+      evidence.add(
+        .rare, "\(callers) of \(all) hosts talk\(callers == 1 ? "s" : "") to \(beacon.addressText)")
+    } else if traffic.isMany(sharing) {
+      evidence.excuse(
+        .fleetWide, "\(sharing) of \(all) hosts, with the same program", series.group.count)
+    }
+    if traffic.isFew(running) {
+      evidence.add(.rareProgram, "\(running) of \(all) hosts run \(beacon.programText)")
+    } else if traffic.isFew(callers), beacon.scope == .public,
+      traffic.strangersPerHost(of: program) < Self.fewStrangers
+    {
+      evidence.add(
+        .unusualForProgram, "\(beacon.program) keeps to known destinations on \(running) hosts")
+    }
+    let sameport = traffic.hosts(running: program, toPort: key.port)
+    if !traffic.isFew(running), traffic.isFew(sameport), all > 0 {
+      evidence.add(
+        .newPort,
+        "\(sameport) of \(running) hosts see \(beacon.program) on port \(beacon.port.text)")
+    }
+    let count = traffic.networks(of: program, on: key.host)
+    if count <= Self.fewNetworks {
+      evidence.add(
+        .fewDestinations,
+        "\(beacon.program) talks to \(count == 1 ? "nobody else" : "\(count) networks") there")
+    }
+  }
+
+  /// Whether many hosts call the same network with the same program.
+  func isFleetWide(_ key: BeaconKey) -> Bool {
+    let network = network(of: key.address).name
+    return traffic.isMany(traffic.hosts(of: network, program: key.program))
+  }
+
+  private func group(_ series: RegularSeries) -> [TextID] { Array(series.group.addresses) }
+}
+
+extension RegularSeries {
+  /// The program, or all of them.
+  var programs: [TextID] {
+    if case .names(let names) = clock { names } else { [key.program] }
+  }
+}
