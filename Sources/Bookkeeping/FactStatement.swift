@@ -80,6 +80,10 @@ import GRDBSQLite
 
   func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(raw, column) == SQLITE_NULL }
 
+  func isInteger(_ column: Int32) -> Bool {
+    unsafe sqlite3_column_type(raw, column) == SQLITE_INTEGER
+  }
+
   func isText(_ column: Int32) -> Bool { unsafe sqlite3_column_type(raw, column) == SQLITE_TEXT }
 
   func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(raw, column) }

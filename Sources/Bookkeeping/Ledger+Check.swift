@@ -1,58 +1,219 @@
+import Diagnostics
+import Facts
+import Foundation
 import GRDB
+import Hunting
+import Scanning
 
 extension Ledger {
-  /// Everything that is wrong: nothing, in a ledger that only oddport has written to.
+  /// Everything that is wrong with a ledger, whatever state the file is in: nothing, in one that only
+  /// oddport has written to.
   ///
+  /// - Throws: ``LedgerError``, where there is no file, or a newer oddport has made it.
   /// - Complexity: O(*n*) in the size of the ledger.
-  package func problems() throws(LedgerError) -> [String] {
-    try attempt {
-      try database.read { db in
-        var problems = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-        func tell(_ what: String, _ sql: String) throws {
-          for row in try Row.fetchAll(db, sql: sql) {
-            problems.append("\(what): archive \(row[0] as String? ?? "?")")
-          }
-        }
-        try tell(
-          "connections do not add up to their total",
-          """
-          SELECT a.sha256 FROM archive a WHERE
-            (SELECT total(count) FROM connection WHERE archive = a.id)
-            <> (SELECT total(count) FROM connection_total WHERE archive = a.id)
-          """)
-        for table in ["connection", "connection_total", "process", "registry_change"] {
-          try tell(
-            "facts of an archive that has none, in \(table)",
-            """
-            SELECT sha256 FROM archive WHERE (grown_into IS NOT NULL OR is_pruned)
-              AND id IN (SELECT archive FROM \(table))
-            """)
-          try tell(
-            "facts of no archive, in \(table)",
-            """
-            SELECT DISTINCT CAST(archive AS TEXT) FROM \(table)
-            WHERE archive NOT IN (SELECT id FROM archive)
-            """)
-        }
-        for (table, columns) in Self.textColumns {
-          for column in columns {
-            let lost =
-              try Int.fetchOne(
-                db,
-                sql: """
-                  SELECT count(*) FROM \(table)
-                  WHERE \(column) IS NOT NULL AND \(column) NOT IN (SELECT id FROM text)
-                  """) ?? 0
-            if lost > 0 { problems.append("\(lost) texts of \(table).\(column) are missing") }
-          }
-        }
-        for row in try Row.fetchAll(db, sql: "SELECT sha256, coverage FROM archive") {
-          if (try? StoredCoverage(json: row["coverage"])) == nil {
-            problems.append("coverage cannot be read: archive \(row["sha256"] as String)")
-          }
-        }
-        return problems
+  package static func problems(of path: String) throws(LedgerError) -> [String] {
+    do {
+      guard try LedgerFile.isThere(path) else { throw LedgerError.missing(path: path) }
+      guard FileManager.default.contents(atPath: path)?.isEmpty == false else {
+        return ["the file is empty"]
       }
+      let database = try LedgerFile.openReadOnly(path)
+      var check = LedgerCheck()
+      try database.read { check.structure($0) }
+      guard check.isSound else { return check.problems }
+      let current = try Ledger(path, for: .asking)
+      try current.database.read { check.contents($0) }
+      return check.problems
+    } catch let error as LedgerError {
+      switch error {
+      case .missing, .newer, .held: throw error
+      case .notALedger: return ["it is not a ledger of oddport, or its header is damaged"]
+      case .damaged(_, let reason), .failed(_, let reason), .unreadable(_, let reason):
+        return [reason]
+      case .readOtherwise, .unknownArchive: throw error
+      }
+    } catch {
+      return [LedgerError(error, path: path).diagnostic.message]
+    }
+  }
+}
+
+/// What a check has found so far.
+private struct LedgerCheck {
+  private(set) var problems: [String] = []
+  /// Of one kind; the others are counted.
+  private static let mostNamed = 10
+
+  var isSound: Bool { problems.isEmpty }
+
+  /// Runs one part; what keeps it from being answered is a problem as well.
+  private mutating func check(_ body: (inout [String]) throws -> Void) {
+    var found: [String] = []
+    do {
+      try body(&found)
+    } catch let damage as StoredDamage {
+      found.append(damage.reason)
+    } catch let error as DatabaseError {
+      found.append(error.message ?? "SQLite says \(error.resultCode)")
+    } catch {
+      found.append("\(error)")
+    }
+    problems += found.prefix(Self.mostNamed)
+    if found.count > Self.mostNamed {
+      problems.append("and \(found.count - Self.mostNamed) more of these")
+    }
+  }
+
+  // MARK: The file
+
+  mutating func structure(_ db: Database) {
+    check { problems in
+      let select = try FactStatement(db, "PRAGMA integrity_check(100)")
+      while try select.next() {
+        let line = select.string(0)
+        if line != "ok" { problems.append(line) }
+      }
+    }
+  }
+
+  // MARK: What it says
+
+  mutating func contents(_ db: Database) {
+    check { problems in problems += try Self.missingColumns(db) }
+    guard isSound else { return }
+    check { problems in
+      try Self.archives(
+        db, &problems, "connections do not add up to their total",
+        """
+        SELECT sha256 FROM archive a WHERE
+          (SELECT total(count) FROM connection WHERE archive = a.id)
+          <> (SELECT total(count) FROM connection_total WHERE archive = a.id)
+        """)
+    }
+    for table in ["connection", "connection_total", "process", "registry_change"] {
+      check { problems in
+        try Self.archives(
+          db, &problems, "facts of an archive that has none, in \(table)",
+          """
+          SELECT sha256 FROM archive WHERE (grown_into IS NOT NULL OR is_pruned)
+            AND id IN (SELECT archive FROM \(table))
+          """)
+        try Self.archives(
+          db, &problems, "facts of no archive, in \(table)",
+          "SELECT DISTINCT archive FROM \(table) WHERE archive NOT IN (SELECT id FROM archive)")
+      }
+    }
+    check { problems in
+      try Self.archives(
+        db, &problems, "another form of no archive",
+        "SELECT sha256 FROM packing WHERE archive NOT IN (SELECT id FROM archive)")
+    }
+    for (table, columns) in Ledger.textColumns {
+      for column in columns {
+        check { problems in
+          let lost = try Self.number(
+            db,
+            """
+            SELECT count(*) FROM \(table)
+            WHERE \(column) IS NOT NULL AND \(column) NOT IN (SELECT id FROM text)
+            """)
+          if lost > 0 { problems.append("\(lost) texts of \(table).\(column) are missing") }
+        }
+      }
+    }
+    check { problems in try Self.numbersOfTexts(db, &problems) }
+    check { problems in try Self.values(db, &problems) }
+  }
+
+  /// Tables and columns that a ledger of this version has.
+  private static func missingColumns(_ db: Database) throws -> [String] {
+    let model = try DatabaseQueue()
+    try LedgerSchema.migrator.migrate(model)
+    let columns = """
+      SELECT m.type, m.name, c.name FROM sqlite_schema m LEFT JOIN pragma_table_info(m.name) c
+      WHERE m.name NOT LIKE 'sqlite_%'
+      """
+    func all(_ db: Database) throws -> Set<[String]> {
+      var names: Set<[String]> = []
+      let select = try FactStatement(db, columns)
+      while try select.next() { names.insert([0, 1, 2].map { select.string($0) }) }
+      return names
+    }
+    let missing = try model.read(all).subtracting(all(db))
+    return missing.map { $0.joined(separator: " ") + " is missing" }.sorted()
+  }
+
+  private static func archives(
+    _ db: Database, _ problems: inout [String], _ what: String, _ sql: String
+  ) throws {
+    let select = try FactStatement(db, sql)
+    while try select.next() { problems.append("\(what): archive \(select.string(0))") }
+  }
+
+  private static func number(_ db: Database, _ sql: String) throws -> Int64 {
+    let select = try FactStatement(db, sql)
+    defer { select.restart() }
+    return try select.next() ? select.integer(0) : 0
+  }
+
+  /// What ports and addresses are numbers of, by which they are looked up.
+  private static func numbersOfTexts(_ db: Database, _ problems: inout [String]) throws {
+    let ports = try FactStatement(
+      db,
+      """
+      SELECT t.value, p.number FROM text t LEFT JOIN port p ON p.text = t.id
+      WHERE t.id IN (SELECT port FROM connection) OR p.text IS NOT NULL
+      """)
+    while try ports.next() {
+      let text = ports.string(0)
+      if portNumber(text) != (ports.isNull(1) ? nil : ports.number(1)) {
+        problems.append("port '\(text)' has another number")
+      }
+    }
+    let addresses = try FactStatement(
+      db,
+      """
+      SELECT t.value, a.bytes FROM text t LEFT JOIN address a ON a.text = t.id
+      WHERE t.id IN (SELECT address FROM connection) OR a.text IS NOT NULL
+      """)
+    while try addresses.next() {
+      let text = addresses.bytes(0)
+      let known = Address(text).map { StoredAddress.bytes(of: $0) }
+      if known != (addresses.isNull(1) ? nil : addresses.bytes(1)) {
+        problems.append("address '\(String(decoding: text, as: UTF8.self))' has other bytes")
+      }
+    }
+  }
+
+  /// Every value of every row.
+  private static func values(_ db: Database, _ problems: inout [String]) throws {
+    var reader = try FactReader(db, RecallPlan { _ in false })
+    try reader.readArchives()
+    func each(
+      _ columns: String, of table: String, _ body: (FactStatement) throws -> Void
+    ) throws {
+      let select = try FactStatement(db, "SELECT \(columns) FROM \(table)")
+      while try select.next() {
+        do {
+          try body(select)
+        } catch let damage as StoredDamage {
+          problems.append("\(table): \(damage.reason)")
+        }
+      }
+    }
+    try each(FactReader.connectionColumns, of: "connection") { _ = try reader.connection($0) }
+    try each(FactReader.processColumns, of: "process") { _ = try reader.processFact($0) }
+    try each(FactReader.registryColumns, of: "registry_change") {
+      _ = try reader.registryChange($0)
+    }
+    try each("source, direction, day, count", of: "connection_total") {
+      _ = (try $0.source(0), try $0.direction(1), try $0.day(2), try $0.count(3, "count"))
+    }
+    try each("setting, value", of: "reading") {
+      _ = (try $0.text(0, "setting"), try $0.text(1, "value"))
+    }
+    try each("finding, state", of: "reported") {
+      _ = (try $0.text(0, "finding"), try $0.text(1, "state"))
     }
   }
 }

@@ -65,11 +65,15 @@ extension Ledger {
 
   /// Hands out the rows of a table, one by one.
   package func export(_ table: Export, _ body: ([String]) throws -> Void) throws {
-    try database.read { db in
-      let select = try FactStatement(db, table.sql)
-      while try select.next() {
-        try body((0..<Int32(table.columns.count)).map { select.string($0) })
+    do {
+      try database.read { db in
+        let select = try FactStatement(db, table.sql)
+        while try select.next() {
+          try body((0..<Int32(table.columns.count)).map { select.string($0) })
+        }
       }
+    } catch let error as DatabaseError {
+      throw LedgerError(error, path: path)
     }
   }
 }

@@ -36,11 +36,14 @@ extension Ledger {
 
   private func told() throws(LedgerError) -> [String: String] {
     try attempt {
-      let rows = try database.read {
-        try Row.fetchAll($0, sql: "SELECT finding, state FROM reported")
+      try database.read { db in
+        let select = try FactStatement(db, "SELECT finding, state FROM reported")
+        var told: [String: String] = [:]
+        while try select.next() {
+          told[try select.text(0, "finding")] = try select.text(1, "state")
+        }
+        return told
       }
-      return Dictionary(
-        uniqueKeysWithValues: rows.map { ($0["finding"] as String, $0["state"] as String) })
     }
   }
 

@@ -135,7 +135,7 @@ struct PartialRows {
         day: day, direction: direction, source: origin, action: texts[9], addressType: texts[10])
       let fact = ConnectionFact(
         count: try source.reader.integer(), first: try source.time(), last: try source.time(),
-        arrivals: StoredSeconds.times(try source.reader.blob()), place: try source.place(),
+        arrivals: try StoredSeconds.times(try source.reader.blob()), place: try source.place(),
         destinationName: texts[8])
       table.absorb(fact, of: key)
     }

@@ -118,6 +118,30 @@ struct StoredCoverage: Codable {
 
   init(json: String) throws {
     self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+    var counts = [blank, irrelevant, not_understood, observations, telemetry_events, invalid_utf8]
+    counts.append(outside_window)
+    counts += rejected.values
+    counts += set_aside.values
+    counts += events.map(\.count)
+    for host in hosts {
+      counts += [host.connections, host.process_starts, host.registry_changes]
+      counts += [host.skewed_events, host.named_by_collector]
+      counts += stride(from: 1, to: host.hours.count, by: 2).map { host.hours[$0] }
+    }
+    counts += examples.flatMap { [$0.line, $0.offset] }
+    counts += not_understood_examples.flatMap { [$0.line, $0.offset] }
+    guard counts.allSatisfy((0...1 << 50).contains) else {
+      throw StoredDamage("a count that no archive has")
+    }
+  }
+
+  /// - Parameter archive: Its name, for those who have to look for it.
+  init(json: String, of archive: String) throws {
+    do {
+      try self.init(json: json)
+    } catch {
+      throw StoredDamage("the coverage of \(archive) cannot be read")
+    }
   }
 
   func json() throws -> String {

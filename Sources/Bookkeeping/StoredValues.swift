@@ -2,6 +2,8 @@ import Facts
 
 /// A ProcessGuid as sixteen bytes, in the order in which it is written.
 enum StoredGuid {
+  static let byteCount = 16
+
   static func bytes(of guid: ProcessGuid) -> [UInt8] {
     [guid.high, guid.low].flatMap { word in
       (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
@@ -10,7 +12,7 @@ enum StoredGuid {
 
   static func guid(_ bytes: [UInt8]) -> ProcessGuid {
     func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    guard bytes.count == 16 else { return .none }
+    guard bytes.count == byteCount else { return .none }
     return ProcessGuid(high: word(bytes[..<8]), low: word(bytes[8...]))
   }
 }
@@ -31,24 +33,6 @@ enum StoredSeconds {
       before = second
     }
     return bytes
-  }
-
-  static func times(_ bytes: [UInt8]) -> ArrivalTimes {
-    var times = ArrivalTimes()
-    var second: UInt32 = 0
-    var gap: UInt32 = 0
-    var shift: UInt32 = 0
-    for byte in bytes {
-      gap |= UInt32(byte & 127) << shift
-      shift += 7
-      if byte < 128 {
-        second &+= gap
-        times.insert(second)
-        gap = 0
-        shift = 0
-      }
-    }
-    return times
   }
 }
 

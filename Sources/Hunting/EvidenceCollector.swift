@@ -18,6 +18,10 @@ package struct Reason: Equatable, Sendable {
 /// What services of Windows networks explain a connection by its port, towards private addresses.
 package enum KnownService: String, CaseIterable, Sendable {
   case exchange, rpcDynamic = "rpc-dynamic", sccm, winRM = "winrm", wsus
+
+  /// Where a host is asked on which dynamic port a service of it listens.
+  static let endpointMapperPort = 135
+  static let firstDynamicPort = 49_152
 }
 
 /// What is known of all connections together, to weigh one of them.
@@ -54,7 +58,9 @@ struct Fleet {
         hosts[Destination(address: key.address, port: key.port), default: SmallSet()]
           .insert(key.host)
       }
-      let isMapper = mapperPorts[key.port] ?? (portNumber(facts.texts[key.port]) == 135)
+      let isMapper =
+        mapperPorts[key.port]
+        ?? (portNumber(facts.texts[key.port]) == Double(KnownService.endpointMapperPort))
       mapperPorts[key.port] = isMapper
       if isMapper { mappers.insert(Mapper(host: key.host, address: key.address, day: key.day)) }
     }
@@ -285,7 +291,8 @@ extension EvidenceCollector {
     case 8530, 8531: return .wsus
     case 2701, 10_123: return .sccm
     case 444, 475, 587: return image.isExchange ? .exchange : nil
-    case 49_152...65_535: return fleet.asksMapper(key) ? .rpcDynamic : nil
+    case Double(KnownService.firstDynamicPort)...65_535:
+      return fleet.asksMapper(key) ? .rpcDynamic : nil
     default: return nil
     }
   }

@@ -57,15 +57,16 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Whether a ledger is whole.",
-      discussion: "Ends with status 2, and says what is wrong, where it is not.")
+      abstract: "Check a ledger's integrity.",
+      discussion: "Ends with status 2, and says what is wrong, where anything is.")
 
     @Argument(help: "The ledger.", completion: .file())
     var ledger: String
 
     func run() throws {
-      let problems = try Ledger(ledger, for: .asking).problems()
-      try deliver(Array((problems.isEmpty ? "ok" : problems.joined(separator: "\n")).utf8 + [10]))
+      let problems = try Ledger.problems(of: ledger)
+      let lines = problems.isEmpty ? ["ok"] : problems.map { Escaping.terminal($0) }
+      try deliver(Array(lines.map { $0 + "\n" }.joined().utf8))
       if !problems.isEmpty { throw ExitStatus.partlyRead.code }
     }
   }

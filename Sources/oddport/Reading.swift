@@ -57,26 +57,16 @@ struct Reading {
 
   /// What a hunt has to know of what the ledger holds.
   static func hunted(_ ledger: Ledger, _ settings: HuntSettings) throws -> Reading {
-    let lists = DetectionLists.published
-    return try recall(
-      from: ledger, settings, depth: settings.isOnlyPublished ? .published : .beacons
-    ) {
-      lists.isKnownC2Port($0) || lists.isOddPort($0)
-    }
+    try recall(
+      .hunt(isOnlyPublished: settings.isOnlyPublished, days: settings.days(ledger)), from: ledger)
   }
 
-  /// What the ledger holds of connections to certain ports, by their numbers.
-  static func recall(
-    from ledger: Ledger, _ settings: HuntSettings, addresses: [AddressBlock] = [],
-    depth: Ledger.Depth, portIsWanted isWanted: (Double) -> Bool
-  ) throws -> Reading {
-    let recalled = try ledger.recall(
-      days: settings.days(ledger), addresses: addresses, depth: depth,
-      portIsWanted: isWanted)
+  /// What the ledger has to say to a plan.
+  static func recall(_ plan: RecallPlan, from ledger: Ledger) throws -> Reading {
+    let recalled = try ledger.recall(plan)
     return Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
-      origins: recalled.origins,
-      isPartial: false)
+      origins: recalled.origins, isPartial: false)
   }
 }
 
@@ -202,7 +192,7 @@ extension HuntSettings {
   }
 
   /// The days that are judged; nil: all.
-  fileprivate func days(_ ledger: Ledger) throws -> Range<Int32>? {
+  func days(_ ledger: Ledger) throws -> Range<Int32>? {
     if let window = windowDays {
       guard let last = try ledger.lastDay() else { return nil }
       return last + 1 - Int32(window)..<last + 1

@@ -30,9 +30,9 @@ struct Subject {
     if case .beacon(let beacon) = subject, let ledger = reading.ledger {
       // Of its connections the ledger has told the seconds alone.
       let block = AddressBlock(beacon.address).map { [$0] } ?? []
-      reading = try Reading.recall(from: ledger, settings, addresses: block, depth: .published) {
-        _ in block.isEmpty
+      let plan = RecallPlan(days: try settings.days(ledger), addresses: block) { _ in block.isEmpty
       }
+      reading = try Reading.recall(plan, from: ledger)
     }
     return Subject(
       trail: Hunting.trail(of: subject, in: reading.scan.facts, by: delivery.rules),

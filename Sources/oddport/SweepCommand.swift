@@ -51,12 +51,9 @@ struct SweepCommand: AsyncParsableCommand {
     guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
     let ledger = try Ledger(path, for: .asking)
     try settings.adopt(ledger)
-    let ports = indicators.filter { $0.address == nil }.compactMap(\.ports)
     return try Reading.recall(
-      from: ledger, settings, addresses: indicators.compactMap(\.address),
-      depth: settings.isOnlyPublished ? .published : .evidence
-    ) { number in
-      ports.contains { $0.holds(port: number, transport: "") }
-    }
+      .sweep(
+        for: indicators, isOnlyPublished: settings.isOnlyPublished, days: settings.days(ledger)),
+      from: ledger)
   }
 }

@@ -76,10 +76,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading =
       if let ledger = settings.ledger {
-        try Reading.recall(
-          from: Ledger(ledger, for: .asking), settings,
-          depth: known.command == "hunt" ? .beacons : .evidence
-        ) { _ in true }
+        try recall(known, settings, Ledger(ledger, for: .asking), intelligence.indicators)
       } else {
         try await Reading.facts(
           of: ArchiveFinder.find(paths: settings.archives).archives, settings)
@@ -88,6 +85,18 @@ struct VerifyCommand: AsyncParsableCommand {
     return ReportDelivery(
       command: known.command, settings: settings, reading: reading,
       suppressions: try Suppressions(settings), intelligence: intelligence)
+  }
+
+  private func recall(
+    _ known: KnownReport, _ settings: HuntSettings, _ ledger: Ledger, _ indicators: [Indicator]
+  ) throws -> Reading {
+    let days = try settings.days(ledger)
+    let isOnlyPublished = settings.isOnlyPublished
+    return try Reading.recall(
+      known.command == "hunt"
+        ? .hunt(isOnlyPublished: isOnlyPublished, days: days)
+        : .sweep(for: indicators, isOnlyPublished: isOnlyPublished, days: days),
+      from: ledger)
   }
 
   private static func compare(_ there: [UInt8]?, _ made: [UInt8]) -> String {

@@ -39,10 +39,7 @@ import Testing
   }
 
   static func verdict(of ledger: Ledger, _ parity: Parity = .seed) throws -> Verdict {
-    let lists = DetectionLists.published
-    let recalled = try ledger.recall(depth: .beacons) {
-      lists.isKnownC2Port($0) || lists.isOddPort($0)
-    }
+    let recalled = try ledger.recall(.hunt())
     return hunt(
       recalled.scan.facts, by: HuntRules(parity: parity), totals: recalled.totals,
       groups: recalled.groups)
@@ -57,7 +54,7 @@ import Testing
     let whole = try await scan(ArchiveFinder.find(paths: Self.days).archives)
     #expect(
       try Self.verdict(of: ledger, parity) == hunt(whole.facts, by: HuntRules(parity: parity)))
-    let recalled = try ledger.recall { _ in true }
+    let recalled = try ledger.recall(RecallPlan { _ in true })
     #expect(recalled.scan.facts.coverage.lines == whole.facts.coverage.lines)
     #expect(recalled.scan.archives == whole.archives)
   }
@@ -136,7 +133,7 @@ import Testing
     let ledger = try opened()
     try await Self.add(Self.days, to: ledger)
     let last = try #require(try ledger.lastDay())
-    let recalled = try ledger.recall(days: last..<last + 1) { _ in true }
+    let recalled = try ledger.recall(RecallPlan(days: last..<last + 1) { _ in true })
     #expect(recalled.scan.facts.keys.allSatisfy { $0.day == last })
     #expect(recalled.totals == ConnectionTotals(recalled.scan.facts))
   }

@@ -4,61 +4,60 @@ import Hunting
 import Scanning
 
 extension FactReader {
-  /// Looks through all outbound connections for those that somebody may have made regularly.
+  /// Looks through all connections for those that somebody may have made regularly, and takes those that
+  /// are wanted anyway with it.
   ///
   /// A first pass only counts, in a sieve that may count too much but never too little; a second
   /// one takes what passes it, with its seconds.
   ///
   /// - Complexity: Two readings of the table, O(1) memory for what does not pass.
-  /// - Parameter ports: Of endpoint mappers, whose callers are recalled on the way.
-  mutating func readGroups(mappersOn ports: [Int64]) throws {
-    let mapperPorts = Set(ports)
-    let mapperAddresses = mapperPorts.isEmpty ? [] : dynamicAddresses
+  mutating func readGroups(of calls: RecallPlan.Calls, _ wanted: WantedConnections) throws {
     let others = try otherSpellings()
-    var calls = Sieve()
-    var busyDestinations = Sieve()
-    let outbound = Direction.allCases.filter { $0 != .inbound && $0 != .unclear }
-      .map { String($0.rawValue) }.joined(separator: ",")
-    let condition = "direction IN (\(outbound)) AND address IS NOT NULL AND port IS NOT NULL"
+    let directions = Set(calls.directions.map { Int64($0.rawValue) })
+    var callCounts = Sieve(enough: calls.leastCount)
+    var busyDestinations = Sieve(enough: 1)
+    var explainedAddresses: Set<Int64> = []
     let count = try FactStatement(
       db,
       """
-      SELECT archive, host, address, port, transport, count, image FROM connection
-      WHERE \(condition)\(inDays)
+      SELECT archive, host, address, port, transport, count, direction, image FROM connection
+      WHERE address IS NOT NULL AND port IS NOT NULL\(inDays)
       """)
     var groups = BeaconGroups()
     while try count.next() {
       guard ordinals[count.integer(0)] != nil else { continue }
+      if wanted.explainedPorts.contains(count.integer(3)) {
+        explainedAddresses.insert(count.integer(2))
+      }
+      guard directions.contains(count.integer(6)) else { continue }
       groups.note(
-        host: try text(count, 1), image: try text(count, 6), address: try text(count, 2),
+        host: try text(count, 1), image: try text(count, 7), address: try text(count, 2),
         port: try text(count, 3), recalled.scan.facts.texts)
       let (call, destination) = numbers(count, host: 1, address: 2, port: 3, transport: 4, others)
-      if calls.add(count.integer(5), at: call) {
-        _ = busyDestinations.add(Sieve.enough, at: destination)
-      }
+      if callCounts.add(count.integer(5), at: call) { _ = busyDestinations.add(1, at: destination) }
     }
     groups.endCounting()
     let select = try FactStatement(
-      db, "SELECT \(Self.connectionColumns) FROM connection WHERE \(condition)\(inDays)")
+      db, "SELECT \(Self.connectionColumns) FROM connection WHERE true\(inDays)")
     while try select.next() {
       guard ordinals[select.integer(0)] != nil else { continue }
-      if mapperPorts.contains(select.integer(7)), mapperAddresses.contains(select.integer(6)),
-        let (key, fact) = try connection(select)
-      {
-        recalled.scan.facts.absorb(fact, of: key)
-      }
+      let (address, port) = (select.optional(6), select.optional(7))
+      let isHelper =
+        port.map(wanted.helperPorts.contains) ?? false
+        && address.map(explainedAddresses.contains) ?? false
+      let isWanted = isHelper || wanted.holds(port: port, address: address)
+      let isCall = address != nil && port != nil && directions.contains(select.integer(11))
       let (call, destination) = numbers(select, host: 1, address: 6, port: 7, transport: 8, others)
-      let isBusy = calls.holds(call)
-      let address = try text(select, 6)
-      guard
-        isBusy || busyDestinations.holds(destination)
-          || groups.isOfFew(address: address, recalled.scan.facts.texts),
-        let (key, fact) = try connection(select)
-      else { continue }
-      groups.absorb(key, fact, recalled.scan.facts.texts, isBusy: isBusy)
+      let isBusy = isCall && callCounts.holds(call)
+      let mayMatter =
+        try isCall
+        && (isBusy || busyDestinations.holds(destination)
+          || groups.isOfFew(address: text(select, 6), recalled.scan.facts.texts))
+      guard isWanted || mayMatter, let (key, fact) = try connection(select) else { continue }
+      if isWanted { recalled.scan.facts.absorb(fact, of: key) }
+      if mayMatter { groups.absorb(key, fact, recalled.scan.facts.texts, isBusy: isBusy) }
     }
     groups.scoreAtOnce()
-    try readProcesses(groups.processes(recalled.scan.facts.texts))
     recalled.groups = groups
   }
 
@@ -88,22 +87,23 @@ extension FactReader {
   }
 }
 
-/// Counts by hash in so many bytes, up to eight. Two that share a byte are counted together: too much
-/// may pass, but nothing is held back.
+/// Counts by hash in so many bytes, up to what is enough. Two that share a byte are counted together: too
+/// much may pass, but nothing is held back.
 private struct Sieve {
-  /// What a beacon needs at least.
-  static let enough: Int64 = 8
-
+  private let enough: Int64
   private var counts = [UInt8](repeating: 0, count: 1 << 24)
+
+  /// - Parameter enough: From 1 to 255.
+  init(enough: Int) { self.enough = Int64(enough) }
 
   /// - Returns: Whether it passes.
   mutating func add(_ count: Int64, at hash: UInt64) -> Bool {
     let at = Int(hash >> 40)
-    counts[at] = UInt8(min(Self.enough, Int64(counts[at]) + count))
-    return counts[at] == Self.enough
+    counts[at] = UInt8(min(enough, Int64(counts[at]) + min(enough, max(0, count))))
+    return counts[at] == enough
   }
 
-  func holds(_ hash: UInt64) -> Bool { counts[Int(hash >> 40)] == Self.enough }
+  func holds(_ hash: UInt64) -> Bool { counts[Int(hash >> 40)] == enough }
 
   static func mix(_ state: UInt64, _ value: Int64) -> UInt64 {
     let (high, low) = (state ^ UInt64(bitPattern: value) ^ 0x9E37_79B9_7F4A_7C15)

@@ -1,0 +1,233 @@
+import Facts
+import GRDB
+import Hunting
+import Scanning
+
+/// Reads facts back, as a plan asks for them.
+struct FactReader {
+  let db: Database
+  let plan: RecallPlan
+  var recalled = Recalled()
+  /// The number that an archive has among the recalled ones, by its id.
+  private(set) var ordinals: [Int64: Int32] = [:]
+  private var texts: [Int64: TextID] = [:]
+  private let textSelect: FactStatement
+
+  init(_ db: Database, _ plan: RecallPlan) throws {
+    self.db = db
+    self.plan = plan
+    textSelect = try FactStatement(db, "SELECT value FROM text WHERE id = ?")
+  }
+
+  var inDays: String {
+    plan.days.map { " AND day >= \($0.lowerBound) AND day < \($0.upperBound)" } ?? ""
+  }
+
+  mutating func readArchives() throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT id, name, path, sha256, bytes, unpacked_bytes, container, frames, damage_offset,
+        damage_reason, damage_hint, coverage, content, heads
+      FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
+      """)
+    while try select.next() { try readArchive(select) }
+    let packings = try FactStatement(db, "SELECT archive, path, sha256, bytes FROM packing")
+    while try packings.next() {
+      guard let ordinal = ordinals[packings.integer(0)] else { continue }
+      recalled.origins[Int(ordinal)].forms.append(
+        .init(
+          path: try packings.text(1, "path"), sha256: try packings.text(2, "sha256"),
+          bytes: try packings.size(3, "bytes")))
+    }
+  }
+
+  private mutating func readArchive(_ row: FactStatement) throws {
+    let ordinal = Int32(recalled.scan.archives.count)
+    let name = try row.text(1, "the name of an archive")
+    ordinals[row.integer(0)] = ordinal
+    let stored = try StoredCoverage(json: row.text(11, "the coverage of \(name)"), of: name)
+    let coverage = stored.coverage(of: ordinal, &recalled.scan.facts.texts)
+    recalled.scan.facts.coverage.add(coverage)
+    guard let container = ArchiveRecord.Container(rawValue: row.string(6)) else {
+      throw StoredDamage("the container of \(name) does not exist")
+    }
+    var record = ArchiveRecord(
+      name: name, sha256: try row.text(3, "sha256"), bytes: try row.size(4, "bytes"),
+      unpackedBytes: try row.size(5, "unpacked_bytes"), container: container,
+      frames: try row.size(7, "frames"))
+    if !row.isNull(8) {
+      record.damage = .init(
+        offset: try row.size(8, "damage_offset"), reason: try row.text(9, "damage_reason"),
+        hint: row.isNull(10) ? nil : try row.text(10, "damage_hint"))
+    }
+    record.coverage = coverage
+    record.coverage.hosts = [:]
+    recalled.scan.append(record)
+    recalled.origins.append(
+      ArchiveOrigin(
+        forms: [
+          .init(path: try row.text(2, "path"), sha256: record.sha256, bytes: record.bytes)
+        ],
+        content: row.isNull(12) ? nil : try row.text(12, "content"),
+        heads: try row.text(13, "heads")))
+  }
+
+  // MARK: One row
+
+  /// The columns of a connection, in the order in which ``connectionColumns`` names them.
+  ///
+  /// - Returns: Nil for one of an archive that is known without facts.
+  mutating func connection(_ select: FactStatement) throws -> (ConnectionKey, ConnectionFact)? {
+    guard let ordinal = ordinals[select.integer(0)] else { return nil }
+    let key = ConnectionKey(
+      host: try text(select, 1), image: try text(select, 2), user: try text(select, 3),
+      parent: try text(select, 4), process: try process(select, 5), address: try text(select, 6),
+      port: try text(select, 7), transport: try text(select, 8),
+      originalFileName: try text(select, 9), day: try select.day(10),
+      direction: try select.direction(11), source: try select.source(12),
+      action: try text(select, 20), addressType: try text(select, 21))
+    let fact = ConnectionFact(
+      count: try select.count(13, "count"), first: try select.time(14, "first_ms"),
+      last: try select.time(15, "last_ms"),
+      arrivals: try StoredSeconds.times(select.bytes(16)),
+      place: Place(
+        archive: ordinal, line: try select.size(17, "line"),
+        offset: try select.size(18, "offset")),
+      destinationName: try text(select, 19))
+    return (key, fact)
+  }
+
+  static let connectionColumns = """
+    archive, host, image, user, parent, process, address, port, transport, original_file_name,
+    day, direction, source, count, first_ms, last_ms, seconds, line, offset, destination_name, action,
+    address_type
+    """
+
+  /// The columns of a process, in the order in which ``processColumns`` names them.
+  mutating func processFact(_ select: FactStatement) throws -> ProcessFact {
+    var fact = ProcessFact(
+      time: try select.time(0, "time_ms"), image: try text(select, 1), parent: try text(select, 2),
+      user: try text(select, 3), originalFileName: try text(select, 4),
+      commandLine: try text(select, 5))
+    for (at, field) in ProcessDetails.texts.enumerated() {
+      fact.details[keyPath: field] = try text(select, Int32(6 + at))
+    }
+    fact.details.parentProcess = try process(select, 11)
+    return fact
+  }
+
+  static let processColumns = """
+    time_ms, image, parent, user, original_file_name, command_line, hashes, integrity_level,
+    logon_id, process_id, parent_command_line, parent_process
+    """
+
+  /// The columns of a registry change, in the order in which ``registryColumns`` names them.
+  mutating func registryChange(_ select: FactStatement) throws -> RegistryChange? {
+    guard let ordinal = ordinals[select.integer(0)] else { return nil }
+    var change = RegistryChange(
+      place: Place(
+        archive: ordinal, line: try select.size(9, "line"),
+        offset: try select.size(10, "offset")))
+    change.host = try text(select, 1)
+    change.image = try text(select, 2)
+    change.user = try text(select, 3)
+    change.process = try process(select, 4)
+    change.target = try text(select, 5)
+    change.details = try text(select, 6)
+    change.previous = try text(select, 7)
+    change.time = try select.time(8, "time_ms")
+    return change
+  }
+
+  static let registryColumns =
+    "archive, host, image, user, process, target, details, previous, time_ms, line, offset"
+
+  mutating func text(_ row: FactStatement, _ column: Int32) throws -> TextID {
+    guard let number = row.optional(column) else { return .none }
+    if let known = texts[number] { return known }
+    textSelect.bind(number, at: 1)
+    guard try textSelect.next() else { throw StoredDamage("text \(number) is missing") }
+    let id = recalled.scan.facts.texts.intern(textSelect.bytes(0))
+    textSelect.restart()
+    texts[number] = id
+    return id
+  }
+
+  mutating func process(_ row: FactStatement, _ column: Int32) throws -> ProcessGuid {
+    if row.isNull(column) { return .none }
+    let bytes = row.bytes(column)
+    if row.isText(column) { return ProcessGuid(text: recalled.scan.facts.texts.intern(bytes)) }
+    guard bytes.count == StoredGuid.byteCount else {
+      throw StoredDamage("a process has \(bytes.count) bytes")
+    }
+    return StoredGuid.guid(bytes)
+  }
+
+  // MARK: What goes with the connections
+
+  /// The starts of the processes that opened the recalled connections, on whatever night, and those of
+  /// the processes that they descend from.
+  mutating func readProcesses() throws {
+    var wanted = Set(
+      recalled.scan.facts.keys.lazy.filter { $0.process != .none }
+        .map { ProcessKey(host: $0.host, process: $0.process) })
+    if let groups = recalled.groups {
+      wanted.formUnion(groups.processes(recalled.scan.facts.texts))
+    }
+    for _ in 0..<plan.mostAncestors where !wanted.isEmpty {
+      try readStarts(wanted)
+      wanted = Set(
+        wanted.compactMap { key in
+          guard let start = recalled.scan.facts.processes[key],
+            start.details.parentProcess != .none
+          else { return nil }
+          return ProcessKey(host: key.host, process: start.details.parentProcess)
+        }
+      ).filter { recalled.scan.facts.processes[$0] == nil }
+    }
+  }
+
+  private mutating func readStarts(_ keys: Set<ProcessKey>) throws {
+    let select = try FactStatement(
+      db, "SELECT \(Self.processColumns) FROM process WHERE process = ? AND host IS ?")
+    let numbers = Dictionary(texts.map { ($0.value, $0.key) }, uniquingKeysWith: min)
+    for key in keys {
+      if let name = key.process.text {
+        select.bind(recalled.scan.facts.texts[name], at: 1)
+      } else {
+        select.bind(StoredGuid.bytes(of: key.process), at: 1)
+      }
+      select.bind(numbers[key.host], at: 2)
+      while try select.next() {
+        recalled.scan.facts.absorb(try processFact(select), of: key)
+      }
+    }
+  }
+
+  mutating func readRegistryChanges() throws {
+    let select = try FactStatement(db, "SELECT \(Self.registryColumns) FROM registry_change")
+    while try select.next() {
+      guard let change = try registryChange(select) else { continue }
+      if let days = plan.days, !(change.time.map { days.contains($0.day) } ?? false) { continue }
+      recalled.scan.facts.absorb(change)
+    }
+  }
+
+  mutating func readTotals() throws {
+    let select = try FactStatement(
+      db,
+      """
+      SELECT source, direction, sum(count) FROM connection_total WHERE true\(inDays)
+      GROUP BY source, direction
+      """)
+    while try select.next() {
+      recalled.totals[try select.source(0), try select.direction(1)] = try select.size(2, "a total")
+    }
+  }
+
+  /// The numbers of texts that were met, of which `isMeant`.
+  func numbers(of meant: Set<TextID>) -> Set<Int64> {
+    Set(texts.lazy.filter { meant.contains($0.value) }.map(\.key))
+  }
+}

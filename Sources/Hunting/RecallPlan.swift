@@ -1,0 +1,86 @@
+package import Facts
+package import Knowledge
+
+/// What a judgement has to know of all that a store holds. The store carries it out, and knows no rule.
+///
+/// Registry changes, the coverage and the counts of all connections are always recalled, and so are the
+/// starts of the processes that opened the recalled connections.
+package struct RecallPlan: Sendable {
+  /// Connections that explain wanted ones.
+  package struct Helpers: Sendable {
+    /// The port of those that explain.
+    package var port: Double
+    /// They are recalled of addresses that wanted connections called on this port or a higher one.
+    package var explainedFrom: Double
+  }
+
+  /// Connections that somebody may have made regularly, whatever their port.
+  package struct Calls: Sendable {
+    package var directions: Set<Direction>
+    /// Fewer to the same destination are no concern.
+    package var leastCount: Int
+  }
+
+  /// UTC days since 1970; connections without a time are then left out. Nil: all.
+  package var days: Range<Int32>?
+  /// Which ports matter, by their numbers.
+  package var wantsPort: @Sendable (Double) -> Bool
+  /// Connections with these are wanted whatever their port.
+  package var addresses: [AddressBlock] = []
+  package var helpers: Helpers?
+  package var calls: Calls?
+  /// How far the chain of a process's parents is followed.
+  package var mostAncestors = ProcessStory.mostAncestors
+
+  package init(
+    days: Range<Int32>? = nil, addresses: [AddressBlock] = [],
+    wantsPort: @escaping @Sendable (Double) -> Bool
+  ) {
+    self.days = days
+    self.addresses = addresses
+    self.wantsPort = wantsPort
+  }
+
+  /// For a hunt by the published table, and by more unless that is all that was asked for.
+  package static func hunt(
+    by lists: DetectionLists = .published, isOnlyPublished: Bool = false, days: Range<Int32>? = nil
+  ) -> Self {
+    var plan = Self(days: days) { lists.isKnownC2Port($0) || lists.isOddPort($0) }
+    guard !isOnlyPublished else { return plan }
+    plan.helpers = .endpointMappers
+    plan.calls = .regular
+    return plan
+  }
+
+  /// For a sweep that looks for these.
+  package static func sweep(
+    for indicators: [Indicator], isOnlyPublished: Bool = false, days: Range<Int32>? = nil
+  ) -> Self {
+    let ports = indicators.filter { $0.address == nil }.compactMap(\.ports)
+    var plan = Self(days: days, addresses: indicators.compactMap(\.address)) { number in
+      ports.contains { $0.holds(port: number, transport: "") }
+    }
+    if !isOnlyPublished { plan.helpers = .endpointMappers }
+    return plan
+  }
+
+  /// Ports that matter because of what was recalled first: what came in on a changed port belongs to the
+  /// change.
+  package func changedPorts(_ facts: FactTable) -> Set<Double> {
+    Set(
+      facts.registryChanges.compactMap { registryNumber(facts.texts[$0.details]).map(Double.init) })
+  }
+}
+
+extension RecallPlan.Helpers {
+  /// Who asked the endpoint mapper of an address explains its own calls there on dynamic ports (RFC 6335).
+  static let endpointMappers = Self(
+    port: Double(KnownService.endpointMapperPort),
+    explainedFrom: Double(KnownService.firstDynamicPort))
+}
+
+extension RecallPlan.Calls {
+  package static let regular = Self(
+    directions: Set(Direction.allCases.filter { $0 != .inbound && $0 != .unclear }),
+    leastCount: BeaconScore.leastSessions)
+}

@@ -1,0 +1,101 @@
+import Archives
+import Bookkeeping
+import Facts
+import Foundation
+import Hunting
+import Knowledge
+import Scanning
+import Testing
+
+/// Whatever has become of the file, asking it ends with an answer or with an error that says what is wrong.
+@Suite final class LedgerDamageTests {
+  let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+  var path: String { folder + "/nights.ledger" }
+  var damaged: String { folder + "/damaged.ledger" }
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func make() async throws -> [UInt8] {
+    try await LedgerTests.add(
+      [LedgerTests.days[0]], to: Ledger(path, for: .adding(["time": "record"])))
+    return try Array(Data(contentsOf: URL(filePath: path)))
+  }
+
+  /// Asks everything there is to ask.
+  ///
+  /// - Returns: What the check says, and whether everything else gave an answer.
+  private func ask(_ bytes: [UInt8]) throws -> (problems: [String], isAnswered: Bool) {
+    try Data(bytes).write(to: URL(filePath: damaged))
+    for more in ["-wal", "-shm", "-journal"] {
+      try? FileManager.default.removeItem(atPath: damaged + more)
+    }
+    var isAnswered = true
+    do {
+      let ledger = try Ledger(damaged, for: .asking)
+      let recalled = try ledger.recall(.hunt())
+      var verdict = hunt(
+        recalled.scan.facts, by: HuntRules(parity: .tuned), totals: recalled.totals,
+        groups: recalled.groups)
+      _ = try ledger.recall(RecallPlan { _ in true })
+      _ = try ledger.status()
+      _ = try ledger.knownArchives()
+      _ = try ledger.outdated()
+      try ledger.keepNews(in: &verdict)
+    } catch {
+      isAnswered = false
+    }
+    do {
+      return (try Ledger.problems(of: damaged), isAnswered)
+    } catch LedgerError.newer {
+      return (["newer"], isAnswered)
+    }
+  }
+
+  @Test("Bytes flipped anywhere")
+  func flips() async throws {
+    let bytes = try await make()
+    #expect(try ask(bytes) == ([], true))
+    var noticed = 0
+    let steps =
+      Array(stride(from: 0, to: 100, by: 3)) + Array(stride(from: 100, to: bytes.count, by: 1571))
+    for (number, at) in steps.enumerated() {
+      var flipped = bytes
+      flipped[at] ^= [0x01, 0x80, 0xFF][number % 3]
+      let (problems, isAnswered) = try ask(flipped)
+      #expect(isAnswered || !problems.isEmpty, "byte \(at) of \(bytes.count)")
+      if !problems.isEmpty { noticed += 1 }
+    }
+    // Flips in numbers that may have been written so, and in parts that hold nothing, go unnoticed.
+    #expect(noticed > steps.count / 5)
+  }
+
+  @Test("Cut off anywhere")
+  func cuts() async throws {
+    let bytes = try await make()
+    for at in [0, 1, 15, 16, 99, 100, 511, 4095, 4096, 5000]
+      + stride(from: 8192, to: bytes.count, by: 9973)
+    {
+      let (problems, isAnswered) = try ask(Array(bytes[..<at]))
+      #expect(!problems.isEmpty && !isAnswered, "\(at) of \(bytes.count)")
+    }
+  }
+
+  @Test("Pages that hold other pages' bytes")
+  func swappedPages() async throws {
+    let bytes = try await make()
+    let pages = bytes.count / 4096
+    for page in stride(from: 1, to: pages - 1, by: 3) {
+      let next = Array(bytes[(page + 1) * 4096..<(page + 2) * 4096])
+      // Those of empty tables are alike.
+      guard next != Array(bytes[page * 4096..<(page + 1) * 4096]) else { continue }
+      var other = bytes
+      other.replaceSubrange(page * 4096..<(page + 1) * 4096, with: next)
+      let (problems, _) = try ask(other)
+      #expect(!problems.isEmpty, "page \(page)")
+    }
+  }
+}
