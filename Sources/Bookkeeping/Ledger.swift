@@ -80,7 +80,7 @@ extension Ledger {
 
   /// Refuses settings that are not those of the facts it holds.
   ///
-  /// - Parameter isAsked: Which of the ledger's settings this run has an opinion on, by name and value.
+  /// - Parameter asked: Those that this run has an opinion on, by name.
   package func require(_ asked: [String: String]) throws(LedgerError) {
     let there = try reading()
     for (setting, value) in asked.sorted(by: { $0.key < $1.key }) {
@@ -92,12 +92,15 @@ extension Ledger {
 
   private func settle(_ reading: [String: String]) throws(LedgerError) {
     try require(reading)
+    let there = try self.reading()
+    let missing = reading.filter { there[$0.key] == nil }.sorted { $0.key < $1.key }
+    // A transaction costs a wait for the disk, also one that changes nothing.
+    guard !missing.isEmpty else { return }
     try attempt {
       try database.write { db in
-        for (setting, value) in reading.sorted(by: { $0.key < $1.key }) {
+        for (setting, value) in missing {
           try db.execute(
-            sql: "INSERT OR IGNORE INTO reading (setting, value) VALUES (?, ?)",
-            arguments: [setting, value])
+            sql: "INSERT INTO reading (setting, value) VALUES (?, ?)", arguments: [setting, value])
         }
       }
     }
