@@ -37,19 +37,42 @@ package struct ProcessGuid: Hashable, Sendable {
     let start =
       text.count == 38 && text[0] == UInt8(ascii: "{") && text[37] == UInt8(ascii: "}") ? 1 : 0
     guard text.count == 36 + 2 * start else { return nil }
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for at in 0..<36 {
-      let byte = text[start + at]
-      if at == 8 || at == 13 || at == 18 || at == 23 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
+    for at in [8, 13, 18, 23] where text[start + at] != UInt8(ascii: "-") { return nil }
+    // Eight digits each, the dashes left out.
+    let words = unsafe text.withUnsafeBytes { bytes in
+      func word(_ at: Int) -> UInt64 {
+        unsafe UInt64(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: start + at, as: UInt64.self))
       }
-      guard let digit = Address.hexDigit(byte) else { return nil }
-      if at < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
+      let half: UInt64 = 0xFFFF_FFFF
+      return (
+        word(0), word(9) & half | word(14) << 32, word(19) & half | word(24) << 32, word(28)
+      )
     }
+    guard let first = Self.number(words.0), let second = Self.number(words.1),
+      let third = Self.number(words.2), let fourth = Self.number(words.3)
+    else { return nil }
+    let high = first << 32 | second
     guard high != .max else { return nil }
-    self.init(high: high, low: low)
+    self.init(high: high, low: third << 32 | fourth)
+  }
+
+  /// What eight hexadecimal digits make, the first in the lowest byte; nil where one is something else.
+  private static func number(_ digits: UInt64) -> UInt64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    guard digits & (0x80 * ones) == 0 else { return nil }
+    let lower = digits | 0x20 * ones
+    // The high bit of each byte tells which range its character is in.
+    func isAtLeast(_ limit: UInt8, _ bytes: UInt64) -> UInt64 {
+      (bytes &+ UInt64(0x80 &- limit) &* ones) & (0x80 * ones)
+    }
+    let isDigit = isAtLeast(0x30, digits) & ~isAtLeast(0x3A, digits)
+    let isLetter = isAtLeast(0x61, lower) & ~isAtLeast(0x67, lower)
+    guard isDigit | isLetter == 0x80 * ones else { return nil }
+    var value = digits & (0x0F * ones) &+ (isLetter >> 7) &* 9
+    value = (value << 4 | value >> 8) & 0x00FF_00FF_00FF_00FF
+    value = (value << 8 | value >> 16) & 0x0000_FFFF_0000_FFFF
+    return (value << 16 | value >> 32) & 0xFFFF_FFFF
   }
 
   package init?(_ text: [UInt8]) { self.init(text.span) }

@@ -78,80 +78,27 @@ extension UTCTime {
     milliseconds = seconds * 1000 + thousandths
   }
 
-  /// Reads seconds since 1970 as digits with an optional fraction: at most eleven digits before the
-  /// point, and no sign. The fraction is cut to milliseconds.
-  package init?(epochSeconds text: Span<UInt8>) {
-    var at = 0
-    var whole: Int64 = 0
-    while at < text.count, let digit = Self.digit(text[at]) {
-      guard at < 11 else { return nil }
-      whole = whole * 10 + digit
-      at += 1
-    }
-    guard at > 0 else { return nil }
-    var thousandths: Int64 = 0
-    if at < text.count {
-      guard text[at] == UInt8(ascii: "."), at + 1 < text.count else { return nil }
-      at += 1
-      let start = at
-      while at < text.count {
-        guard let digit = Self.digit(text[at]) else { return nil }
-        if at - start < 3 { thousandths = thousandths * 10 + digit }
-        at += 1
-      }
-      for _ in min(at - start, 3)..<3 { thousandths *= 10 }
-    }
-    milliseconds = whole * 1000 + thousandths
-  }
-
-  /// Reads whole `unitsPerSecond` parts since 1970 (1,000 or 1,000,000), in digits alone.
-  package init?(epoch text: Span<UInt8>, unitsPerSecond: Int64) {
-    guard text.count > 0, text.count <= 18 else { return nil }
-    var value: Int64 = 0
-    for at in 0..<text.count {
-      guard let digit = Self.digit(text[at]) else { return nil }
-      value = value * 10 + digit
-    }
-    milliseconds = value / (unitsPerSecond / 1000)
-  }
-
   /// The same of bytes that somebody else owns.
   package init?(_ text: UnsafeRawBufferPointer, withoutZone rule: MissingZone) {
     unsafe self.init(
       Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)), withoutZone: rule)
   }
 
-  package init?(epochSeconds text: UnsafeRawBufferPointer) {
-    unsafe self.init(epochSeconds: Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
-  }
-
-  package init?(epoch text: UnsafeRawBufferPointer, unitsPerSecond: Int64) {
-    unsafe self.init(
-      epoch: Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)),
-      unitsPerSecond: unitsPerSecond)
-  }
-
   package init?(_ text: [UInt8], withoutZone rule: MissingZone) {
     self.init(text.span, withoutZone: rule)
-  }
-
-  package init?(epochSeconds text: [UInt8]) { self.init(epochSeconds: text.span) }
-
-  package init?(epoch text: [UInt8], unitsPerSecond: Int64) {
-    self.init(epoch: text.span, unitsPerSecond: unitsPerSecond)
   }
 
   private static let earliest = daysSince1970(1, 1, 1) * 86_400
   private static let latest = daysSince1970(9999, 12, 31) * 86_400 + 86_399
 
   @inline(__always)
-  private static func digit(_ byte: UInt8) -> Int64? {
+  static func digit(_ byte: UInt8) -> Int64? {
     let value = byte &- UInt8(ascii: "0")
     return value < 10 ? Int64(value) : nil
   }
 
   @inline(__always)
-  private static func number(_ text: Span<UInt8>, _ start: Int, _ length: Int) -> Int64? {
+  static func number(_ text: Span<UInt8>, _ start: Int, _ length: Int) -> Int64? {
     var value: Int64 = 0
     for at in start..<start + length {
       guard let digit = digit(text[at]) else { return nil }

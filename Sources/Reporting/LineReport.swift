@@ -24,13 +24,6 @@ package struct LineReport: Sendable {
     if let refusal = line.refusal {
       page.paragraph(Escaping.terminal(refusal), first: "  because ")
     }
-    if let nearest = line.nearest {
-      let lacks = nearest.lacks.map(Escaping.terminal).joined(separator: ", ")
-      page.paragraph(
-        nearest.shape + (lacks.isEmpty ? "" : ", which asks for other things at " + lacks),
-        first: "  nearest: ")
-      page.paragraph("oddport shapes \(nearest.shape) prints a line of it", first: "  hint: ")
-    }
     connection(&page)
     process(&page)
     if !line.facts.registryChanges.isEmpty {

@@ -49,7 +49,7 @@ private struct ArchiveAssembly {
   let ordinal: Int32
   private var table = FactTable()
   /// What the lines say that lie in no slice, or are too long to be read.
-  private var stitched = Intake()
+  private var stitched = WorkerFacts()
   private var stitcher: LineStitcher
   private var places = LinePlaces()
   /// Unpacked bytes before each chunk.

@@ -161,8 +161,8 @@ private func scan(
       switch outcome {
       case .opened(let archive):
         return run.begin(archive)
-      case .read(let archive, let part, let intakes):
-        return try await goOn(run.take(archive, part, intakes), archive.ordinal)
+      case .read(let archive, let part, let parts):
+        return try await goOn(run.take(archive, part, parts), archive.ordinal)
       case .known(let record, let ordinal):
         outcomes[Int(ordinal)] = .success(record)
       case .unreadable(let error, let ordinal):

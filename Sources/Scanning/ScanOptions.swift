@@ -16,6 +16,9 @@ package struct ScanOptions: Sendable {
   /// Hash what archives unpack to, for ``ScannedArchive/content``.
   package var hashesContent = false
 
+  /// See ``LineReader``.
+  package var rememberedKeys = ReadingOptions.rememberedKeys
+
   package init() {}
 
   /// From here on a frame is read by several workers in turns.

@@ -5,8 +5,8 @@ import Facts
 enum ScanJob: Sendable {
   case open(ScanInput, ordinal: Int32)
   case hash(Archive, ordinal: Int32)
-  case chunk(Chunk, of: Archive, ordinal: Int32, into: Intakes)
-  case share(StreamShare, into: Intakes)
+  case chunk(Chunk, of: Archive, ordinal: Int32, into: ArchiveParts)
+  case share(StreamShare, into: ArchiveParts)
 
   /// - Throws: `CancellationError`.
   func run(
@@ -18,23 +18,23 @@ enum ScanJob: Sendable {
       guard case .opened(let archive) = outcome, let (chunk, file) = archive.onlyChunk(options)
       else { return outcome }
       // Small archives are read where they are opened: a task for each step would cost more than the step.
-      let intakes = Intakes()
-      let part = try await pool.read(chunk, of: file, ordinal: ordinal, into: intakes)
+      let parts = ArchiveParts()
+      let part = try await pool.read(chunk, of: file, ordinal: ordinal, into: parts)
       progress(chunk.range.count)
-      return .read(archive, part, intakes)
+      return .read(archive, part, parts)
     case .hash(let archive, let ordinal):
       do {
         return .hashed(try archive.sha256(), ordinal)
       } catch let error as ArchiveError {
         return .unreadable(error, ordinal: ordinal)
       }
-    case .chunk(let chunk, let archive, let ordinal, let intakes):
-      let part = try await pool.read(chunk, of: archive, ordinal: ordinal, into: intakes)
+    case .chunk(let chunk, let archive, let ordinal, let parts):
+      let part = try await pool.read(chunk, of: archive, ordinal: ordinal, into: parts)
       progress(chunk.range.count)
       return .part(part, ordinal, chunk: chunk.index)
-    case .share(let share, let intakes):
+    case .share(let share, let parts):
       let part = try await pool.withWorker { worker in
-        try await intakes.lend(worker) {
+        try await parts.lend(worker) {
           try await worker.read(share, into: &$0, progress: progress)
         }
       }
@@ -47,7 +47,7 @@ enum ScanJob: Sendable {
 enum ScanOutcome: Sendable {
   case opened(OpenArchive)
   /// Opened, and its only chunk read.
-  case read(OpenArchive, ChunkPart, Intakes)
+  case read(OpenArchive, ChunkPart, ArchiveParts)
   /// It need not be read: another archive has its bytes.
   case known(ArchiveRecord, ordinal: Int32)
   case unreadable(ArchiveError, ordinal: Int32)
@@ -133,7 +133,7 @@ struct ScanRun {
   /// One of them, and what is there of its chunks.
   private struct Reading {
     let archive: OpenArchive
-    let intakes: Intakes
+    let parts: ArchiveParts
     /// Nil until it is known.
     var sha256: String?
     var chunks: [ChunkPart]
@@ -168,13 +168,13 @@ struct ScanRun {
     var jobs = FollowUp<ScanJob>()
     var awaited: [Int] = []
     var first = 0
-    let intakes = Intakes()
+    let parts = ArchiveParts()
     func share(_ stream: StreamedArchive, ofChunk chunk: Int, isOfStream: Bool) {
       let shares = (0..<options.sharesOfStream).map {
         ScanJob.share(
           StreamShare(
             stream: stream, ordinal: archive.ordinal, chunk: chunk, isFirst: $0 == 0,
-            isOfStream: isOfStream), into: intakes)
+            isOfStream: isOfStream), into: parts)
       }
       awaited.append(shares.count)
       jobs.next.append(shares[0])
@@ -192,12 +192,12 @@ struct ScanRun {
           share(stream, ofChunk: chunk.index, isOfStream: false)
         } else {
           awaited.append(1)
-          jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal, into: intakes))
+          jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal, into: parts))
         }
       }
     }
     open[archive.ordinal] = Reading(
-      archive: archive, intakes: intakes, sha256: sha256,
+      archive: archive, parts: parts, sha256: sha256,
       chunks: Array(repeating: ChunkPart(), count: awaited.count), awaited: awaited, first: first)
     return jobs
   }
@@ -219,10 +219,10 @@ struct ScanRun {
   }
 
   /// - Parameter part: All that there is of the archive.
-  mutating func take(_ archive: OpenArchive, _ part: ChunkPart, _ intakes: Intakes) -> Outcome {
+  mutating func take(_ archive: OpenArchive, _ part: ChunkPart, _ parts: ArchiveParts) -> Outcome {
     goOn(
       Reading(
-        archive: archive, intakes: intakes, sha256: archive.record.sha256, chunks: [part],
+        archive: archive, parts: parts, sha256: archive.record.sha256, chunks: [part],
         awaited: [0], first: part.end?.chunk ?? 0), archive.ordinal)
   }
 
@@ -247,7 +247,7 @@ struct ScanRun {
     var record = reading.archive.record
     record.sha256 = sha256
     return .complete(
-      record, ArchivePiece(chunks: reading.chunks, facts: reading.intakes.facts()))
+      record, ArchivePiece(chunks: reading.chunks, facts: reading.parts.facts()))
   }
 }
 

@@ -7,26 +7,29 @@ import Telemetry
 /// The tools of one worker, used again from chunk to chunk. Only one task at a time holds it.
 final class ScanWorker: @unchecked Sendable {
   private var chunks: ChunkReader
-  private var lines: LineReader
-  private let filter: LineFilter
+  private let lines: LineReader
+  private let filter = LineFilter(needles: Needles.all)
   private let checkAll: Bool
-  private static let enoughInARow = 4
+
+  /// After this many observations without another line between them the filter is not asked: where there
+  /// are many, asking is a waste.
+  private static let minRun = 4
 
   init(_ options: ScanOptions) {
     chunks = ChunkReader(limits: options.limits, hashesContent: options.hashesContent)
-    filter = LineFilter(needles: Needles.all)
-    lines = LineReader(options.reading, filter: filter, checksAll: options.checkAll)
+    lines = LineReader(options.reading, rememberedKeys: options.rememberedKeys)
     checkAll = options.checkAll
   }
 
   /// - Throws: `CancellationError`.
-  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into intake: inout Intake) throws
+  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into facts: inout WorkerFacts)
+    throws
     -> ChunkPart
   {
     var part = ChunkPart()
     part.end = try unsafe chunks.read(chunk, of: archive) { slice, offset in
       let start = Place(archive: ordinal, chunk: Int32(chunk.index), line: 0, offset: offset)
-      unsafe take(slice, at: start, &part, &intake)
+      unsafe take(slice, at: start, &part, &facts)
     }
     return part
   }
@@ -34,7 +37,7 @@ final class ScanWorker: @unchecked Sendable {
   /// Reads a share of what is unpacked by turns: as many slices as it gets.
   ///
   /// - Throws: `CancellationError`.
-  func read(_ share: StreamShare, into intake: inout Intake, progress: @Sendable (Int) -> Void)
+  func read(_ share: StreamShare, into facts: inout WorkerFacts, progress: @Sendable (Int) -> Void)
     async throws -> ChunkPart
   {
     var part = ChunkPart()
@@ -42,7 +45,7 @@ final class ScanWorker: @unchecked Sendable {
     while let slice = try await share.stream.next(into: &buffer) {
       let start = Place(
         archive: share.ordinal, chunk: Int32(share.chunk), line: 0, offset: slice.offset)
-      unsafe take(buffer.slice, at: start, &part, &intake)
+      unsafe take(buffer.slice, at: start, &part, &facts)
       progress(slice.packedBytes)
     }
     if share.isFirst {
@@ -54,58 +57,71 @@ final class ScanWorker: @unchecked Sendable {
 
   private func take(
     _ slice: UnsafeRawBufferPointer, at start: Place, _ part: inout ChunkPart,
-    _ intake: inout Intake
+    _ facts: inout WorkerFacts
   ) {
-    let count = unsafe read(slice, at: start, into: &intake)
+    let count = unsafe read(slice, at: start, into: &facts)
     part.slices.append(ChunkPart.Slice(offset: start.offset, lines: count))
   }
 
   /// Reads a line that lies in no slice.
-  func read(_ line: LineStitcher.Line, at place: Place, into intake: inout Intake) {
-    unsafe line.withSlice { slice in _ = unsafe read(slice, at: place, into: &intake) }
+  func read(_ line: LineStitcher.Line, at place: Place, into facts: inout WorkerFacts) {
+    unsafe line.withSlice { slice in _ = unsafe read(slice, at: place, into: &facts) }
   }
 
   /// Reads whole lines, each with its line feed.
   ///
   /// - Returns: How many there are.
-  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into intake: inout Intake)
+  private func read(_ slice: UnsafeRawBufferPointer, at start: Place, into facts: inout WorkerFacts)
     -> Int
   {
     var place = start
     var at = 0
     var count = 0
-    // Candidates without another line between them: where there are many, asking is a waste.
     var inARow = 0
     while at < slice.count {
-      if inARow >= Self.enoughInARow {
-        place.line = start.line + count
-        place.offset = start.offset + at
-        let run = unsafe lines.readRun(.init(rebasing: slice[at...]), at: place, into: &intake)
-        count += run.lines
-        at += run.bytes
-        if at == slice.count { break }
-      }
+      let isRun = inARow >= Self.minRun
       let found =
-        unsafe checkAll ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)
-      intake.table.coverage.lines.irrelevant += found.passed
+        unsafe checkAll || isRun
+        ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)
+      facts.table.coverage.lines.irrelevant += found.passed
       count += found.passed
-      inARow = found.passed == 0 ? inARow + 1 : 0
       guard found.line.lowerBound < slice.count else { break }
       place.line = start.line + count
       place.offset = start.offset + found.line.lowerBound
       let line = unsafe UnsafeRawBufferPointer(rebasing: slice[found.line])
-      if unsafe UTF16Line.isOne(line) {
-        intake.table.coverage.reject(
-          RejectedLine(
-            place: place, reason: .utf16,
-            message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'"))
-      } else {
-        unsafe lines.read(line, at: place, into: &intake)
-      }
+      let isObservation = unsafe read(line, at: place, mustMatter: isRun && !checkAll, into: &facts)
+      inARow = isObservation && found.passed == 0 ? inARow + 1 : 0
       count += 1
       at = found.next
     }
     return count
+  }
+
+  /// Reads and counts one line.
+  ///
+  /// - Parameter mustMatter: Whether the filter was not asked: a line that gives nothing counts as if it had
+  ///   been.
+  /// - Returns: Whether it gave an observation.
+  private func read(
+    _ line: UnsafeRawBufferPointer, at place: Place, mustMatter: Bool,
+    into facts: inout WorkerFacts
+  ) -> Bool {
+    if unsafe UTF16Line.isOne(line) {
+      facts.table.coverage.reject(
+        RejectedLine(
+          place: place, reason: .utf16,
+          message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'"))
+      return false
+    }
+    let outcome = unsafe lines.read(line, at: place, into: &facts)
+    if mustMatter, outcome.result != .observation,
+      unsafe filter.next(in: line, from: 0).passed > 0
+    {
+      facts.table.coverage.lines.irrelevant += 1
+      return false
+    }
+    lines.count(outcome, at: place, in: &facts.table.coverage)
+    return outcome.result == .observation
   }
 }
 
@@ -120,20 +136,20 @@ struct StreamShare: Sendable {
   let isOfStream: Bool
 }
 
-/// What the lines of one archive say, one intake for each worker that has read some.
-final class Intakes: Sendable {
-  private let idle = Mutex<[(worker: ObjectIdentifier, intake: Intake)]>([])
+/// What the lines of one archive say, one facts for each worker that has read some.
+final class ArchiveParts: Sendable {
+  private let idle = Mutex<[(worker: ObjectIdentifier, facts: WorkerFacts)]>([])
 
-  /// Lends the worker its intake. Nobody else uses it.
+  /// Lends the worker its facts. Nobody else uses it.
   func lend<R: Sendable>(
-    _ worker: ScanWorker, _ body: (inout Intake) async throws -> R
+    _ worker: ScanWorker, _ body: (inout WorkerFacts) async throws -> R
   ) async rethrows -> R {
     let name = ObjectIdentifier(worker)
-    var intake = idle.withLock { idle in
-      idle.firstIndex { $0.worker == name }.map { idle.remove(at: $0).intake } ?? Intake()
+    var facts = idle.withLock { idle in
+      idle.firstIndex { $0.worker == name }.map { idle.remove(at: $0).facts } ?? WorkerFacts()
     }
-    let result = try await body(&intake)
-    idle.withLock { [intake] in $0.append((name, intake)) }
+    let result = try await body(&facts)
+    idle.withLock { [facts] in $0.append((name, facts)) }
     return result
   }
 
@@ -141,7 +157,7 @@ final class Intakes: Sendable {
   func facts() -> FactTable {
     let tables = idle.withLock { idle in
       defer { idle = [] }
-      return idle.map { $0.intake.facts() }
+      return idle.map { $0.facts.facts() }
     }
     // Into the largest it is least work.
     var whole = FactTable()
@@ -176,11 +192,12 @@ final class WorkerPool: Sendable {
   func prepare() { withWorker { _ in } }
 
   /// - Throws: `CancellationError`.
-  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into intakes: Intakes) async throws
+  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into parts: ArchiveParts)
+    async throws
     -> ChunkPart
   {
     try await withWorker { worker in
-      try await intakes.lend(worker) {
+      try await parts.lend(worker) {
         try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
       }
     }

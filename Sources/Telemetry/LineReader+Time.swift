@@ -2,36 +2,28 @@ import Facts
 import JSON
 
 extension LineReader {
-  func time(_ plan: ReadingPlan) -> EventTime { time(plan.clock) }
-
-  func time(_ clock: Clock) -> EventTime {
+  func time(_ shape: CompiledShape) -> EventTime {
     var result = EventTime()
-    if let text = unsafe bytes(.utcTime, slot: clock.utc) {
+    if let text = unsafe field(.utcTime, shape) {
       result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
     }
-    if let text = unsafe values.recordTime {
-      result.record = unsafe UTCTime(text, withoutZone: .refused) ?? UTCTime(epochSeconds: text)
-    } else {
-      result.record = stamp(clock.record, clock.epochUnitsPerSecond, .refused)
-    }
+    result.record = stamp(shape.recordTime, .refused)
     result.best =
       options.clock == .record ? result.record ?? result.utc : result.utc ?? result.record
-    if result.best == nil { result.best = stamp(clock.others, nil, .refused) }
+    if result.best == nil { result.best = stamp(shape.otherTimes, .refused) }
     if result.best == nil, let east = options.assumedSecondsEast {
       let rule = UTCTime.MissingZone.assumed(secondsEast: east)
-      result.best = stamp(clock.record, nil, rule) ?? stamp(clock.others, nil, rule)
+      result.best = stamp(shape.recordTime, rule) ?? stamp(shape.otherTimes, rule)
     }
     return result
   }
 
-  private func stamp(
-    _ slots: Clock.Slots, _ units: Int64?, _ rule: UTCTime.MissingZone
-  ) -> UTCTime? {
-    for at in slots.indices where slots[at] >= 0 {
-      let text = unsafe parser.bytes(Int(slots[at]))
-      if let units, let time = unsafe UTCTime(epoch: text, unitsPerSecond: units) { return time }
-      if let time = unsafe UTCTime(text, withoutZone: rule) { return time }
-      if let time = unsafe UTCTime(epochSeconds: text) { return time }
+  private func stamp(_ slots: [Int], _ rule: UTCTime.MissingZone) -> UTCTime? {
+    for slot in slots {
+      guard let text = unsafe view.bytes(slot) else { continue }
+      let zone = slot == catalogue.utcStamp ? .assumed(secondsEast: 0) : rule
+      if let time = unsafe UTCTime(text, withoutZone: zone) { return time }
+      if let time = unsafe UTCTime(otherwiseWritten: text, withoutZone: zone) { return time }
     }
     return nil
   }
@@ -44,9 +36,6 @@ struct EventTime {
   var record: UTCTime?
   var utc: UTCTime?
 
-  /// The UTC day of its key.
-  var day: Int32 { best?.day ?? ConnectionKey.noDay }
-
   /// The second to measure intervals by.
-  var beat: UInt32? { (utc ?? best).flatMap { UInt32(exactly: $0.second) } }
+  var arrival: UInt32? { (utc ?? best).flatMap { UInt32(exactly: $0.second) } }
 }

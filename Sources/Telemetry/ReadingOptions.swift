@@ -2,6 +2,9 @@ package import Facts
 
 /// What changes the facts themselves: facts that were read with different options do not merge.
 package struct ReadingOptions: Hashable, Sendable {
+  /// How many keys a reader remembers the meaning of: a power of two, or 0. It saves time and changes nothing.
+  package static let rememberedKeys = 1024
+
   /// Which time of an event is its time.
   package enum Clock: String, CaseIterable, Sendable {
     /// The record's, which is what Splunk calls `_time`; `UtcTime` where there is none.

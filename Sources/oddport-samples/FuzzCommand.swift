@@ -13,8 +13,8 @@ struct FuzzCommand: AsyncParsableCommand {
     commandName: "fuzz",
     abstract: "Read changed lines and archives in two ways each, and compare.",
     discussion: """
-      A reader that has learned from earlier lines against one that has not; the byte filter against \
-      the parser; archives with one worker against several. What differs, or ends the program, can be \
+      A reader that remembers keys of earlier lines against one that does not; the byte filter against \
+      the reader; archives with one worker against several. What differs, or ends the program, can be \
       had again with the seed that is printed.
       """)
 
@@ -28,7 +28,7 @@ struct FuzzCommand: AsyncParsableCommand {
     let start = ContinuousClock.now
     var round = seed
     var lines = 0
-    var fuzzing = Fuzzing()
+    let fuzzing = Fuzzing()
     while ContinuousClock.now - start < .seconds(seconds) {
       lines += try fuzzing.lines(seed: round)
       if round % 20 == 0 { try await fuzzing.archive(seed: round) }
@@ -45,76 +45,47 @@ private struct Fuzzing: ~Copyable {
     var description: String
   }
 
-  private var learned = LineReader()
+  private let remembering = LineReader()
+  private let forgetful = LineReader(rememberedKeys: 0)
   private let filter = LineFilter(needles: Needles.all)
-  private let samples = Shapes.catalogue.map { Array($0.sample.utf8) }
+  private let samples = Shapes.catalogue.map { Array($0.line.utf8) }
 
-  /// A batch of lines of one shape, some of them changed: a learned reader and a new one agree.
-  mutating func lines(seed: UInt64) throws -> Int {
+  /// Lines of one form, some of them changed: both readers agree, and the filter passes over none that gives
+  /// something.
+  func lines(seed: UInt64) throws -> Int {
     var random = SampleRandom(seed: seed)
     let sample = samples[random.below(samples.count)]
     let count = 24
-    var batch: [[UInt8]] = []
-    var apart = FactTable()
     for _ in 1...count {
       let line = random.below(3) == 0 ? sample : Self.changed(sample, samples, &random)
       if line.contains(10) { continue }
       let padded = line + [UInt8](repeating: 0x7B, count: 64)
-      let place = Self.place(behind: batch)
-      batch.append(line)
-      var intake = Intake()
-      var fresh = Intake()
-      let passes = unsafe padded.withUnsafeBytes { bytes in
+      let (one, other, passes) = unsafe padded.withUnsafeBytes { bytes in
         let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<line.count])
-        unsafe learned.read(text, at: place, into: &intake)
-        var reader = LineReader()
-        unsafe reader.read(text, at: place, into: &fresh)
-        return unsafe filter.next(in: text, from: 0).line.isEmpty
+        return unsafe (
+          Self.facts(of: text, remembering), Self.facts(of: text, forgetful),
+          filter.next(in: text, from: 0).line.isEmpty
+        )
       }
       let text = String(decoding: line, as: UTF8.self)
-      let one = intake.facts()
-      let other = fresh.facts()
-      apart.merge(other)
       guard Self.digest(one) == Self.digest(other) else {
-        throw Difference(description: "seed \(seed): a learned reader disagrees about \(text)")
+        throw Difference(description: "seed \(seed): what is remembered changes \(text)")
       }
       guard !passes || one.coverage.lines.observations == 0 else {
         throw Difference(description: "seed \(seed): the filter passes over \(text)")
       }
     }
-    guard Self.digest(together(batch)) == Self.digest(apart) else {
-      throw Difference(description: "seed \(seed): lines read together say something else")
-    }
     return count
   }
 
-  /// What lines say that are read in runs: those that say again what one before them said take a shorter
-  /// way.
-  private mutating func together(_ lines: [[UInt8]]) -> FactTable {
-    var intake = Intake()
-    var read = 0
-    while read < lines.count {
-      let text = lines[read...].flatMap { $0 + [10] } + [UInt8](repeating: 0x7B, count: 64)
-      unsafe text.withUnsafeBytes { bytes in
-        read += unsafe learned.readRun(
-          .init(rebasing: bytes.dropLast(64)), at: Self.place(behind: lines[..<read]),
-          into: &intake
-        ).lines
-      }
-      guard read < lines.count else { break }
-      let padded = lines[read] + [UInt8](repeating: 0x7B, count: 64)
-      unsafe padded.withUnsafeBytes { bytes in
-        unsafe learned.read(
-          .init(rebasing: bytes.dropLast(64)), at: Self.place(behind: lines[..<read]),
-          into: &intake)
-      }
-      read += 1
-    }
-    return intake.facts()
-  }
-
-  private static func place(behind lines: some Collection<[UInt8]>) -> Place {
-    Place(archive: 0, line: lines.count + 1, offset: lines.reduce(0) { $0 + $1.count + 1 })
+  private static func facts(of line: UnsafeRawBufferPointer, _ reader: borrowing LineReader)
+    -> FactTable
+  {
+    var facts = WorkerFacts()
+    let place = Place(archive: 0, line: 1, offset: 0)
+    let outcome = unsafe reader.read(line, at: place, into: &facts)
+    reader.count(outcome, at: place, in: &facts.table.coverage)
+    return facts.facts()
   }
 
   /// An archive with bytes changed: any number of workers and any chunks say the same.

@@ -57,7 +57,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   private func explain(_ line: [UInt8]) throws {
     let settings = try options.settings(needsInput: false)
-    var reader = LineReader(ScanOptions(settings).reading)
+    let reader = LineReader(ScanOptions(settings).reading)
     let padded = line + [UInt8](repeating: 0, count: 64)
     let explanation = unsafe padded.withUnsafeBytes {
       unsafe reader.explain(UnsafeRawBufferPointer(rebasing: $0[..<line.count]))

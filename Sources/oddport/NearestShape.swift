@@ -16,7 +16,7 @@ enum NearestShape {
       let file = files.first(where: { $0.kind == .file }), let archive = try? Archive(file)
     else { return }
     var picker = LinePicker(archive)
-    var reader = LineReader(ScanOptions(settings).reading)
+    let reader = LineReader(ScanOptions(settings).reading)
     for number in 1...mostLines {
       guard let line = try? picker.line(number: number) else { return }
       let padded = line + [UInt8](repeating: 0, count: 64)
@@ -30,12 +30,6 @@ enum NearestShape {
   }
 
   private static func words(_ explanation: LineExplanation) -> String? {
-    if let nearest = explanation.nearest {
-      let lacks = nearest.lacks.map { Escaping.terminal($0) }.joined(separator: ", ")
-      return "the nearest shape is \(nearest.shape)"
-        + (lacks.isEmpty ? "" : ", which asks for other things at \(lacks)")
-    }
-    guard let shape = explanation.shape, let refusal = explanation.refusal else { return nil }
-    return "the line has the shape \(shape), but " + Escaping.terminal(refusal)
+    explanation.refusal.map { Escaping.terminal($0) }
   }
 }

@@ -17,7 +17,7 @@ struct ShapesCommand: ParsableCommand {
 
   func run() throws {
     guard let name else {
-      let text = Shapes.catalogue.map { "\($0.name)\n  \($0.title)\n  \($0.sample)\n" }
+      let text = Shapes.catalogue.map { "\($0.name)\n  \($0.title)\n  \($0.line)\n" }
       try deliver(Array(text.joined(separator: "\n").utf8))
       return
     }
@@ -25,6 +25,6 @@ struct ShapesCommand: ParsableCommand {
       let names = Shapes.catalogue.map(\.name).joined(separator: ", ")
       throw ValidationError("there is no shape '\(name)'; there are \(names)")
     }
-    try deliver(Array((shape.sample + "\n").utf8))
+    try deliver(Array((shape.line + "\n").utf8))
   }
 }

@@ -48,12 +48,12 @@ import Testing
       ("1.9999", 1999), ("0", 0),
     ])
   func readsEpochs(text: String, milliseconds: Int64) {
-    #expect(UTCTime(epochSeconds: Array(text.utf8).span)?.milliseconds == milliseconds)
+    #expect(UTCTime(epoch: Array(text.utf8).span)?.milliseconds == milliseconds)
   }
 
-  @Test(arguments: ["", "-1", "123456789012", "1.", ".5", "1e9", "12 "])
+  @Test(arguments: ["", "-1", "12345678901234567890", "1.", ".5", "1e9", "12 "])
   func whatIsNoEpochIsNothing(text: String) {
-    #expect(UTCTime(epochSeconds: Array(text.utf8).span) == nil)
+    #expect(UTCTime(epoch: Array(text.utf8).span) == nil)
   }
 
   @Test("Every day prints as it reads, from year 1 to 9999")
@@ -64,5 +64,36 @@ import Testing
       #expect(time(text) == moment)
       #expect(Int64(moment.day) == day)
     }
+  }
+
+  @Test(
+    "The unit of an epoch follows from its size; portals and PowerShell are read as they write",
+    arguments: [
+      ("1714557601", 1_714_557_601_000), ("1714557601.376", 1_714_557_601_376),
+      ("1714557601376", 1_714_557_601_376), ("1714557601376543", 1_714_557_601_376),
+      ("1714557601376543200", 1_714_557_601_376), ("/Date(1714557601376)/", 1_714_557_601_376),
+      ("/Date(1714557601376+0200)/", 1_714_557_601_376),
+      ("2024-05-01T10:00:01+376543200Z", 1_714_557_601_376),
+      ("5/1/2024, 10:00:01.376 AM", 1_714_557_601_376),
+      ("May 1, 2024 10:00:01 PM", 1_714_600_801_000),
+      ("12/31/2024, 12:00:00 AM", 1_735_603_200_000),
+    ] as [(String, Int64)])
+  func otherForms(text: String, milliseconds: Int64) {
+    let time = unsafe Array(text.utf8).withUnsafeBytes {
+      unsafe UTCTime(otherwiseWritten: $0, withoutZone: .assumed(secondsEast: 0))
+    }
+    #expect(time?.milliseconds == milliseconds)
+  }
+
+  @Test(
+    "Local time without a zone, and what only looks like a time, is refused",
+    arguments: [
+      "5/1/2024, 10:00:01 AM", "13/1/2024, 10:00:01 AM", "/Date(x)/", "May 1", "1/1/1/1/1",
+    ])
+  func otherFormsRefused(text: String) {
+    let time = unsafe Array(text.utf8).withUnsafeBytes {
+      unsafe UTCTime(otherwiseWritten: $0, withoutZone: .refused)
+    }
+    #expect(time == nil)
   }
 }

@@ -63,15 +63,15 @@ import Testing
         Events.powershellTo443, "A connection, shape flat",
         "It does not count: the port is a standard"
       ),
-      ("{\"a\":1}\n", "Not used, no known shape", "no shape fits"),
-      ("{\"a\":\n", "Not used, no known shape", "not one JSON object"),
+      ("{\"a\":1}\n", "Not used, no known shape", "no event was found in it"),
+      ("{\"a\":\n", "Not used, no known shape", "the line is malformed"),
       (
         #"{"EventID":11,"SourceName":"Microsoft-Windows-Sysmon","DestinationPort":"1"}"# + "\n",
         "Not used, shape flat", "the event is 11: neither a connection"
       ),
       (
         #"{"EventID":3,"SourceName":"Something","DestinationPort":"1"}"# + "\n",
-        "Not used, shape flat", "it is of Something, not of Sysmon"
+        "Not used, shape flat", "event 3 is another product's"
       ),
     ]
     for (line, first, second) in cases {

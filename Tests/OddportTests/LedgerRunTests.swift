@@ -41,8 +41,9 @@ import Testing
     let whole = try await Program.run(["hunt", archive] + options)
     #expect(whole.output.contains("u37toptdc4y6l"))
     let recalled = try await Program.run(["hunt", "--ledger", ledger] + options)
-    #expect(recalled == whole)
-    #expect(try await Program.run(["hunt", "--ledger", ledger, archive] + options) == whole)
+    #expect(Self.withoutMessages(recalled) == Self.withoutMessages(whole))
+    let again = try await Program.run(["hunt", "--ledger", ledger, archive] + options)
+    #expect(Self.withoutMessages(again) == Self.withoutMessages(whole))
     let check = try await Program.run("ledger", "check", ledger)
     #expect(check.status == .exited(0))
     let status = try await Program.run("ledger", "status", ledger)
@@ -63,6 +64,11 @@ import Testing
       wait $first; echo "first $?"
       """#, ledger, archive)
     #expect(outcome.output == "status 75\nfirst 0\n")
+  }
+
+  /// What readers of different versions say of the same rejected line may differ.
+  private static func withoutMessages(_ outcome: Program.Outcome) -> [Substring] {
+    outcome.output.split(separator: "\n").filter { !$0.contains("\"message\":") }
   }
 
   @Test("A calm night prints nothing")

@@ -124,16 +124,16 @@ import Testing
   }
 
   private static func read(_ lines: [String]) -> FactTable {
-    var intake = Intake()
-    var reader = LineReader(ReadingOptions())
+    var facts = WorkerFacts()
+    let reader = LineReader(ReadingOptions())
     for (index, line) in lines.enumerated() {
       let bytes = Array(line.utf8) + [UInt8](repeating: 0, count: 64)
       unsafe bytes.withUnsafeBytes {
-        unsafe reader.read(
+        _ = unsafe reader.read(
           .init(rebasing: $0[..<line.utf8.count]),
-          at: Place(archive: 0, line: index + 1, offset: index), into: &intake)
+          at: Place(archive: 0, line: index + 1, offset: index), into: &facts)
       }
     }
-    return intake.facts()
+    return facts.facts()
   }
 }

@@ -69,10 +69,10 @@ import Testing
     LineFilter.Level.allCases.filter { $0 <= .best })
   func disguised(disguise: Disguise, level: LineFilter.Level) {
     var worn = 0
-    for shape in Shapes.catalogue where shape.sample.contains(disguise.needs) {
-      let plain = ShapeTests.table(shape.sample)
+    for shape in Shapes.catalogue where shape.line.contains(disguise.needs) {
+      let plain = ShapeTests.table(shape.line)
       for letter in 0..<5 {
-        let line = Self.disguised(shape.sample, disguise, letter: letter)
+        let line = Self.disguised(shape.line, disguise, letter: letter)
         let table = ShapeTests.table(line)
         // A sample that is no event, or of which this disguise has made something else.
         guard table.coverage.lines.observations == 1 else { continue }

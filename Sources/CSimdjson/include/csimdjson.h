@@ -1,4 +1,5 @@
-// One line of JSON in, the values at known paths out: simdjson's DOM parser behind a C interface.
+// JSON in, the values of known fields out: simdjson finds the structure of a text, and one pass over it
+// visits each key once.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,84 +9,145 @@
 extern "C" {
 #endif
 
-typedef struct od_parser od_parser;
+// MARK: - Names
 
-// What stands at a path. An object there is looked into once, for "#text" or "Value".
+// What the names of fields mean. Built once, then shared by all readers.
+typedef struct field_names field_names;
+
+// How a node of the tree of paths is read.
 enum {
-  OD_ABSENT, OD_NULL, OD_STRING, OD_NUMBER, OD_TRUE, OD_FALSE, OD_OBJECT, OD_ARRAY
+  NAME_WRAPPER = 1,  // What is below it is also looked up as if it were at the root.
+  NAME_DATA = 2,     // It contains Sysmon's own fields.
+  NAME_OPAQUE = 4,   // Below it only the paths that were added are read.
 };
 
+// `data_slots`: slots below this number are Sysmon's own fields, which are taken from one object only.
+// `scalar_slots`: slots below this number hold scalars only; those from here on note objects and arrays too.
+// `positional`: the slot of an array of values without names.
+field_names *field_names_create(int data_slots, int scalar_slots, int slots, int positional);
+void field_names_destroy(field_names *names);
+
+// Adds a path from the root of a document, its keys joined by dots and compared byte by byte. `slot` is -1
+// where only what is below it matters; of two paths with the same slot the lower `rank` is preferred.
+void field_names_add_path(
+    field_names *names, const char *path, int slot, int rank, uint32_t flags);
+
+// Adds a name that is known at every path, in any spelling: case, '_', '-' and blanks do not matter, and
+// a prefix that ends with '_' or '.' is allowed. An object there is read as one at the path `below`, if
+// that is not NULL.
+void field_names_add_anywhere(
+    field_names *names, const char *name, int slot, int rank, const char *below);
+
+// The slot of a name as in field_names_add_anywhere, written exactly so or not; -1 where there is none.
+int field_names_find(const field_names *names, const uint8_t *name, size_t count);
+
+// MARK: - View
+
+typedef enum {
+  VIEW_ABSENT, VIEW_NULL, VIEW_STRING, VIEW_NUMBER, VIEW_TRUE, VIEW_FALSE, VIEW_OBJECT, VIEW_ARRAY,
+} view_kind;
+
 typedef struct {
-  const uint8_t *bytes;  // the text of a scalar, valid until the next line
+  const uint8_t *bytes;  // Of a scalar its text, of an array its JSON text.
   size_t count;
-  uint32_t line;         // the line that it was read from; nothing is there if that is not the last
   uint8_t kind;
-  bool is_object;
-} od_value;
+  uint8_t level;  // Higher: found in a text within a text.
+  uint8_t rank;
+  bool is_raw;  // `bytes` is JSON, to be decoded by line_view_decode.
+} view_value;
 
-// What stands for the values that decide what a line says; all zeroes where there is none.
-typedef struct {
-  uint64_t high, low;
-} od_row;
-
-// What the last line said; stays at its address as long as the parser lives.
-typedef struct {
-  const od_value *values;  // by slot
-  uint32_t line;           // the number of the line, to compare with that of a value
-  uint64_t fingerprint;    // equal if the same paths are there, with like kinds
-  od_row row;              // of a line that was matched
-  bool is_row_decided;     // whether od_parser_set_row has been called for such lines
-} od_view;
-
-// A value and what is in it, in order: an object's members come as key, value, key, value.
+// A text that may be an event by itself, or an array whose elements may be.
 typedef struct {
   const uint8_t *bytes;
-  size_t count;  // bytes of a text, or members of an object or array
-  uint8_t kind;
-} od_token;
+  size_t count;
+  bool is_raw;
+} view_text;
 
-// The instructions that lines are compared with what was learned of earlier ones by; not at all with the
-// first. All others give the same answers.
-enum { OD_MATCH_NOT, OD_MATCH_PORTABLE, OD_MATCH_SSE2, OD_MATCH_AVX2, OD_MATCH_AVX512 };
+// The fields of one event. Its values point into the texts that were read and into memory of its own; both
+// have to stay until it is cleared.
+typedef struct line_view line_view;
 
-// The last one that this processor can run.
-uint32_t od_best_match(void);
+line_view *line_view_create(const field_names *names);
+void line_view_destroy(line_view *view);
+// Forgets all values.
+void line_view_clear(line_view *view);
+// The same, and gives back the memory of their texts.
+void line_view_begin(line_view *view);
 
-od_parser *od_parser_new(uint32_t match);
-void od_parser_free(od_parser *parser);
+// By slot; the array stays where it is.
+const view_value *line_view_values(const line_view *view);
 
-// Adds a path (keys one behind the other, with their lengths); its slot is the number of paths before.
-void od_parser_add_path(
-  od_parser *parser, const uint8_t *keys, const size_t *counts, size_t depth);
+// Replaces the JSON at `slot` by the text that it stands for.
+void line_view_decode(line_view *view, int slot);
 
-// Parses a line behind which 64 bytes can be read. NULL if it is one JSON object, else what is wrong.
-const char *od_parser_parse(od_parser *parser, const uint8_t *line, size_t count);
+// Sets a value, of which a copy is kept, as if it had been found at `level`.
+void line_view_set(line_view *view, int slot, const uint8_t *bytes, size_t count, uint8_t level);
 
-// The length of the line at `line`, up to its line feed or `count`, if it is written like earlier ones;
-// else 0. Reads its row, and the values that were asked for with it. Equal rows of one parser mean equal
-// values of the slots that od_parser_set_row named, as they are written.
-size_t od_parser_match(od_parser *parser, const uint8_t *line, size_t count);
+// Forgets Sysmon's own fields.
+void line_view_clear_data(line_view *view);
 
-// Reads all values of the line that was matched.
-void od_parser_take(od_parser *parser);
+// Keeps the values as they are, to return to them later.
+typedef struct saved_view saved_view;
+saved_view *line_view_save(const line_view *view);
+void line_view_restore(line_view *view, const saved_view *saved);
+void line_view_forget(saved_view *saved);
 
-// Decides, for all lines written like the one that was matched, the slots of their row and those whose
-// values are read with it. Without slots there is no row.
-void od_parser_set_row(
-    od_parser *parser, const int32_t *row, size_t row_count, const int32_t *watched,
-    size_t watched_count);
+// What must hold of the value at a slot.
+typedef enum { TEST_OBJECT, TEST_ARRAY, TEST_SCALAR, TEST_PRESENT, TEST_ABSENT, TEST_TEXT } view_test_kind;
 
-// Whether the last line held bytes that are no UTF-8 (each bad sequence reads as U+FFFD).
-bool od_parser_had_invalid_utf8(const od_parser *parser);
+typedef struct {
+  view_test_kind kind;
+  int32_t slot;
+  uint32_t group;     // Tests of one group stand together; the groups are numbered from 0.
+  uint32_t count;     // Of TEST_TEXT the text that the value must be.
+  const char *bytes;
+} view_test;
 
-const od_view *od_parser_view(const od_parser *parser);
+// The first group of which all tests hold; `groups` where there is none.
+uint32_t line_view_match(line_view *view, const view_test *tests, size_t count, uint32_t groups);
 
-// The tokens of what stands at a slot, valid until the next call or line.
-const od_token *od_parser_tokens(od_parser *parser, size_t slot, size_t *count);
+// Strings that may be events, and arrays of objects that may be events, of the last document.
+size_t line_view_strings(const line_view *view, const view_text **strings);
+size_t line_view_arrays(const line_view *view, const view_text **arrays);
 
-// The JSON texts of the elements of the array at a slot, valid until the next call or line.
-size_t od_parser_elements(od_parser *parser, size_t slot);
-const uint8_t *od_parser_element(const od_parser *parser, size_t index, size_t *count);
+// The text of a raw string, in `buffer`, which has room for as many bytes; returns how many there are.
+size_t json_decode(const uint8_t *bytes, size_t count, uint8_t *buffer);
+
+// MARK: - Reader
+
+typedef struct json_reader json_reader;
+
+// `remembered`: the maximum number of keys whose meaning is remembered; 0 to look each up anew.
+json_reader *json_reader_create(const field_names *names, size_t remembered);
+void json_reader_destroy(json_reader *reader);
+
+typedef enum {
+  JSON_DOCUMENT,   // An object was read into the view.
+  JSON_END,
+  JSON_MALFORMED,  // json_reader_error says why.
+} json_status;
+
+// Begins to read a text: objects one after the other, or one array of them. The text must be followed by
+// 64 readable bytes, and it stays in use until the last document was used.
+void json_reader_open(json_reader *reader, const uint8_t *bytes, size_t count);
+
+// Reads the next object into `view`, on top of what it holds.
+json_status json_reader_next(json_reader *reader, line_view *view, uint8_t level);
+
+// Whether there may be another object: if not, the next call changes nothing in its view.
+bool json_reader_has_next(const json_reader *reader);
+
+// Calls `body` with each element of the array that was opened: the raw text of a string, or the JSON of
+// anything else. An object stands for its only member, or for the one that is its name.
+typedef void (*json_element_body)(
+    void *context, const uint8_t *bytes, size_t count, view_kind kind, bool is_raw);
+bool json_reader_elements(json_reader *reader, json_element_body body, void *context);
+
+// What is wrong, and at which byte of the text.
+const char *json_reader_error(const json_reader *reader, size_t *offset);
+
+// Whether bytes of the text are not UTF-8: each such sequence reads as U+FFFD.
+bool json_reader_had_invalid_utf8(const json_reader *reader);
 
 #ifdef __cplusplus
 }

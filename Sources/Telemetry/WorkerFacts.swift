@@ -1,17 +1,15 @@
 package import Facts
 
 /// What one reader's lines of one archive have said so far.
-package struct Intake: Sendable {
+package struct WorkerFacts: Sendable {
   package var table = FactTable()
   var notes = CoverageNotes()
-  var known = KnownConnections()
 
   package init() {}
 
   /// All of it, as a table of facts.
-  package func facts() -> FactTable {
-    var whole = table
-    notes.add(to: &whole.coverage)
-    return whole
+  package consuming func facts() -> FactTable {
+    notes.add(to: &table.coverage)
+    return table
   }
 }

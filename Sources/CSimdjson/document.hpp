@@ -1,0 +1,754 @@
+// One pass over the structure of a JSON text: each key is visited once, and all of RFC 8259 is checked.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "names.hpp"
+#include "view.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace document {
+
+// The bytes of `p` that are a backslash, one bit each.
+inline uint64_t backslashes(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8('\\');
+  uint64_t bits = 0;
+  for (int i = 0; i < 4; i++) {
+    const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p) + i);
+    bits |= uint64_t(uint32_t(_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted)))) << (16 * i);
+  }
+  return bits;
+#else
+  uint64_t bits = 0;
+  for (int i = 0; i < 64; i++) bits |= uint64_t(p[i] == '\\') << i;
+  return bits;
+#endif
+}
+
+// Keys that carry the name or the value of a pair, as XML and its like are written in JSON.
+enum class role : uint8_t { none, name, value, attributes };
+
+inline role role_of(const uint8_t *key, size_t count) {
+  const std::string_view text(reinterpret_cast<const char *>(key), count);
+  switch (count) {
+  case 1: return text == "$" ? role::attributes : role::none;
+  case 2: return text == "$t" ? role::value : role::none;
+  case 3: return text == "key" || text == "Key" ? role::name : role::none;
+  case 4: return text == "Name" || text == "name" ? role::name : text == "text" ? role::value : role::none;
+  case 5:
+    return text == "@Name" || text == "_Name" || text == "@name" ? role::name
+           : text == "#text" || text == "value" || text == "Value" || text == "_text" ? role::value
+                                                                                     : role::none;
+  case 6: return text == "_value" || text == "#value" || text == "values" ? role::value : role::none;
+  case 7: return text == "content" ? role::value : role::none;
+  case 8: return text == "intValue" ? role::value : role::none;
+  case 9: return text == "boolValue" ? role::value : role::none;
+  case 11:
+    return text == "#attributes" || text == "@attributes" || text == "_attributes" ? role::attributes
+           : text == "stringValue" || text == "doubleValue" || text == "kvlistValue" ? role::value
+                                                                                    : role::none;
+  default: return role::none;
+  }
+}
+
+}  // namespace document
+
+struct json_reader {
+  const field_names &names;
+  key_memory memory;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  size_t largest = 0;
+
+  // The text that is being read, and where in its structure.
+  const uint8_t *text = nullptr;
+  size_t count = 0;
+  uint32_t at = 0, structures = 0;
+  bool is_array = false, is_first = true, is_cut = false, had_invalid_utf8 = false;
+  std::string repaired;
+  const char *error = nullptr;
+  size_t error_at = 0;
+
+  json_reader(const field_names &names, size_t remembered) : names(names), memory(names, remembered) {}
+
+  // MARK: Structure
+
+  // Above this a text's buffers are given back once the next one has come.
+  static constexpr size_t large_text = 1 << 20;
+
+  bool index() {
+    if (count == 0) return fail("no JSON", 0);
+    if (count >= simdjson::SIMDJSON_MAXSIZE_BYTES) return fail("longer than 4 GiB", 0);
+    if (!parser || largest > large_text || parser->capacity() < count) {
+      const size_t capacity = std::max<size_t>(count, 64 << 10);
+      parser.reset();
+      if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 16, parser)) {
+        parser.reset();
+        return fail("out of memory", 0);
+      }
+      largest = 0;
+    }
+    largest = std::max(largest, count);
+    const auto outcome = parser->stage1(text, count, simdjson::stage1_mode::regular);
+    structures = parser->n_structural_indexes;
+    switch (outcome) {
+    case simdjson::SUCCESS: return true;
+    case simdjson::UTF8_ERROR:
+      if (had_invalid_utf8) return fail("invalid UTF-8", 0);
+      had_invalid_utf8 = true;
+      repaired = with_valid_utf8(text, text + count);
+      count = repaired.size();
+      repaired.append(64, '\0');
+      text = reinterpret_cast<const uint8_t *>(repaired.data());
+      return index();
+    case simdjson::UNESCAPED_CHARS: return fail("a control character in a string", 0);
+    case simdjson::UNCLOSED_STRING: return cut_unfinished() || fail("a string that does not end", 0);
+    case simdjson::EMPTY: return fail("no JSON", 0);
+    default: return fail(simdjson::error_message(outcome), 0);
+    }
+  }
+
+  // The last object of several in one text may be cut: the others are read.
+  bool cut_unfinished() {
+    if (is_cut) return false;
+    for (const uint8_t *last = text + count; (last = static_cast<const uint8_t *>(
+             memrchr(text, '{', size_t(last - text)))) != nullptr && last > text;) {
+      const uint8_t *before = last;
+      while (before > text && is_blank(before[-1])) before--;
+      if (before == text || before[-1] != '}') continue;
+      count = size_t(before - text);
+      is_cut = true;
+      return index();
+    }
+    return false;
+  }
+
+  void open(const uint8_t *bytes, size_t size) {
+    text = bytes;
+    is_cut = false;
+    count = size;
+    at = structures = 0;
+    is_array = false;
+    is_first = true;
+    had_invalid_utf8 = false;
+    error = nullptr;
+    if (!index()) return;
+    find_first_backslash();
+    if (structures > 0 && byte(0) == '[') {
+      is_array = true;
+      at = 1;
+    }
+  }
+
+  bool fail(const char *message, size_t offset) {
+    error = message;
+    error_at = offset;
+    return false;
+  }
+
+  bool fail(const char *message) { return fail(message, at < structures ? position(at) : count); }
+
+  size_t position(uint32_t index) const { return parser->structural_indexes[index]; }
+
+  // The byte at a structure; 0 after the last one.
+  uint8_t byte(uint32_t index) const { return index < structures ? text[position(index)] : 0; }
+
+  // The end of what begins at the structure `index`, without the blanks after it.
+  const uint8_t *token_end(uint32_t index) const {
+    const uint8_t *start = text + position(index);
+    const uint8_t *end = text + (index + 1 < structures ? position(index + 1) : count);
+    while (end > start + 1 && is_blank(end[-1])) end--;
+    return end;
+  }
+
+  // MARK: Backslashes
+
+  // The first backslash that no string was checked for yet; the length of the text where there is none.
+  size_t next_backslash = 0;
+  size_t backslash_block = 0;
+  uint64_t backslash_bits = 0;
+
+  uint64_t bits_at(size_t block) const {
+    const uint64_t bits = document::backslashes(text + block * 64);
+    const size_t left = count - block * 64;
+    return left >= 64 ? bits : bits & ((uint64_t(1) << left) - 1);
+  }
+
+  void find_first_backslash() {
+    backslash_block = 0;
+    backslash_bits = bits_at(0);
+    find_backslash(0);
+  }
+
+  // Goes on to the first backslash at `from` or after it.
+  void find_backslash(size_t from) {
+    if (from / 64 > backslash_block) {
+      backslash_block = from / 64;
+      backslash_bits = backslash_block * 64 < count ? bits_at(backslash_block) : 0;
+    }
+    if (from / 64 == backslash_block) backslash_bits &= ~uint64_t(0) << (from % 64);
+    while (backslash_bits == 0) {
+      if ((backslash_block + 1) * 64 >= count) {
+        next_backslash = count;
+        return;
+      }
+      backslash_bits = bits_at(++backslash_block);
+    }
+    next_backslash = backslash_block * 64 + size_t(__builtin_ctzll(backslash_bits));
+  }
+
+  // Checks the escapes of a string.
+  bool check_escapes(const uint8_t *end) {
+    const size_t stop = size_t(end - text);
+    do {
+      if (next_backslash + 1 < stop && short_escapes.holds[text[next_backslash + 1]]) {
+        // The usual case, within one block.
+        const size_t bit = next_backslash % 64;
+        if (bit < 63) {
+          backslash_bits &= ~(uint64_t(3) << bit);
+          if (backslash_bits != 0) {
+            next_backslash = backslash_block * 64 + size_t(__builtin_ctzll(backslash_bits));
+          } else {
+            find_backslash((backslash_block + 1) * 64);
+          }
+        } else {
+          find_backslash(next_backslash + 2);
+        }
+        continue;
+      }
+      const uint8_t *next = escape_end(text + next_backslash, end);
+      if (!next) return fail("an invalid escape", next_backslash);
+      find_backslash(size_t(next - text));
+    } while (next_backslash < stop);
+    return true;
+  }
+
+  // MARK: Values
+
+  struct string {
+    const uint8_t *bytes;
+    size_t count;
+    bool is_raw;
+  };
+
+  // Reads the string at `at`, with its escapes checked.
+  bool read_string(string &result) {
+    const uint8_t *start = text + position(at) + 1;
+    const uint8_t *end = token_end(at) - 1;
+    if (end < start || *end != '"') return fail("text after a string");
+    const bool is_raw = next_backslash < size_t(end - text);
+    result = {start, size_t(end - start), is_raw};
+    if (is_raw && !check_escapes(end)) return false;
+    at++;
+    return true;
+  }
+
+  // A number, true, false or null at `at`.
+  bool read_literal(view_kind &kind, string &result) {
+    const uint8_t *start = text + position(at);
+    const uint8_t *end = token_end(at);
+    const size_t size = size_t(end - start);
+    result = {start, size, false};
+    switch (*start) {
+    case 't':
+      kind = VIEW_TRUE;
+      if (size != 4 || memcmp(start, "true", 4) != 0) return fail("an invalid literal");
+      break;
+    case 'f':
+      kind = VIEW_FALSE;
+      if (size != 5 || memcmp(start, "false", 5) != 0) return fail("an invalid literal");
+      break;
+    case 'n':
+      kind = VIEW_NULL;
+      if (size != 4 || memcmp(start, "null", 4) != 0) return fail("an invalid literal");
+      break;
+    default:
+      kind = VIEW_NUMBER;
+      if (number_end(start, end) != end) return fail("an invalid literal or number");
+      result.is_raw = !is_plain_integer(start, size);
+    }
+    at++;
+    return true;
+  }
+
+  // MARK: Walk
+
+  static constexpr size_t maximum_depth = 1024;
+  // Arrays of at least so many values may be the values of an event without their names.
+  static constexpr uint32_t minimum_positional = 6;
+
+  struct frame {
+    name_target self;        // What the key that led here means.
+    int32_t node;            // Where keys are looked up.
+    int32_t object;          // To which values belong.
+    uint32_t start;          // The structure that opens it.
+    uint8_t depth;           // How many unknown keys led here.
+    bool is_array;
+    bool is_element;         // An object in an array.
+    bool carries;            // Its values may be those of `self`, its name that of a pair.
+    int32_t pair;            // The frame to which the name and value of a pair belong.
+    // Of an array: what is in it.
+    uint32_t scalars, objects;
+    string first;
+    view_kind first_kind;
+    // Of an element: what it was made of.
+    size_t found_before, strings_before, arrays_before;
+    uint32_t keys;
+    bool is_plain, has_name, has_value, has_inner;
+    name_target named;
+    string value;
+    view_kind value_kind;
+  };
+
+  std::vector<frame> frames;
+
+  void note(line_view &view, const name_target &target, int32_t object, uint8_t depth, view_kind kind,
+      const string &value) {
+    if (target.slot < 0) return;
+    view.found.push_back(
+        {value.bytes, value.count, object, target.slot, uint8_t(kind),
+            uint8_t(std::min(255, target.rank + 8 * depth)), target.spelled, value.is_raw});
+  }
+
+  int32_t new_object(line_view &view, int32_t node, int32_t parent = -1) {
+    view.objects.push_back({0, 0, (names.nodes[size_t(node)].flags & NAME_DATA) != 0, parent, node, -1});
+    return int32_t(view.objects.size() - 1);
+  }
+
+  // A string that may be an event by itself: it begins like one, or is long enough to contain one.
+  static bool may_be_event(const string &value) {
+    if (value.count < 24) return false;
+    const uint8_t *p = value.bytes;
+    switch (*p) {
+    case '<': case '{': case '[': case '\\': case ' ': case 'N': case 'P': case 'R': return true;
+    default: return value.count >= 80;
+    }
+  }
+
+  bool push(line_view &view, const name_target &target, const frame &above, bool is_array, document::role role) {
+    if (frames.size() >= maximum_depth) return fail("nested too deeply");
+    frame next{};
+    next.self = target;
+    next.start = at;
+    next.is_array = is_array;
+    next.depth = uint8_t(std::min(255, above.depth + (target.is_deeper ? 1 : 0)));
+    next.node = target.node >= 0 ? target.node : field_names::elsewhere;
+    next.is_element = !is_array && above.is_array;
+    next.found_before = view.found.size();
+    next.strings_before = view.strings.size();
+    next.arrays_before = view.arrays.size();
+    next.is_plain = true;
+    const uint32_t index = uint32_t(frames.size());
+    next.pair = int32_t(index);
+    if (role == document::role::attributes) {
+      // The attributes of an element stand for the element itself.
+      next.pair = above.pair;
+      next.object = above.object;
+      next.carries = above.carries;
+    } else if (is_array) {
+      next.object = above.object;
+      next.carries = above.carries;
+    } else {
+      next.carries = next.is_element || target.slot >= 0 || role == document::role::value;
+      // The members of a list of pairs belong to what the list belongs to.
+      if (role == document::role::value && above.self.node == target.node && !above.is_element) {
+        next.object = above.object;
+      } else {
+        const bool has_key = !next.is_element && next.node > field_names::elsewhere;
+        if (has_key) view.forget_equal_key(above.object, next.node);
+        next.object = new_object(view, next.node, has_key ? above.object : -1);
+      }
+    }
+    frames.push_back(next);
+    at++;
+    return true;
+  }
+
+  // Ends an object: of an element of an array it is only known now what it was.
+  void end_object(line_view &view) {
+    const frame done = frames.back();
+    frames.pop_back();
+    view.objects[size_t(done.object)].end = int32_t(view.objects.size());
+    if (!done.is_element || frames.empty()) return;
+    frame &list = frames.back();
+    if (done.has_name) {
+      if (!done.has_inner && (done.has_value || done.keys == 1)) {
+        const string empty{text + position(done.start), 0, false};
+        view.found.resize(done.found_before);
+        note(view, done.named, list.object, list.depth, done.has_value ? done.value_kind : VIEW_STRING,
+            done.has_value ? done.value : empty);
+      }
+      return;
+    }
+    if (done.keys == 1 && done.has_value && !done.has_inner) {
+      // {"Value": …}: a value without a name.
+      list.scalars++;
+      return;
+    }
+    if (done.keys == 1 && done.is_plain) {
+      // {"Image": …}: a pair by itself.
+      for (size_t i = done.found_before; i < view.found.size(); i++) view.found[i].object = list.object;
+      return;
+    }
+    // An object of its own, perhaps an event: what is in it says nothing about this document.
+    list.objects++;
+    view.found.resize(done.found_before);
+    view.strings.resize(done.strings_before);
+    view.arrays.resize(done.arrays_before);
+  }
+
+  void end_array(line_view &view) {
+    const frame done = frames.back();
+    frames.pop_back();
+    if (frames.empty()) return;
+    const uint8_t *start = text + position(done.start);
+    const string whole{start, size_t(text + position(at) + 1 - start), true};
+    if (done.objects > 0) {
+      view.arrays.resize(done.arrays_before);
+      view.arrays.push_back({whole.bytes, whole.count, false});
+    } else if (done.scalars == 1 && done.first.bytes != nullptr) {
+      // Where other fields are scalars, an array is not one of them.
+      name_target only = done.self;
+      if (only.spelled == spelled_exactly) only.spelled = spelled_otherwise;
+      note(view, only, done.object, done.depth, done.first_kind, done.first);
+      return;
+    } else if (done.scalars >= minimum_positional) {
+      name_target values;
+      values.slot = int16_t(names.positional);
+      note(view, values, done.object, done.depth, VIEW_ARRAY, whole);
+    }
+    if (done.self.slot >= names.scalar_slots) {
+      note(view, done.self, done.object, done.depth, VIEW_ARRAY, whole);
+    }
+  }
+
+  bool value(line_view &view, const name_target &target, document::role role) {
+    frame &here = frames.back();
+    const uint8_t first = byte(at);
+    if (first == '{' || first == '[') {
+      if (!here.is_array) frames[size_t(here.pair)].is_plain = false;
+      if (role == document::role::value) frames[size_t(here.pair)].has_inner = true;
+      if (first == '{' && target.slot >= names.scalar_slots) {
+        note(view, target, here.object, here.depth, VIEW_OBJECT, {text + position(at), 0, false});
+      }
+      return push(view, target, here, first == '[', role);
+    }
+    string scalar;
+    view_kind kind = VIEW_STRING;
+    if (first == '"') {
+      if (!read_string(scalar)) return false;
+    } else if (!read_literal(kind, scalar)) {
+      return false;
+    }
+    if (here.is_array) {
+      if (here.scalars++ == 0 && here.objects == 0) {
+        here.first = scalar;
+        here.first_kind = kind;
+      }
+      return true;
+    }
+    frame &pair = frames[size_t(here.pair)];
+    if (role == document::role::name && pair.is_element && kind == VIEW_STRING) {
+      pair.has_name = true;
+      const frame &list = frames[size_t(here.pair) - 1];
+      pair.named = scalar.is_raw ? names.resolve(list.node, decoded(scalar))
+                                 : memory.resolve(list.node, scalar.bytes, scalar.count);
+      return true;
+    }
+    if (role == document::role::value) {
+      pair.has_value = true;
+      pair.value = scalar;
+      pair.value_kind = kind;
+      if (!pair.is_element) note(view, pair.self, owner(pair), pair.depth, kind, scalar);
+      return true;
+    }
+    note(view, target, here.object, here.depth, kind, scalar);
+    if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots)) note_string(view, scalar);
+    return true;
+  }
+
+  // The object to which the value belongs that the object `of` stands for.
+  int32_t owner(const frame &of) const {
+    const size_t index = size_t(&of - frames.data());
+    if (index == 0) return of.object;
+    const frame &above = frames[index - 1];
+    if (above.is_element && above.has_name && index >= 2) return frames[index - 2].object;
+    return above.object;
+  }
+
+  // The value of a key that carries a pair's value, or nothing but another object that does.
+  name_target carried(const frame &pair) const {
+    name_target target = pair.has_name ? pair.named : pair.self;
+    if (target.node < 0) target.node = pair.node;
+    target.is_deeper = false;
+    return target;
+  }
+
+  bool key(line_view &view) {
+    if (byte(at) != '"') return fail("a key that is not a string");
+    string name;
+    if (!read_string(name)) return false;
+    if (byte(at) != ':') return fail("no ':' after a key");
+    at++;
+    if (!name.is_raw) return member(view, name.bytes, name.count, true);
+    const std::string text = decoded(name);
+    return member(view, reinterpret_cast<const uint8_t *>(text.data()), text.size(), false);
+  }
+
+  static std::string decoded(const string &raw) {
+    std::string text(raw.count, '\0');
+    uint8_t *start = reinterpret_cast<uint8_t *>(text.data());
+    text.resize(size_t(decode_string(raw.bytes, raw.bytes + raw.count, start) - start));
+    return text;
+  }
+
+  // Reads the value of the key `name`.
+  bool member(line_view &view, const uint8_t *name, size_t size, bool is_remembered) {
+    frame &here = frames.back();
+    here.keys++;
+    const bool pairs = frames[size_t(here.pair)].is_element;
+    document::role role = document::role::none;
+    if (here.carries || (size > 0 && (*name == '#' || *name == '@' || *name == '_' || *name == '$'))) {
+      role = document::role_of(name, size);
+      if (role == document::role::name && !pairs) role = document::role::none;
+      if (role == document::role::value && !here.carries) role = document::role::none;
+      if (role == document::role::attributes && byte(at) != '{') role = document::role::none;
+    }
+    name_target target;
+    switch (role) {
+    case document::role::attributes:
+      target = here.self;
+      target.node = here.node;
+      target.is_deeper = false;
+      break;
+    case document::role::value: target = carried(frames[size_t(here.pair)]); break;
+    case document::role::name: break;
+    case document::role::none:
+      target = is_remembered ? memory.resolve(here.node, name, size)
+                             : names.resolve(here.node, {reinterpret_cast<const char *>(name), size});
+    }
+    return value(view, target, role);
+  }
+
+  // Reads members of an object as long as they are plain: a key without escapes that has no meaning of its own
+  // in pairs, and a scalar. What is left is for `key`.
+  void plain_members(line_view &view) {
+    const frame &here = frames.back();
+    if (here.carries) return;
+    const uint32_t *const index = parser->structural_indexes.get();
+    const uint8_t *const bytes = text;
+    const int node = here.node;
+    const int32_t object = here.object;
+    const uint8_t depth = here.depth;
+    uint32_t key_at = at;
+    uint32_t keys = 0;
+    while (key_at + 3 < structures) {
+      const size_t start = index[key_at] + 1, colon = index[key_at + 1], value = index[key_at + 2],
+                   end = index[key_at + 3];
+      const uint8_t first = bytes[start];
+      if (bytes[start - 1] != '"' || bytes[colon] != ':' || bytes[colon - 1] != '"' || colon <= start ||
+          next_backslash < colon || first == '#' || first == '@' || first == '_' || first == '$') {
+        break;
+      }
+      string scalar{bytes + value, end - value, false};
+      view_kind kind = VIEW_STRING;
+      if (bytes[value] == '"') {
+        if (bytes[end - 1] != '"' || end - 1 <= value) break;
+        scalar = {bytes + value + 1, end - value - 2, next_backslash < end};
+        if (scalar.is_raw && !check_escapes(bytes + end - 1)) return;
+      } else {
+        if (bytes[value] == '{' || bytes[value] == '[') break;
+        at = key_at + 2;
+        if (!read_literal(kind, scalar)) return;
+      }
+      const name_target target = memory.resolve(node, bytes + start, colon - 1 - start);
+      note(view, target, object, depth, kind, scalar);
+      if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots)) note_string(view, scalar);
+      keys++;
+      key_at += 3;
+      at = key_at;
+      if (bytes[end] != ',') break;
+      key_at++;
+    }
+    frames.back().keys += keys;
+  }
+
+  void note_string(line_view &view, const string &scalar) {
+    if (view.strings.size() < 16 && may_be_event(scalar)) {
+      view.strings.push_back({scalar.bytes, scalar.count, scalar.is_raw});
+    }
+  }
+
+  // Walks the object at `at`.
+  bool walk(line_view &view) {
+    frames.clear();
+    view.found.clear();
+    view.objects.clear();
+    view.strings.clear();
+    view.arrays.clear();
+    frame top{};
+    top.node = field_names::root;
+    top.start = at;
+    top.object = new_object(view, field_names::root);
+    top.is_plain = true;
+    frames.push_back(top);
+    at++;
+    while (!frames.empty()) {
+      const bool is_list = frames.back().is_array;
+      const uint8_t close = is_list ? ']' : '}';
+      const bool is_empty = at == frames.back().start + 1;
+      if (byte(at) == close && is_empty) {
+        end(view, is_list);
+        continue;
+      }
+      if (!is_empty) {
+        if (byte(at) == close) {
+          end(view, is_list);
+          continue;
+        }
+        if (byte(at) != ',') return fail(is_list ? "no ',' or ']' in an array" : "no ',' or '}' in an object");
+        at++;
+      }
+      if (is_list) {
+        name_target inside = frames.back().self;
+        inside.node = frames.back().node;
+        inside.is_deeper = false;
+        if (byte(at) != '{') inside.slot = -1;
+        if (at >= structures) return fail("the text ends within an array");
+        if (!value(view, inside, document::role::none)) return false;
+      } else {
+        plain_members(view);
+        if (error) return false;
+        if (byte(at - 1) != ',' && byte(at - 1) != '{') continue;
+        if (at >= structures) return fail("the text ends within an object");
+        if (!key(view)) return false;
+      }
+    }
+    return true;
+  }
+
+  void end(line_view &view, bool is_list) {
+    is_list ? end_array(view) : end_object(view);
+    at++;
+  }
+
+  json_status next(line_view &view, uint8_t level) {
+    if (error) return JSON_MALFORMED;
+    while (is_array) {
+      if (byte(at) == ']') {
+        at++;
+        if (at < structures) {
+          fail("text after the array");
+          return JSON_MALFORMED;
+        }
+        is_array = false;
+        return JSON_END;
+      }
+      if (!is_first) {
+        if (byte(at) != ',') {
+          fail("no ',' or ']' in an array");
+          return JSON_MALFORMED;
+        }
+        at++;
+      }
+      is_first = false;
+      if (byte(at) == '{') break;
+      if (!skip()) return JSON_MALFORMED;
+    }
+    if (at >= structures) {
+      if (!is_cut) return JSON_END;
+      fail("a string that does not end", count);
+      return JSON_MALFORMED;
+    }
+    if (byte(at) != '{') {
+      fail(at == 0 ? "not a JSON object" : "text after the object");
+      return JSON_MALFORMED;
+    }
+    if (!walk(view)) return JSON_MALFORMED;
+    if (!is_array && at < structures && byte(at) != '{') {
+      fail("text after the object");
+      return JSON_MALFORMED;
+    }
+    view.settle(level);
+    return JSON_DOCUMENT;
+  }
+
+  bool has_next() const { return !error && at < structures && byte(at) != ']'; }
+
+  // Passes over a value.
+  bool skip() {
+    uint32_t depth = 0;
+    do {
+      string scalar;
+      view_kind kind;
+      const uint8_t first = byte(at);
+      if (first == 0) return fail("the text ends within an array");
+      if (first == '[' || first == '{') {
+        depth++;
+        at++;
+      } else if (first == ']' || first == '}') {
+        if (depth == 0) return fail("a value is missing");
+        depth--;
+        at++;
+      } else if (first == ',' || first == ':') {
+        if (depth == 0) return fail("a value is missing");
+        at++;
+      } else if (!(first == '"' ? read_string(scalar) : read_literal(kind, scalar))) {
+        return false;
+      }
+    } while (depth > 0);
+    return true;
+  }
+
+  // MARK: Elements
+
+  // Reads the scalar at `at`, or notes the whole of an array or object there.
+  bool read_any(view_kind &kind, string &result) {
+    const uint8_t first = byte(at);
+    kind = VIEW_STRING;
+    if (first == '"') return read_string(result);
+    if (first != '[' && first != '{') return first != 0 && read_literal(kind, result);
+    const uint8_t *start = text + position(at);
+    if (!skip()) return false;
+    kind = first == '[' ? VIEW_ARRAY : VIEW_OBJECT;
+    result = {start, size_t(text + position(at - 1) + 1 - start), true};
+    return true;
+  }
+
+  // Reads the object at `at` for the one of its members that names or is it.
+  bool read_member(view_kind &kind, string &result) {
+    bool is_found = false;
+    at++;
+    while (byte(at) != '}') {
+      if (byte(at) == ',') at++;
+      string key, value;
+      view_kind value_kind;
+      if (byte(at) != '"' || !read_string(key) || byte(at++) != ':' || !read_any(value_kind, value)) return false;
+      const std::string_view name(reinterpret_cast<const char *>(key.bytes), key.count);
+      if (is_found && name != "name" && name != "Name" && name != "ColumnName") continue;
+      is_found = true;
+      result = value;
+      kind = value_kind;
+    }
+    at++;
+    return is_found;
+  }
+
+  bool elements(json_element_body body, void *context) {
+    if (error || !is_array) return false;
+    for (bool is_next = false; byte(at) != ']'; is_next = true) {
+      if (is_next && byte(at++) != ',') return false;
+      string element;
+      view_kind kind;
+      if (!(byte(at) == '{' ? read_member(kind, element) : read_any(kind, element))) return false;
+      body(context, element.bytes, element.count, kind, element.is_raw);
+    }
+    return true;
+  }
+};
