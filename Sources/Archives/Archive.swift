@@ -17,7 +17,7 @@ package final class Archive: Sendable {
   /// - Throws: ``ArchiveError/missing(path:)`` or ``ArchiveError/unreadable(path:reason:)``.
   package init(_ input: InputFile) throws(ArchiveError) {
     precondition(input.kind == .file, "a stream is read with StreamedArchive")
-    let descriptor = unsafe Glibc.open(input.path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe input.withSystemPath { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
       throw errno == ENOENT
         ? .missing(path: input.path) : .unreadable(path: input.path, reason: systemReason())

@@ -7,14 +7,31 @@ package struct ArchiveFinder {
     package enum Reason: String, Sendable {
       case hidden = "hidden"
       case appleDouble = "AppleDouble (._)"
-      case otherName = "name of another kind"
+      case companion = "checksum, signature or file of the system"
+      case inTransfer = "name of a file that is still being written"
+      case otherPacking = "packing that is not read"
+      case otherContent = "neither JSON nor a packing of it"
+      case empty = "empty"
       case folderLink = "link to a folder"
       case notAFile = "neither file nor folder"
-      case notUTF8 = "name is not UTF-8"
+      case unreadable = "cannot be opened"
       case unreadableFolder = "folder cannot be listed"
+
+      /// Whether it could never hold events.
+      package var isHarmless: Bool {
+        switch self {
+        case .appleDouble, .companion, .empty: true
+        case .hidden, .inTransfer, .otherPacking, .otherContent, .folderLink, .notAFile,
+          .unreadable, .unreadableFolder:
+          false
+        }
+      }
+
+      /// Whether the system refused it.
+      package var isUnreadable: Bool { self == .unreadable || self == .unreadableFolder }
     }
 
-    /// Below the folder that was given.
+    /// Below the folder that was given; that folder's or file's own name where it is itself meant.
     package let name: String
     package let reason: Reason
   }
@@ -24,6 +41,8 @@ package struct ArchiveFinder {
     package var archives: [InputFile] = []
     /// By name, bytewise.
     package var skipped: [Skipped] = []
+    /// Folders that were given and hold no archive, by their own names, bytewise.
+    package var emptyFolders: [String] = []
   }
 
   /// A file is the same file by whatever path it is reached.
@@ -44,17 +63,18 @@ package struct ArchiveFinder {
 
   private var candidates: [Candidate] = []
   private var skipped: [Skipped] = []
+  private var emptyFolders: [String] = []
 
   private init() {}
 
   /// Finds what is to be read.
   ///
-  /// A file is taken whatever its name, a folder is searched for `*.jsonl`, `*.ndjson`, `*.json`
-  /// and `*.log`, each also with `.zst` or `.gz`. A file in a folder that cannot be opened is found
-  /// all the same: opening it will say so.
+  /// A file is taken whatever its name. In a folder, names only exclude: what has `jsonl`, `ndjson`,
+  /// `json` or `log` in its name, rotated or not, is taken; of other files the first bytes decide. A
+  /// file in a folder that cannot be opened is found all the same: opening it will say so.
   ///
   /// - Parameter paths: Files, folders, pipes, or `-` for standard input.
-  /// - Throws: Where one of `paths` itself does not exist or cannot be read.
+  /// - Throws: Where one of `paths` itself does not exist or is of another kind.
   package static func find(paths: [String]) throws(ArchiveError) -> Found {
     var finder = ArchiveFinder()
     for path in paths { try finder.take(path) }
@@ -73,14 +93,14 @@ package struct ArchiveFinder {
     }
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
-      guard search(path, below: "") else {
-        throw .unreadable(path: path, reason: systemReason())
+      let known = candidates.count
+      if !search(Array(path.utf8), below: "") {
+        skip(Self.ownName(of: path), .unreadableFolder)
+      } else if candidates.count == known {
+        emptyFolders.append(Self.ownName(of: path))
       }
     case S_IFREG, S_IFIFO, S_IFCHR:
-      guard unsafe access(path, R_OK) == 0 else {
-        throw .unreadable(path: path, reason: systemReason())
-      }
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let name = Self.ownName(of: path)
       let isFile = status.st_mode & S_IFMT == S_IFREG
       candidates.append(
         Candidate(
@@ -91,49 +111,94 @@ package struct ArchiveFinder {
     }
   }
 
+  private static func ownName(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
   /// - Parameter prefix: What the names below this folder start with.
   /// - Returns: Whether the folder could be listed.
-  private mutating func search(_ folder: String, below prefix: String) -> Bool {
-    guard let listing = unsafe opendir(folder) else { return false }
+  private mutating func search(_ folder: [UInt8], below prefix: String) -> Bool {
+    guard let listing = unsafe opendir(folder.map { CChar(bitPattern: $0) } + [0]) else {
+      return false
+    }
     defer { unsafe closedir(listing) }
     while let entry = unsafe readdir(listing) {
       let bytes = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
         unsafe Array($0.prefix { $0 != 0 })
       }
       if bytes == Array(".".utf8) || bytes == Array("..".utf8) { continue }
-      guard let name = String(validating: bytes, as: UTF8.self) else {
-        skip(prefix + String(decoding: bytes, as: UTF8.self), .notUTF8)
-        continue
-      }
-      look(at: name, in: folder, below: prefix)
+      look(at: bytes, in: folder, below: prefix)
     }
     return true
   }
 
-  private mutating func look(at name: String, in folder: String, below prefix: String) {
-    if name.hasPrefix("._") { return skip(prefix + name, .appleDouble) }
-    if name.hasPrefix(".") { return skip(prefix + name, .hidden) }
-    let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  private mutating func look(at bytes: [UInt8], in folder: [UInt8], below prefix: String) {
+    let own = Self.shown(bytes)
+    let name = prefix + own
+    if own.hasPrefix("._") { return skip(name, .appleDouble) }
+    if ArchiveName.isOfTheSystem(own) { return skip(name, .companion) }
+    if own.hasPrefix(".") { return skip(name, .hidden) }
+    let path = folder.last == UInt8(ascii: "/") ? folder + bytes : folder + [0x2F] + bytes
+    let terminated = path.map { CChar(bitPattern: $0) } + [0]
     var status = stat()
     var target = stat()
-    guard unsafe lstat(path, &status) == 0 else { return skip(prefix + name, .notAFile) }
+    guard unsafe lstat(terminated, &status) == 0 else { return skip(name, .notAFile) }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
     target = status
-    if isLink, unsafe stat(path, &target) != 0 { return skip(prefix + name, .notAFile) }
+    if isLink, unsafe stat(terminated, &target) != 0 { return skip(name, .notAFile) }
     switch target.st_mode & S_IFMT {
     case S_IFDIR where isLink:
-      skip(prefix + name, .folderLink)
+      skip(name, .folderLink)
     case S_IFDIR:
-      if !search(path, below: prefix + name + "/") { skip(prefix + name, .unreadableFolder) }
-    case S_IFREG where Self.isArchive(name):
-      candidates.append(
-        Candidate(
-          input: InputFile(name: prefix + name, path: path), identity: Identity(target)))
+      if !search(path, below: name + "/") { skip(name, .unreadableFolder) }
     case S_IFREG:
-      skip(prefix + name, .otherName)
+      let isText = String(validating: path, as: UTF8.self) != nil
+      let input = InputFile(
+        name: name, path: Self.shown(path), rawPath: isText ? nil : path)
+      look(at: input, own, Identity(target))
     default:
-      skip(prefix + name, .notAFile)
+      skip(name, .notAFile)
     }
+  }
+
+  /// A file: its name may exclude it, else its first bytes decide where the name does not.
+  private mutating func look(at input: InputFile, _ own: String, _ identity: Identity) {
+    switch ArchiveName.kind(own) {
+    case .archive: break
+    case .companion: return skip(input.name, .companion)
+    case .inTransfer: return skip(input.name, .inTransfer)
+    case .otherPacking: return skip(input.name, .otherPacking)
+    case .open:
+      guard let first = FirstBytes.of(input) else { return skip(input.name, .unreadable) }
+      switch FirstBytes.kind(first) {
+      case .archive: break
+      case .otherPacking: return skip(input.name, .otherPacking)
+      case .empty: return skip(input.name, .empty)
+      case .other: return skip(input.name, .otherContent)
+      }
+    }
+    candidates.append(Candidate(input: input, identity: identity))
+  }
+
+  /// Bytes as text; those that are not UTF-8 read `\xE9`.
+  private static func shown(_ bytes: [UInt8]) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    var text = ""
+    var at = 0
+    while at < bytes.count {
+      let lengths = [1, 2, 3, 4].filter { at + $0 <= bytes.count }
+      if let length = lengths.first(where: {
+        String(validating: bytes[at..<at + $0], as: UTF8.self) != nil
+      }) {
+        text += String(decoding: bytes[at..<at + length], as: UTF8.self)
+        at += length
+      } else {
+        let hex = String(bytes[at], radix: 16, uppercase: true)
+        text += "\\x" + (hex.utf8.count < 2 ? "0" : "") + hex
+        at += 1
+      }
+    }
+    return text
   }
 
   private mutating func skip(_ name: String, _ reason: Skipped.Reason) {
@@ -160,16 +225,8 @@ package struct ArchiveFinder {
       found.archives.append(candidate.input)
     }
     found.skipped = skipped.sorted { precedes($0.name, $1.name) }
+    found.emptyFolders = Set(emptyFolders).sorted(by: precedes)
     return found
-  }
-
-  private static func isArchive(_ name: String) -> Bool {
-    var stem = name[...]
-    for packing in [".zst", ".gz"] where stem.hasSuffix(packing) {
-      stem = stem.dropLast(packing.count)
-      break
-    }
-    return [".jsonl", ".ndjson", ".json", ".log"].contains { stem.hasSuffix($0) }
   }
 }
 

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Something to be read: what the report calls it, and where it lies.
+/// Something to be read: what the report calls it, and where it is.
 package struct InputFile: Equatable, Sendable {
-  /// What lies there.
+  /// What kind of input it is.
   package enum Kind: Sendable {
     /// Can be read anywhere, by several workers.
     case file
@@ -11,21 +11,40 @@ package struct InputFile: Equatable, Sendable {
   }
 
   /// Below the folder that was given, with `/`; the file's own name where a file was given; `-` for
-  /// standard input. Never says where on the machine it lies.
+  /// standard input. Never says where on the machine it is. Bytes that are not UTF-8 read `\xE9`.
   package let name: String
+  /// As messages show it; bytes that are not UTF-8 read as in ``name``.
   package let path: String
   package let kind: Kind
+  /// The path that the system knows, where ``path`` cannot hold it.
+  private let rawPath: [UInt8]?
 
-  package init(name: String, path: String, kind: Kind = .file) {
+  package init(name: String, path: String, kind: Kind = .file, rawPath: [UInt8]? = nil) {
     self.name = name
     self.path = path
     self.kind = kind
+    self.rawPath = rawPath
   }
 
-  /// What it takes on disk now; 0 for a stream, and for what is not there.
-  package var bytesOnDisk: Int {
+  /// Calls `body` with the path as the system wants it.
+  func withSystemPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    guard let rawPath else { return unsafe path.withCString { unsafe body($0) } }
+    return unsafe (rawPath.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer {
+      guard let start = $0.baseAddress else { preconditionFailure("a path without its end") }
+      return unsafe body(start)
+    }
+  }
+
+  /// Its size on disk now; 0 for a stream, and for what is not there.
+  package var bytesOnDisk: Int { status.map { Int($0.st_size) } ?? 0 }
+
+  /// When it was last written, in seconds since 1970; nil for a stream, and for what is not there.
+  package var modifiedSecond: Int64? { status.map { Int64($0.st_mtim.tv_sec) } }
+
+  private var status: stat? {
+    guard kind == .file else { return nil }
     var status = stat()
-    return unsafe kind == .file && stat(path, &status) == 0 ? Int(status.st_size) : 0
+    return unsafe withSystemPath { unsafe stat($0, &status) } == 0 ? status : nil
   }
 
   package static let standardInput = InputFile(name: "-", path: "-", kind: .stream)

@@ -58,7 +58,7 @@ package actor StreamedArchive {
     let isStandardInput = stream == .standardInput
     let descriptor =
       isStandardInput
-      ? STDIN_FILENO : unsafe Glibc.open(stream.path, O_RDONLY | O_CLOEXEC)
+      ? STDIN_FILENO : unsafe stream.withSystemPath { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
       throw .unreadable(path: stream.path, reason: systemReason())
     }

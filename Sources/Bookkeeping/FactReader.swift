@@ -31,7 +31,8 @@ struct FactReader {
         damage_reason, damage_hint, coverage, content, heads
       FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
       """)
-    while try select.next() { try readArchive(select) }
+    let night = try Ledger.night(db)
+    while try select.next() { try readArchive(select, night) }
     let packings = try FactStatement(db, "SELECT archive, path, sha256, bytes FROM packing")
     while try packings.next() {
       guard let ordinal = ordinals[packings.integer(0)] else { continue }
@@ -42,13 +43,19 @@ struct FactReader {
     }
   }
 
-  private mutating func readArchive(_ row: FactStatement) throws {
+  private mutating func readArchive(_ row: FactStatement, _ night: Night) throws {
     let ordinal = Int32(recalled.scan.archives.count)
     let name = try row.text(1, "the name of an archive")
     ordinals[row.integer(0)] = ordinal
     let stored = try StoredCoverage(json: row.text(11, "the coverage of \(name)"), of: name)
     let coverage = stored.coverage(of: ordinal, &recalled.scan.facts.texts)
     recalled.scan.facts.coverage.add(coverage)
+    if row.integer(0) > night.archivesUntil {
+      recalled.newArchives.append(Int(ordinal))
+      recalled.newCoverage.add(coverage)
+    } else if coverage.lines.observations > 0, coverage.lines.notUnderstood == 0 {
+      recalled.understoodSenders.insert(ReadingEvidence.sender(of: name))
+    }
     guard let container = ArchiveRecord.Container(rawValue: row.string(6)) else {
       throw StoredDamage("the container of \(name) does not exist")
     }

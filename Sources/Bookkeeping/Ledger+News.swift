@@ -1,37 +1,10 @@
-import Facts
 import GRDB
 package import Hunting
 
 extension Ledger {
-  /// Keeps what was not told before or has changed since, findings with their status.
-  ///
-  /// A finding has changed when its count, score, ports or last time differ from what was told, a
-  /// beacon when it has more beats, an RDP port change when somebody connected.
-  package func keepNews(in verdict: inout Verdict) throws(LedgerError) {
-    let told = try told()
-    verdict.findings = verdict.findings.compactMap { finding in
-      guard told[finding.id] != finding.state else { return nil }
-      var finding = finding
-      finding.status = told[finding.id] == nil ? .new : .changed
-      return finding
-    }
-    verdict.beacons = Self.news(verdict.beacons, told)
-    verdict.strobes = Self.news(verdict.strobes, told)
-    verdict.remoteDesktopChanges = verdict.remoteDesktopChanges.compactMap { change in
-      guard told[change.id] != change.state else { return nil }
-      var change = change
-      change.status = told[change.id] == nil ? .new : .changed
-      return change
-    }
-  }
-
-  private static func news(_ beacons: [Beacon], _ told: [String: String]) -> [Beacon] {
-    beacons.compactMap { beacon in
-      guard told[beacon.id] != beacon.state else { return nil }
-      var beacon = beacon
-      beacon.status = told[beacon.id] == nil ? .new : .changed
-      return beacon
-    }
+  /// Leaves in a verdict what was not told before or has changed since, findings with their status.
+  package func keepNews(in verdict: inout Verdict) throws(LedgerError) -> News {
+    News(in: &verdict, told: try told())
   }
 
   private func told() throws(LedgerError) -> [String: String] {
@@ -47,43 +20,20 @@ extension Ledger {
     }
   }
 
-  /// Remembers what was told. Only after it was: a run that is killed in between tells it again.
-  package func remember(_ verdict: Verdict) throws(LedgerError) {
+  /// Remembers what was told, and ends the night. Only after it was: a run that is killed in between
+  /// tells it again.
+  ///
+  /// - Parameter second: Now, since 1970.
+  package func remember(_ news: News, at second: Int64) throws(LedgerError) {
     try attempt {
       try database.write { db in
-        for (id, state) in verdict.states {
+        for (id, state) in news.states.sorted(by: { $0.key < $1.key }) {
           try db.execute(
             sql: "INSERT OR REPLACE INTO reported (finding, state) VALUES (?, ?)",
             arguments: [id, state])
         }
+        try Self.endNight(db, at: second)
       }
     }
-  }
-}
-
-extension Verdict {
-  fileprivate var states: [(id: String, state: String)] {
-    findings.map { ($0.id, $0.state) } + (beacons + strobes).map { ($0.id, $0.state) }
-      + remoteDesktopChanges.map { ($0.id, $0.state) }
-  }
-}
-
-extension Beacon {
-  fileprivate var state: String { "\(score.outcome.rawValue) \(score.sessions)" }
-}
-
-extension RemoteDesktopChange {
-  fileprivate var state: String { "rdp \(followUp.connectionCount)" }
-}
-
-extension Finding {
-  fileprivate var state: String {
-    switch kind {
-    case .beacon: if let beacon { return beacon.state }
-    case .portChange: if let change { return change.state }
-    case .tableRow, .intelligence: break
-    }
-    let ports = portsUsed.map(\.text).joined(separator: ",")
-    return "\(connectionCount) \(maxRiskScore) \(lastSeen?.iso8601Milliseconds ?? "-") \(ports)"
   }
 }

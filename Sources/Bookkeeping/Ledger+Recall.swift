@@ -13,6 +13,12 @@ package struct Recalled: Sendable {
   package var origins: [ArchiveOrigin] = []
   /// Everybody's calls, where they were asked for.
   package var groups: BeaconGroups?
+  /// The archives that came since the last night that was told, by their numbers in `scan`.
+  package var newArchives: [Int] = []
+  /// Of these alone.
+  package var newCoverage = Coverage()
+  /// Senders of archives that came before and were understood.
+  package var understoodSenders: Set<String> = []
 }
 
 /// What tells an archive when it is looked for again.
@@ -60,18 +66,6 @@ extension Ledger {
         try reader.readProcesses()
         try reader.readTotals()
         return reader.recalled
-      }
-    }
-  }
-
-  /// The last UTC day on which anything was seen; nil in a ledger without times.
-  package func lastDay() throws(LedgerError) -> Int32? {
-    try attempt {
-      try database.read {
-        let select = try FactStatement($0, "SELECT max(day) FROM connection_total")
-        defer { select.restart() }
-        guard try select.next(), !select.isNull(0) else { return nil }
-        return try select.day(0)
       }
     }
   }

@@ -21,6 +21,9 @@ enum LedgerSchema {
     migrator.registerMigration("4") { db in
       try db.execute(sql: content)
     }
+    migrator.registerMigration("nights") { db in
+      try db.execute(sql: nights)
+    }
     return migrator
   }
 
@@ -30,6 +33,13 @@ enum LedgerSchema {
       json_set(coverage, '$.observations', json_extract(coverage, '$.used'), '$.not_understood', 0,
         '$.not_understood_examples', json('[]'), '$.set_aside', json('{}')),
       '$.used');
+    """
+
+  /// A row for each night that was told.
+  private static let nights = """
+    CREATE TABLE night (
+      number INTEGER PRIMARY KEY, told_s INTEGER NOT NULL, archives_until INTEGER NOT NULL
+    );
     """
 
   private static let processDetails = """

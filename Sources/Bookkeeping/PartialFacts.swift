@@ -1,6 +1,6 @@
 import Archives
 package import Diagnostics
-import Facts
+package import Facts
 import Hashing
 package import Scanning
 
@@ -16,6 +16,8 @@ package struct PartialFacts: Sendable {
   package var scan: ScanResult
   /// Pieces of archives of which other parts have the rest.
   package var pieces: [ScannedPiece]
+  /// What was found and not read.
+  package var unread: [UnreadInput] = []
   /// The settings that decide what facts are read, by name.
   package var reading: [String: String]
   /// Which part of how many, from 1.
@@ -61,6 +63,12 @@ extension PartialFacts {
       writer.text(diagnostic.location?.file ?? "")
       writer.text(diagnostic.message)
       writer.text(diagnostic.hint ?? "")
+    }
+    writer.number(unread.count)
+    for input in unread {
+      writer.text(input.name)
+      writer.text(input.kind.rawValue)
+      writer.text(input.reason)
     }
     let numbers = Self.write(scan.facts.texts, to: &writer)
     try writeArchives(to: &writer)
@@ -152,6 +160,12 @@ extension PartialFacts {
       scan.unreadable.append(
         Diagnostic(
           at: file.isEmpty ? nil : .init(file: file), message, hint: hint.isEmpty ? nil : hint))
+    }
+    unread = []
+    for _ in 0..<(try reader.count()) {
+      let name = try reader.text()
+      guard let kind = UnreadInput.Kind(rawValue: try reader.text()) else { throw reader.damage() }
+      unread.append(UnreadInput(name: name, kind: kind, reason: try reader.text()))
     }
     pieces = []
     let ids = try Self.texts(&reader, into: &scan.facts)

@@ -14,6 +14,8 @@ struct StoredCoverage: Codable {
     var connections, process_starts, registry_changes: Int
     /// Hour since 1970 and number of events, in turns.
     var hours: [Int]
+    /// Of these, those with connections and with process starts; a ledger of before has none.
+    var connection_hours, process_start_hours: [Int]?
     var skewed_events: Int
     var largest_skew_ms: Int64
     var named_by_collector: Int
@@ -58,6 +60,8 @@ struct StoredCoverage: Codable {
         name: texts.text(id), connections: heard.connections,
         process_starts: heard.processStarts, registry_changes: heard.registryChanges,
         hours: heard.hours.sorted { $0.key < $1.key }.flatMap { [Int($0.key), $0.value] },
+        connection_hours: heard.connectionHours.map { Int($0) }.sorted(),
+        process_start_hours: heard.processStartHours.map { Int($0) }.sorted(),
         skewed_events: heard.skewedEvents, largest_skew_ms: heard.largestSkewMilliseconds,
         named_by_collector: heard.namedByCollector)
     }
@@ -160,6 +164,8 @@ extension StoredCoverage.Host {
     for at in stride(from: 0, to: hours.count - 1, by: 2) {
       if let hour = Int32(exactly: hours[at]) { heard.hours[hour] = hours[at + 1] }
     }
+    heard.connectionHours = Set((connection_hours ?? []).compactMap { Int32(exactly: $0) })
+    heard.processStartHours = Set((process_start_hours ?? []).compactMap { Int32(exactly: $0) })
     heard.skewedEvents = skewed_events
     heard.largestSkewMilliseconds = largest_skew_ms
     heard.namedByCollector = named_by_collector

@@ -16,6 +16,14 @@ package struct LineCounts: Equatable, Sendable {
 
   package var rejectedTotal: Int { rejected.values.reduce(0, +) }
 
+  package mutating func add(_ other: LineCounts) {
+    blank += other.blank
+    rejected.merge(other.rejected, uniquingKeysWith: +)
+    irrelevant += other.irrelevant
+    notUnderstood += other.notUnderstood
+    observations += other.observations
+  }
+
   package var total: Int { blank + rejectedTotal + irrelevant + notUnderstood + observations }
 }
 
@@ -104,6 +112,9 @@ package struct HostCoverage: Equatable, Sendable {
   package var registryChanges = 0
   /// Hours since 1970 in which something was heard, with the number of events.
   package var hours: [Int32: Int] = [:]
+  /// Of these, the hours with connections and with process starts.
+  package var connectionHours: Set<Int32> = []
+  package var processStartHours: Set<Int32> = []
   /// Events whose record time and `UtcTime` lie more than 300 s apart, and by how much at most.
   package var skewedEvents = 0
   package var largestSkewMilliseconds: Int64 = 0
@@ -136,13 +147,6 @@ package struct Coverage: Equatable, Sendable {
   package static let maxNotUnderstoodExamples = 5
 
   package init() {}
-
-  /// The end of the last hour in which anything was heard; nil if nothing was.
-  package var heardUntil: UTCTime? {
-    hosts.values.compactMap { $0.hours.keys.max() }.max().map {
-      UTCTime(milliseconds: (Int64($0) + 1) * 3_600_000)
-    }
-  }
 
   package mutating func reject(_ line: RejectedLine) {
     lines.rejected[line.reason, default: 0] += 1

@@ -239,11 +239,7 @@ extension Coverage {
   package mutating func add(_ other: Coverage) { merge(other) { $0 } }
 
   fileprivate mutating func merge(_ other: Coverage, renumbering here: (TextID) -> TextID) {
-    lines.blank += other.lines.blank
-    lines.rejected.merge(other.lines.rejected, uniquingKeysWith: +)
-    lines.irrelevant += other.lines.irrelevant
-    lines.notUnderstood += other.lines.notUnderstood
-    lines.observations += other.lines.observations
+    lines.add(other.lines)
     events.merge(other.events, uniquingKeysWith: +)
     telemetryEvents += other.telemetryEvents
     invalidUTF8 += other.invalidUTF8
@@ -265,6 +261,8 @@ extension HostCoverage: Mergeable {
     processStarts += other.processStarts
     registryChanges += other.registryChanges
     hours.merge(other.hours, uniquingKeysWith: +)
+    connectionHours.formUnion(other.connectionHours)
+    processStartHours.formUnion(other.processStartHours)
     skewedEvents += other.skewedEvents
     largestSkewMilliseconds = max(largestSkewMilliseconds, other.largestSkewMilliseconds)
     namedByCollector += other.namedByCollector

@@ -12,6 +12,14 @@ extension HuntSettings {
     _ key: SettingKey, to values: [String], formats names: [String]
   ) throws(SettingError) {
     switch key {
+    case .accept:
+      accepted = try values.map { value throws(SettingError) in
+        guard let reason = ReadingReason(rawValue: value) else {
+          throw SettingValues.unknown(
+            value, for: key, among: ReadingReason.allCases.map(\.rawValue))
+        }
+        return reason
+      }
     case .archives:
       var archives: [String] = []
       for value in values { archives.append(try SettingValues.name(value, for: key)) }
@@ -60,7 +68,7 @@ extension HuntSettings {
 
   private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
     switch key {
-    case .archives, .format, .highRisk, .intel, .port, .suppressions, .weight:
+    case .accept, .archives, .format, .highRisk, .intel, .port, .suppressions, .weight:
       preconditionFailure("lists are read as lists")
     case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
     case .checkAll: checkAll = try SettingValues.flag(value, for: key)
@@ -71,6 +79,8 @@ extension HuntSettings {
     case .failOn: failOn = try SettingValues.choice(value, for: key)
     case .from: from = try SettingValues.time(value, for: key)
     case .hostField: hostField = try SettingValues.path(value, for: key)
+    case .keep: nightsKept = try SettingValues.number(value, in: 1...10_000, for: key)
+    case .maxAge: maxAgeSeconds = try SettingValues.age(value, for: key)
     case .ledger: ledger = try SettingValues.name(value, for: key)
     case .maxLine: maximumLineBytes = try SettingValues.size(value, in: 1...(1 << 30), for: key)
     case .maxRatio: maximumRatio = try SettingValues.number(value, in: 1...1_000_000, for: key)
@@ -81,6 +91,7 @@ extension HuntSettings {
     case .out: out = try SettingValues.name(value, for: key)
     case .parity: parity = try SettingValues.choice(value, for: key)
     case .quiet: isQuiet = try SettingValues.flag(value, for: key)
+    case .textfile: textfile = try SettingValues.name(value, for: key)
     case .to: to = try SettingValues.time(value, for: key)
     case .width: width = try SettingValues.numberOrAuto(value, in: 40...1000, for: key)
     case .window: windowDays = try SettingValues.days(value, for: key)
@@ -91,6 +102,7 @@ extension HuntSettings {
   /// A setting as ``set(_:to:formats:)`` reads it; empty where it is not set and has no name for that.
   package func values(of key: SettingKey) -> [String] {
     switch key {
+    case .accept: accepted.map(\.rawValue)
     case .archives: archives
     case .assumeZone: assumedSecondsEast.map { [SettingValues.text(zone: $0)] } ?? []
     case .checkAll: [String(checkAll)]
@@ -104,6 +116,8 @@ extension HuntSettings {
     case .highRisk: highRisk
     case .hostField: hostField.map { [$0] } ?? []
     case .intel: intel
+    case .keep: [String(nightsKept)]
+    case .maxAge: [maxAgeSeconds.map { SettingValues.text(age: $0) } ?? "never"]
     case .ledger: ledger.map { [$0] } ?? []
     case .maxLine: [SettingValues.text(size: maximumLineBytes)]
     case .maxRatio: [String(maximumRatio)]
@@ -115,6 +129,7 @@ extension HuntSettings {
     case .port: ports.map(\.description)
     case .quiet: [String(isQuiet)]
     case .suppressions: suppressions
+    case .textfile: textfile.map { [$0] } ?? []
     case .to: to.map { [SettingValues.text(time: $0)] } ?? []
     case .weight: weights.texts
     case .width: [width.map { String($0) } ?? "auto"]
@@ -145,7 +160,7 @@ extension SettingKey {
   /// Holds what people call their things, so that a job file has to quote it.
   fileprivate var isFreeText: Bool {
     switch self {
-    case .archives, .highRisk, .hostField, .intel, .ledger, .out, .suppressions: true
+    case .archives, .highRisk, .hostField, .intel, .ledger, .out, .suppressions, .textfile: true
     default: false
     }
   }

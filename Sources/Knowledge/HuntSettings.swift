@@ -112,6 +112,14 @@ package struct HuntSettings: Equatable, Sendable {
   /// The folder for the report and its manifest; nil: standard output.
   package var out: String?
   package var failOn = FailOn.never
+  /// Reasons why a reading is not complete that are known and do not count.
+  package var accepted: [ReadingReason] = []
+  /// The age in seconds from which on the youngest archive is too old; nil: none is.
+  package var maxAgeSeconds: Int64?
+  /// How many nights' reports a folder of nights keeps.
+  package var nightsKept = 30
+  /// The file for the textfile collector; nil: none.
+  package var textfile: String?
   /// Neither progress nor a summary on standard error.
   package var isQuiet = false
   package var color = Color.auto
@@ -133,7 +141,7 @@ package struct HuntSettings: Equatable, Sendable {
         hint: "use it with --parity tuned")
     }
     if ledger == nil {
-      for key in [SettingKey.window, .onlyNew]
+      for key in [SettingKey.window, .onlyNew, .maxAge]
       where values(of: key) != HuntSettings().values(of: key) {
         throw SettingError(
           key, "only a ledger can tell that",

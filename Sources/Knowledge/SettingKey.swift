@@ -1,5 +1,6 @@
 /// The name of a setting: the key in a job file, and behind `--` the option.
 package enum SettingKey: String, CaseIterable, Comparable, Sendable {
+  case accept
   case archives
   case assumeZone = "assume-tz"
   case checkAll = "check-all"
@@ -13,7 +14,9 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case highRisk = "high-risk"
   case hostField = "host-field"
   case intel
+  case keep
   case ledger
+  case maxAge = "max-age"
   case maxLine = "max-line"
   case maxRatio = "max-ratio"
   case maxWindow = "max-window"
@@ -24,6 +27,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case port
   case quiet
   case suppressions
+  case textfile
   case to
   case weight
   case width
@@ -35,7 +39,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// Takes several values, one below the other.
   package var isList: Bool {
     switch self {
-    case .archives, .format, .highRisk, .intel, .port, .suppressions, .weight: true
+    case .accept, .archives, .format, .highRisk, .intel, .port, .suppressions, .weight: true
     default: false
     }
   }
@@ -47,12 +51,12 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// goes, or how fast: two runs that differ in them alone write the same report.
   package var decidesReport: Bool {
     switch self {
-    case .assumeZone, .checkAll, .clock, .dedupe, .from, .highRisk, .hostField, .maxLine, .maxRatio,
+    case .accept, .assumeZone, .checkAll, .clock, .dedupe, .from, .highRisk, .hostField, .maxLine,
+      .maxRatio,
       .maxWindow, .onlyNew, .onlyPublished, .parity, .port, .to, .weight, .window:
       true
-    case .archives, .chunkSize, .color, .failOn, .format, .intel, .ledger, .out, .quiet,
-      .suppressions,
-      .width, .workers:
+    case .archives, .chunkSize, .color, .failOn, .format, .intel, .keep, .ledger, .maxAge,
+      .out, .quiet, .suppressions, .textfile, .width, .workers:
       false
     }
   }
@@ -60,6 +64,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// What it takes, to follow "it takes".
   package var allowed: String {
     switch self {
+    case .accept: "reasons, of \(ReadingReason.allCases.map(\.rawValue).joined(separator: ", "))"
     case .archives: "files, folders, or - for standard input"
     case .assumeZone:
       "UTC or an offset such as +09:00 or -0330; no names, whose offset changes over the year"
@@ -74,7 +79,9 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
         + " 2024-05-01T22:00:00+09:00"
     case .highRisk: "names of executables without a path, such as python3"
     case .hostField: "a field's path, keys joined by dots, such as agent.name"
-    case .ledger: "the name of a file"
+    case .keep: "a whole number from 1 to 10000"
+    case .ledger, .textfile: "the name of a file"
+    case .maxAge: "never, or hours or days such as 26h or 2d"
     case .maxLine: "a size from 1 to 1G, such as 64M; K, M and G are powers of 1,024"
     case .maxRatio: "a whole number from 1 to 1000000"
     case .maxWindow: "a size from 1K to 2G, such as 128M; K, M and G are powers of 1,024"
@@ -94,6 +101,10 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// What it is for, as `--help` says it.
   package var summary: String {
     switch self {
+    case .accept:
+      "A known reason why the reading is partial or blind, such as passed-over: it is counted and told,"
+        + " and no longer decides the exit status. May be given several times; docs/reading.md lists"
+        + " them."
     case .archives: "What to read: files, folders, or - for standard input."
     case .assumeZone:
       "Take times without a zone, where there is no better, for local times of this zone: UTC, +09:00."
@@ -104,7 +115,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .dedupe: "Read archives with the same bytes once, whatever their names."
     case .failOn:
       "End with status 1 if there are findings of this severity or a higher one: low, medium, high or"
-        + " never."
+        + " never. Beacons and RDP port changes count as high."
     case .format: "What to write; may be given several times."
     case .from:
       "Only connections from this time on: YYYY-MM-DD (its start, UTC), or a time with its zone."
@@ -115,6 +126,9 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .intel:
       "Port intelligence: CSV, plain list, STIX 2.1, MISP or Sigma. A hunt says who is known for a"
         + " finding's ports; a sweep looks for it."
+    case .keep: "With --only-new and --out: how many nights' reports are kept."
+    case .maxAge:
+      "With a ledger: the reading is blind if no archive was written within this time, such as 26h."
     case .ledger:
       "Remember in this file what was read: only what it does not hold is read, all of it is judged."
     case .maxLine: "The longest line that is read; longer ones are counted as rejected."
@@ -122,20 +136,25 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
       "Stop an archive that unpacks to more than so many times its size (from 1 GiB on)."
     case .maxWindow: "The largest zstd window that is granted."
     case .onlyNew:
-      "Only findings that are new or have changed since the last run with --only-new; print nothing if"
-        + " there are none. Needs a ledger."
+      "Only what is new since the last run with --only-new; print nothing if there is nothing new and"
+        + " the reading was complete. Needs a ledger."
     case .onlyPublished:
       "The published table alone: no beacons, no RDP port changes, no points."
-    case .out: "Write the report and its manifest into this folder, replacing a former report."
+    case .out:
+      "Write the report and its manifest into this folder, replacing a former report; with --only-new"
+        + " into a folder of the night in it, with a link 'latest' beside."
     case .parity:
       "How close to the published query to stay: to the letter (strict), its meaning (seed), or its"
         + " aim (tuned)."
     case .port:
       "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times."
-    case .quiet: "No progress and no summary on standard error."
+    case .quiet:
+      "No progress and no summary on standard error; a reading that was not complete is said."
     case .suppressions:
       "Keep what these YAML files describe out of the table, counted and listed; may be given several"
         + " times."
+    case .textfile:
+      "Write report.prom to this file as well, for the textfile collector of Prometheus' node exporter."
     case .to: "Only connections before this time."
     case .weight:
       "How many points a piece of evidence gives, such as beacon=40; may be given several times."

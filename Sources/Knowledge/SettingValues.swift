@@ -56,6 +56,25 @@ enum SettingValues {
     return days
   }
 
+  /// `26h` or `2d`, or `never`, which is nil; in seconds.
+  static func age(_ text: String, for key: SettingKey) throws(SettingError) -> Int64? {
+    if text == "never" { return nil }
+    let hours: Int64
+    switch text.last {
+    case "h": hours = 1
+    case "d": hours = 24
+    default: throw SettingError(key, "\(quoted(text)) is neither hours nor days")
+    }
+    guard let count = Int64(text.dropLast()), (1...100_000).contains(count) else {
+      throw SettingError(key, "\(quoted(text)) is out of range")
+    }
+    return count * hours * 3600
+  }
+
+  static func text(age seconds: Int64) -> String {
+    seconds % 86_400 == 0 ? "\(seconds / 86_400)d" : "\(seconds / 3600)h"
+  }
+
   /// `beacon=40`.
   static func weight(
     _ text: String, for key: SettingKey

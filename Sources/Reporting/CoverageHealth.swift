@@ -1,4 +1,5 @@
 import Facts
+import Hunting
 
 /// Where the telemetry itself has holes: what a calm report might be calm for.
 extension ReadCoverage {
@@ -13,10 +14,11 @@ extension ReadCoverage {
     }
   }
 
-  /// Hours between a host's first and last in which nothing was heard of it.
-  static func missingHours(_ heard: HostCoverage) -> Int {
-    guard let first = heard.hours.keys.min(), let last = heard.hours.keys.max() else { return 0 }
-    return Int(last - first) + 1 - heard.hours.count
+  /// Hours between a host's first and last in `frame` in which nothing was heard of it.
+  static func missingHours(_ heard: HostCoverage, in frame: ClosedRange<Int32>?) -> Int {
+    let hours = heard.hours.keys.filter { frame?.contains($0) ?? false }
+    guard let first = hours.min(), let last = hours.max() else { return 0 }
+    return Int(last - first) + 1 - hours.count
   }
 
   /// In whole sentences, with names of hosts.

@@ -1,8 +1,10 @@
 import Facts
+import Hunting
 
 extension ReadCoverage {
   var members: [(key: String, value: JSONOutput)] {
-    [
+    let frame = hoursHeard
+    return [
       ("archives", .array(archives.map(\.json))),
       (
         "lines",
@@ -21,7 +23,7 @@ extension ReadCoverage {
       ("telemetry_events", .int(telemetryEvents)),
       ("invalid_utf8", .int(invalidUTF8)),
       ("outside_window", .int(outsideWindow)),
-      ("hosts", .array(hosts.map(\.json))),
+      ("hosts", .array(hosts.map { $0.json(in: frame) })),
       ("silent_hosts", .array(silentHosts.map { JSONOutput($0.name) })),
       (
         "clock_skew",
@@ -36,7 +38,13 @@ extension ReadCoverage {
       ),
       (
         "skipped",
-        .array(skipped.map { ["name": .string($0.name), "reason": .string($0.reason)] })
+        .array(
+          skipped.map {
+            [
+              "name": .string($0.name), "kind": .string($0.kind.rawValue),
+              "reason": .string($0.reason),
+            ]
+          })
       ),
     ]
   }
@@ -98,14 +106,14 @@ extension ReadCoverage.EventCount {
 }
 
 extension ReadCoverage.Host {
-  fileprivate var json: JSONOutput {
+  fileprivate func json(in frame: ClosedRange<Int32>?) -> JSONOutput {
     [
       "host": JSONOutput(name),
       "connections": .int(heard.connections),
       "process_starts": .int(heard.processStarts),
       "registry_changes": .int(heard.registryChanges),
       "hours_heard": .int(heard.hours.count),
-      "hours_missing": .int(ReadCoverage.missingHours(heard)),
+      "hours_missing": .int(ReadCoverage.missingHours(heard, in: frame)),
       "first_hour": JSONOutput(heard.hours.keys.min().map(hourText)),
       "last_hour": JSONOutput(heard.hours.keys.max().map(hourText)),
       "named_by_collector": .int(heard.namedByCollector),

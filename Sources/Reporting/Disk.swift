@@ -78,6 +78,14 @@ enum Disk {
     }
   }
 
+  /// Points the link at `path` to `target` in one step, whatever it pointed to.
+  static func link(_ path: String, to target: String) throws(OutputError) {
+    let partial = path + ".\(getpid())"
+    unsafe unlink(partial)
+    guard unsafe symlink(target, partial) == 0 else { throw failure(partial, "make a link") }
+    try move(partial, to: path)
+  }
+
   /// Makes a new file, and returns when the disk has it.
   static func create(_ path: String, _ bytes: [UInt8]) throws(OutputError) {
     try write(bytes, to: path, O_CREAT | O_EXCL, durably: true)

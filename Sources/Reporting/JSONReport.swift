@@ -20,6 +20,7 @@ extension Report {
         "nothing_recognised": .bool(nothingRecognised),
       ],
       "detection": detection.json,
+      "reading": reading.json,
       "coverage": coverageJSON,
       "counts": verdict.countsJSON,
       "notes": .strings(notes),

@@ -32,6 +32,8 @@ package struct Manifest: Sendable {
   package var outputs: [File]
   package var intel: [File]
   package var suppressions: [File]
+  /// What was found and not read: a ledger does not know it.
+  package var unread: [UnreadInput] = []
 
   package init(
     version: String, command: String, parity: Parity, settings: [String: JSONOutput],
@@ -75,6 +77,13 @@ extension Manifest {
       "outputs": Self.list(outputs),
       "intel": Self.list(intel),
       "suppressions": Self.list(suppressions),
+      "unread": .array(
+        unread.map {
+          [
+            "name": .string($0.name), "kind": .string($0.kind.rawValue),
+            "reason": .string($0.reason),
+          ]
+        }),
     ]
     return manifest.indented()
   }

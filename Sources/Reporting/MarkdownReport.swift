@@ -7,6 +7,9 @@ extension Report {
   func markdown() -> [UInt8] {
     var output: [UInt8] = []
     output.write("# \(Detection.id) \(Detection.name)\n\n**\(verdictLine)**\n\n")
+    output.write("**\(reading.headline)**\n\n")
+    for sentence in reading.sentences { output.write("- \(Escaping.markdown(sentence))\n") }
+    if !reading.notes.isEmpty { output.write("\n") }
     output.write(detection.summary + "\n")
     if nothingRecognised {
       output.write("\n## Nothing was recognised\n\n\(whatWasThere).\n")

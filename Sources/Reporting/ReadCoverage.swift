@@ -1,4 +1,5 @@
 package import Facts
+package import Hunting
 
 /// A rejected line by the name of its archive and the number of its line, counted from 1.
 package struct ResolvedExample: Equatable, Sendable {
@@ -15,31 +16,9 @@ package struct ResolvedExample: Equatable, Sendable {
   }
 }
 
-/// A file that was found and not read, and why.
-package struct SkippedFile: Equatable, Sendable {
-  /// As an archive is named: never where it lies.
-  package var name: String
-  package var reason: String
-
-  package init(name: String, reason: String) {
-    self.name = name
-    self.reason = reason
-  }
-}
-
 /// What was read and what was not, with every number resolved to its name.
 package struct ReadCoverage: Equatable, Sendable {
-  /// How much was heard of a host.
-  package struct Host: Equatable, Sendable {
-    /// nil where the events name none.
-    package var name: String?
-    package var heard: HostCoverage
-
-    package init(name: String?, heard: HostCoverage) {
-      self.name = name
-      self.heard = heard
-    }
-  }
+  package typealias Host = NamedHost
 
   /// How many events arrived in one shape and report one thing.
   package struct EventCount: Equatable, Sendable {
@@ -67,7 +46,7 @@ package struct ReadCoverage: Equatable, Sendable {
   /// Rows that are counted apart, by reason.
   package var setAside: [SetAside: Int]
   /// By name.
-  package var skipped: [SkippedFile]
+  package var skipped: [UnreadInput]
 
   /// - Parameters:
   ///   - coverage: Of all archives together.
@@ -76,7 +55,7 @@ package struct ReadCoverage: Equatable, Sendable {
   ///   - examples: The examples of `coverage`, their places resolved.
   package init(
     _ coverage: Coverage, texts: TextTable, archives: [ArchiveRecord],
-    examples: [ResolvedExample] = [], skipped: [SkippedFile] = []
+    examples: [ResolvedExample] = [], skipped: [UnreadInput] = []
   ) {
     self.archives = archives.sorted { a, b in
       a.name == b.name ? isBefore(a.sha256, b.sha256) : isBefore(a.name, b.name)
@@ -126,13 +105,8 @@ extension ReadCoverage {
     hosts.filter { $0.heard.processStarts > 0 && $0.heard.connections == 0 }
   }
 
-  /// The first and the last hour, counted from 1970, in which anything was heard.
-  package var hoursHeard: ClosedRange<Int32>? {
-    let bounds = hosts.flatMap { [$0.heard.hours.keys.min(), $0.heard.hours.keys.max()] }
-      .compactMap(\.self)
-    guard let first = bounds.min(), let last = bounds.max() else { return nil }
-    return first...last
-  }
+  /// The first and the last hour, counted from 1970, in which the bulk of hosts was heard.
+  package var hoursHeard: ClosedRange<Int32>? { TelemetryFrame(hosts.map(\.heard))?.hours }
 }
 
 /// `YYYY-MM-DD HH:00`.

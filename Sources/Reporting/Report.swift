@@ -11,6 +11,10 @@ package struct Report: Sendable {
   package var detection: Detection
   package var coverage: ReadCoverage
   package var verdict: Verdict
+  /// Whether what was read is all there was, as far as the input tells.
+  package var reading = ReadingVerdict()
+  /// The same, with what the run alone knows; for outputs that are not repeated.
+  package var readingOfRun = ReadingVerdict()
   /// What was asked for, as a job file says it, and the files of intelligence and suppressions with
   /// their hashes: for the appendix.
   package var settings = ""

@@ -113,7 +113,7 @@ package struct ReportDirectory: Sendable {
   }
 
   /// Removes our own files, then the directory if nothing else was in it.
-  private static func remove(_ directory: String) {
+  static func remove(_ directory: String) {
     for name in ownNames.sorted(by: isBefore) { Disk.removeFile(directory + "/" + name) }
     Disk.removeDirectory(directory)
   }

@@ -4,6 +4,15 @@ import Knowledge
 
 /// The second half of the text report: what was read, what was not, and whether that adds up.
 extension TextPage {
+  mutating func readingVerdict(_ reading: ReadingVerdict) {
+    let isComplete = reading.level == .complete
+    paragraph(reading.headline, isComplete ? nil : .warning)
+    for sentence in reading.sentences {
+      paragraph(
+        Escaping.terminal(sentence), first: "  ", rest: "    ", isComplete ? .dim : .warning)
+    }
+  }
+
   mutating func reading(_ report: Report) {
     heading("What was read")
     let coverage = report.coverage
@@ -105,7 +114,7 @@ extension TextPage {
     }
   }
 
-  mutating func skipped(_ files: [SkippedFile]) {
+  mutating func skipped(_ files: [UnreadInput]) {
     guard !files.isEmpty else { return }
     heading("Skipped files")
     for file in files.prefix(Self.mostListed) {

@@ -8,6 +8,7 @@ extension Report {
   func textReport(width: Int, color: Bool) -> [UInt8] {
     var page = TextPage(width: width, color: color)
     page.paragraph(verdictLine, .bold)
+    page.readingVerdict(reading)
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
     page.findings(verdict)

@@ -8,6 +8,8 @@ struct CoverageNotes: Sendable {
     /// Events come by the hour: those of the last one are counted here.
     var hour = Int32.min
     var inHour = 0
+    var hasConnection = false
+    var hasProcessStart = false
 
     mutating func add(_ kind: EventKind, time: EventTime, isFromCollector: Bool) {
       switch kind {
@@ -22,6 +24,11 @@ struct CoverageNotes: Sendable {
           self.hour = hour
         }
         inHour += 1
+        switch kind {
+        case .connection: hasConnection = true
+        case .processStart: hasProcessStart = true
+        case .registryChange: break
+        }
       }
       if let record = time.record, let utc = time.utc {
         let skew = abs(record.milliseconds - utc.milliseconds)
@@ -35,7 +42,11 @@ struct CoverageNotes: Sendable {
 
     mutating func endHour() {
       if inHour > 0 { heard.hours[hour, default: 0] += inHour }
+      if hasConnection { heard.connectionHours.insert(hour) }
+      if hasProcessStart { heard.processStartHours.insert(hour) }
       inHour = 0
+      hasConnection = false
+      hasProcessStart = false
     }
   }
 

@@ -63,7 +63,7 @@ struct EvidenceCommand: AsyncParsableCommand {
         "\(places.count) of \(subject.trail.connections) connections: the first of each process,"
           + " address, port and day" + (rest > 0 ? "; \(rest) more with a higher --limit" : ""))
     }
-    if !isWhole { throw ExitStatus.partlyRead.code }
+    if !isWhole { throw ExitStatus.partial.code }
   }
 
   private func printLines(_ places: [Place], of archive: Archive, _ record: ArchiveRecord) throws {

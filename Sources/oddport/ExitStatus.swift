@@ -4,7 +4,8 @@ import ArgumentParser
 enum ExitStatus: Int32, CaseIterable {
   case done = 0
   case findings = 1
-  case partlyRead = 2
+  case partial = 2
+  case blind = 3
   case wrongUsage = 64
   case cannotWrite = 73
   case held = 75
@@ -14,8 +15,12 @@ enum ExitStatus: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .done: "done"
-    case .findings: "done, and there are findings at or above --fail-on"
-    case .partlyRead: "done, but some input was damaged or unreadable: see the report"
+    case .findings:
+      "done, and there are findings, beacons or RDP port changes at or above --fail-on"
+    case .partial:
+      "done, but the reading was partial: input was damaged, unreadable, passed over or not understood"
+    case .blind:
+      "done, but blind: nothing was understood, or nothing came that should have"
     case .wrongUsage: "wrong usage"
     case .cannotWrite: "the report cannot be written"
     case .held: "another run holds the ledger"

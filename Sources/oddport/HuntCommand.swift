@@ -11,8 +11,8 @@ struct HuntCommand: AsyncParsableCommand {
     commandName: "hunt",
     abstract: "Hunt archives and write the severity report.",
     discussion: """
-      An archive is a file, a folder (all .jsonl, .ndjson, .json and .log below it, with .zst or .gz \
-      behind or without) or - for standard input.
+      An archive is a file, a folder (all below it that is JSON lines, plain or packed with zstd or gzip; \
+      what is passed over is listed in the report) or - for standard input.
 
       By default a line is parsed only if its bytes show that it can matter; the findings are the same \
       either way, and --check-all counts malformed lines among the others too.
@@ -34,7 +34,7 @@ struct HuntCommand: AsyncParsableCommand {
     }
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
-    let reading = try await Reading.facts(of: found.archives, settings)
+    let reading = try await Reading.facts(of: found, settings)
     reading.complainOfUnreadable()
     if !settings.isQuiet, let words = found.skippedInWords { complain(words) }
     NearestShape.complain(about: found.archives, reading.scan.facts, settings)
@@ -42,8 +42,8 @@ struct HuntCommand: AsyncParsableCommand {
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
     var verdict = await delivery.verdict
-    if settings.isOnlyNew, let ledger = reading.ledger { try ledger.keepNews(in: &verdict) }
-    try delivery.deliver(verdict)
+    let news = settings.isOnlyNew ? try reading.ledger?.keepNews(in: &verdict) : nil
+    try delivery.deliver(verdict, news)
   }
 }
 

@@ -38,7 +38,7 @@ struct IntelCommand: ParsableCommand {
         }
         try deliver(Array(text.utf8))
       }
-      if !isWhole { throw ExitStatus.partlyRead.code }
+      if !isWhole { throw ExitStatus.partial.code }
     }
   }
 

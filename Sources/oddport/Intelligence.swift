@@ -1,4 +1,5 @@
 import Hashing
+import Hunting
 import Knowledge
 import Reporting
 
@@ -7,6 +8,7 @@ struct Intelligence {
   private(set) var indicators: [Indicator] = []
   /// For the manifest: by their own names, never by where they lie.
   private(set) var files: [Manifest.File] = []
+  private(set) var readings: [FeedReading] = []
 
   /// Says on standard error how much of a feed was refused.
   ///
@@ -15,6 +17,9 @@ struct Intelligence {
     for path in settings.intel {
       let feed = try IntelFeed(reading: path)
       indicators += feed.indicators
+      readings.append(
+        FeedReading(
+          name: feed.name, taken: feed.indicators.count, refused: feed.refused.count))
       files.append(
         Manifest.File(
           name: feed.name, sha256: SHA256.hexadecimal(of: feed.bytes), bytes: feed.bytes.count))

@@ -3,8 +3,10 @@ import ArgumentParser
 import Bookkeeping
 import Diagnostics
 import Facts
+import Hunting
 import Knowledge
 import Reporting
+import Scanning
 
 /// `oddport ledger`: upkeep.
 struct LedgerCommand: AsyncParsableCommand {
@@ -67,7 +69,7 @@ struct LedgerCommand: AsyncParsableCommand {
       let problems = try Ledger.problems(of: ledger)
       let lines = problems.isEmpty ? ["ok"] : problems.map { Escaping.terminal($0) }
       try deliver(Array(lines.map { $0 + "\n" }.joined().utf8))
-      if !problems.isEmpty { throw ExitStatus.partlyRead.code }
+      if !problems.isEmpty { throw ExitStatus.partial.code }
     }
   }
 
@@ -81,13 +83,23 @@ struct LedgerCommand: AsyncParsableCommand {
       let settings = try options.settings()
       guard let path = settings.ledger else { throw UsageError.noLedger }
       guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
-      let files = try ArchiveFinder.find(paths: settings.archives).archives
-      let progress = ProgressLine(files, settings)
+      let found = try ArchiveFinder.find(paths: settings.archives)
+      let progress = ProgressLine(found.archives, settings)
       let ledger = try Ledger(path, for: .adding(settings.reading))
-      let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
+      let read = try await LedgerFeeding(ledger, settings).read(found.archives) {
+        progress.advance(by: $0)
+      }
       progress.clear()
       for diagnostic in read.unreadable { complain(diagnostic.description) }
-      if read.isPartial || !read.unreadable.isEmpty { throw ExitStatus.partlyRead.code }
+      var reading = try Reading.recall(RecallPlan { _ in false }, from: ledger)
+      reading.scan.unreadable = read.unreadable
+      reading.note(found, settings)
+      var tonight = settings
+      tonight.isOnlyNew = true
+      tonight.accepted.append(.nothingNew)
+      let verdict = reading.verdict(tonight, feeds: [])
+      if verdict.level != .complete { complain(verdict.text) }
+      try verdict.finish()
     }
   }
 
@@ -130,7 +142,7 @@ struct LedgerCommand: AsyncParsableCommand {
       let count = read.paths.count
       try deliver(Array("read \(count) archive\(count == 1 ? "" : "s") again\n".utf8))
       if read.isPartial || !read.unreadable.isEmpty || !missing.isEmpty {
-        throw ExitStatus.partlyRead.code
+        throw ExitStatus.partial.code
       }
     }
   }

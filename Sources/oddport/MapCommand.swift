@@ -2,6 +2,7 @@ import Archives
 import ArgumentParser
 import Bookkeeping
 import Diagnostics
+import Facts
 import Foundation
 import Hunting
 import Knowledge
@@ -35,20 +36,28 @@ struct MapCommand: AsyncParsableCommand {
     let settings = try options.settings()
     guard settings.ledger == nil, !settings.dedupe else { throw UsageError.mapAlone }
     guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
-    let files = try ArchiveFinder.find(paths: settings.archives).archives
-    let shares = try ArchiveShare.dealt(files, to: shard.number, of: shard.count)
-    let (reading, pieces) = try await Reading.facts(of: shares, settings)
+    let found = try ArchiveFinder.find(paths: settings.archives)
+    let shares = try ArchiveShare.dealt(found.archives, to: shard.number, of: shard.count)
+    var (reading, pieces) = try await Reading.facts(of: shares, settings)
     reading.complainOfUnreadable()
-    let partial = PartialFacts(
+    reading.note(found, settings)
+    var partial = PartialFacts(
       scan: reading.scan, pieces: pieces, reading: settings.partialReading, shard: shard.number,
       shards: shard.count)
+    partial.unread = reading.evidence.unread
     let bytes = try partial.encoded()
     if let output {
       try AtomicFile.write(bytes, to: output)
     } else {
       try deliver(bytes)
     }
-    if reading.isPartial { throw ExitStatus.partlyRead.code }
+    if pieces.contains(where: { $0.piece.chunks.contains { $0.end?.damage != nil } }) {
+      throw ExitStatus.partial.code
+    }
+    // One share may hold nothing that is recognised: reduce sees the whole.
+    var own = settings
+    own.accepted += [.nothingRecognised, .archiveNotRecognised]
+    try reading.verdict(own, feeds: []).finish()
   }
 }
 
@@ -93,7 +102,10 @@ struct ReduceCommand: AsyncParsableCommand {
     let scan = try PartialFacts.reduce(parts, ScanOptions(settings))
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
-    let reading = Reading(scan: scan, isPartial: scan.isPartial)
+    var reading = Reading(scan: scan)
+    reading.evidence.unread = Set(parts.flatMap(\.facts.unread)).sorted {
+      ($0.name, $0.reason) < ($1.name, $1.reason)
+    }
     reading.complainOfUnreadable()
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,

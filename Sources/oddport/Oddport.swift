@@ -55,7 +55,7 @@ struct Oddport: AsyncParsableCommand {
     switch error {
     case is OutputError, LedgerError.failed: .cannotWrite
     case LedgerError.held: .held
-    case LedgerError.damaged, LedgerError.unreadable: .partlyRead
+    case LedgerError.damaged, LedgerError.unreadable: .partial
     default: .wrongUsage
     }
   }

@@ -63,6 +63,14 @@ struct HuntOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: .setting(.onlyNew))
   var onlyNew: Bool?
 
+  @Option(help: .setting(.maxAge, "age"))
+  var maxAge: String?
+
+  @Option(
+    parsing: .singleValue, help: .setting(.accept, "reason"),
+    completion: .list(ReadingReason.allCases.map(\.rawValue)))
+  var accept: [String] = []
+
   @Option(help: .setting(.workers, "number"))
   var workers: String?
 
@@ -90,6 +98,12 @@ struct HuntOptions: ParsableArguments {
 
   @Option(help: .setting(.out, "folder"), completion: .directory)
   var out: String?
+
+  @Option(help: .setting(.keep, "nights"))
+  var keep: String?
+
+  @Option(help: .setting(.textfile, "file"), completion: .file(extensions: ["prom"]))
+  var textfile: String?
 
   @Option(
     help: .setting(.failOn, "severity"),
@@ -150,7 +164,7 @@ struct HuntOptions: ParsableArguments {
   /// What stands on the command line, and nothing else.
   private var given: [(key: SettingKey, values: [String])] {
     let lists = [
-      (SettingKey.archives, archives), (.format, format), (.intel, intel),
+      (SettingKey.archives, archives), (.accept, accept), (.format, format), (.intel, intel),
       (.suppressions, suppressions), (.highRisk, highRisk), (.weight, weight),
     ]
     .filter { !$0.1.isEmpty }
@@ -163,7 +177,8 @@ struct HuntOptions: ParsableArguments {
       (.parity, parity), (.from, from), (.to, to), (.clock, clock), (.assumeZone, assumeZone),
       (.hostField, hostField), (.workers, workers), (.chunkSize, chunkSize), (.maxLine, maxLine),
       (.maxWindow, maxWindow), (.maxRatio, maxRatio), (.out, out), (.failOn, failOn),
-      (.color, color), (.width, width), (.ledger, ledger), (.window, window),
+      (.color, color), (.keep, keep), (.maxAge, maxAge), (.textfile, textfile), (.width, width),
+      (.ledger, ledger), (.window, window),
     ]
     return lists + flags + singles.compactMap { key, value in value.map { (key, [$0]) } }
   }

@@ -17,8 +17,12 @@ struct Reading {
   var groups: BeaconGroups?
   /// Where the archives of `scan` come from, by their numbers; empty where they were read now.
   var origins: [ArchiveOrigin] = []
-  /// Whether something that was to be read now could not be, or not to its end.
-  var isPartial: Bool
+  /// What decides whether the reading was complete, as far as it is known here.
+  var evidence = ReadingEvidence()
+  /// With a ledger: which night it is, and what came in it.
+  var night: Night?
+  /// The numbers in `scan` of the archives that came in it.
+  var newArchives: [Int] = []
 
   /// Names each input that could not even be opened.
   func complainOfUnreadable() {
@@ -28,19 +32,26 @@ struct Reading {
   /// Reads the archives, through the ledger where there is one.
   ///
   /// - Throws: ``Interrupted``, `LedgerError`.
-  static func facts(of files: [InputFile], _ settings: HuntSettings) async throws -> Reading {
+  static func facts(of found: ArchiveFinder.Found, _ settings: HuntSettings) async throws -> Reading
+  {
+    let files = found.archives
     let progress = ProgressLine(files, settings)
     defer { progress.clear() }
     if let path = settings.ledger {
-      return try await LedgerReading(path: path, settings: settings).facts(of: files, progress)
+      var reading = try await LedgerReading(path: path, settings: settings)
+        .facts(of: files, progress)
+      reading.note(found, settings)
+      return reading
     }
     let result = try await interruptibly {
       try await Scanning.scan(files, ScanOptions(settings)) { progress.advance(by: $0) }
     }
-    return Reading(scan: result, isPartial: result.isPartial)
+    var reading = Reading(scan: result)
+    reading.note(found, settings)
+    return reading
   }
 
-  /// Reads one machine's share of the archives; `isPartial` speaks of whole ones and pieces alike.
+  /// Reads one machine's share of the archives.
   ///
   /// - Throws: ``Interrupted``.
   static func facts(of shares: [ArchiveShare], _ settings: HuntSettings) async throws -> (
@@ -51,8 +62,7 @@ struct Reading {
     let (whole, pieces) = try await interruptibly {
       try await Scanning.scan(shares, ScanOptions(settings)) { progress.advance(by: $0) }
     }
-    let isPartial = whole.isPartial || pieces.contains(where: \.piece.isPartlyRead)
-    return (Reading(scan: whole, isPartial: isPartial), pieces)
+    return (Reading(scan: whole), pieces)
   }
 
   /// What a hunt has to know of what the ledger holds.
@@ -64,33 +74,15 @@ struct Reading {
   /// What the ledger has to say to a plan.
   static func recall(_ plan: RecallPlan, from ledger: Ledger) throws -> Reading {
     let recalled = try ledger.recall(plan)
-    return Reading(
+    var reading = Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
-      origins: recalled.origins, isPartial: false)
+      origins: recalled.origins)
+    reading.night = try ledger.night()
+    reading.newArchives = recalled.newArchives
+    reading.evidence.understoodSenders = recalled.understoodSenders
+    reading.evidence.newHosts = recalled.newCoverage.namedHosts(recalled.scan.facts.texts)
+    return reading
   }
-}
-
-extension ScanResult {
-  var isPartial: Bool {
-    !unreadable.isEmpty || archives.contains(where: \.isPartlyRead)
-  }
-}
-
-extension ArchiveRecord {
-  fileprivate var isPartlyRead: Bool {
-    damage != nil || coverage.lines.areMostlyUTF16
-  }
-}
-
-extension ArchivePiece {
-  fileprivate var isPartlyRead: Bool {
-    chunks.contains { $0.end?.damage != nil } || facts.coverage.lines.areMostlyUTF16
-  }
-}
-
-extension LineCounts {
-  /// Somebody wrote all of it so. A single line may be anything.
-  fileprivate var areMostlyUTF16: Bool { rejected[.utf16, default: 0] * 2 > total }
 }
 
 extension ProgressLine {
@@ -113,7 +105,6 @@ private struct LedgerReading {
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
     var reading = try Reading.hunted(ledger, settings)
     reading.scan.unreadable = read.unreadable
-    reading.isPartial = read.isPartial || !read.unreadable.isEmpty
     return reading
   }
 }
@@ -162,7 +153,7 @@ struct LedgerFeeding {
       try await withThrowingTaskGroup(of: Void.self) { writing in
         outcome.unreadable = try await scan(unread, options, progress: progress) { archive, file in
           outcome.paths.insert(file.file.path)
-          if archive.record.isPartlyRead { outcome.isPartial = true }
+          if archive.record.damage != nil { outcome.isPartial = true }
           try await writing.next()
           writing.addTask { try ledger.add(archive, of: file) }
         }
@@ -194,7 +185,8 @@ extension HuntSettings {
   /// The days that are judged; nil: all.
   func days(_ ledger: Ledger) throws -> Range<Int32>? {
     if let window = windowDays {
-      guard let last = try ledger.lastDay() else { return nil }
+      guard let frame = TelemetryFrame(try ledger.hosts()) else { return nil }
+      let last = frame.hours.upperBound / 24
       return last + 1 - Int32(window)..<last + 1
     }
     guard from != nil || to != nil else { return nil }

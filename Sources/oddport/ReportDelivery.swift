@@ -36,21 +36,59 @@ struct ReportDelivery {
     return rules
   }
 
+  /// Whether what was read is all there was.
+  var readingVerdict: ReadingVerdict {
+    reading.verdict(settings, feeds: intelligence.readings + suppressions.readings)
+  }
+
+  /// - Parameter news: With `--only-new`, what the night is about.
   /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.
-  func deliver(_ verdict: Verdict) throws {
+  func deliver(_ verdict: Verdict, _ news: News? = nil) throws {
     let report = report(verdict)
-    if let out = settings.out {
+    let complete = report.readingOfRun.level == .complete
+    if let news {
+      try deliver(report, NightMessage(report, reading, news))
+      try reading.ledger?.remember(news, at: NightMessage.now)
+    } else if let out = settings.out {
       try write(report, to: out)
       if !settings.isQuiet { complain(report.verdictLine) }
-    } else if !settings.isOnlyNew || verdict.hasAnything || reading.isPartial {
-      try oddport.deliver(render(report, settings.reportFormats.first ?? .text))
+      if !complete { complain(report.readingOfRun.text) }
+    } else {
+      let format = settings.reportFormats.first ?? .text
+      try oddport.deliver(render(report, format))
+      if !complete, format != .text || report.reading != report.readingOfRun {
+        complain(report.readingOfRun.text)
+      }
     }
-    if settings.isOnlyNew { try reading.ledger?.remember(verdict) }
-    if reading.isPartial { throw ExitStatus.partlyRead.code }
+    if let textfile = settings.textfile {
+      try AtomicFile.write(report.render(as: .prometheus), to: textfile)
+    }
+    try report.readingOfRun.finish()
     if let least = settings.failOn.leastScore,
       verdict.all.contains(where: { $0.severity.rawValue >= least })
     {
       throw ExitStatus.findings.code
+    }
+  }
+
+  /// Tells the night: nothing if it was calm and completely read.
+  private func deliver(_ report: Report, _ message: NightMessage) throws {
+    if let out = settings.out {
+      if !message.isRepeated {
+        let files = files(of: report)
+        try NightFolder(out, keep: settings.nightsKept).write(
+          files, manifest: manifest(of: files).rendered(), run: message.runJSON, as: message.name)
+      }
+      try AtomicFile.write(message.runJSON, to: out + "/" + NightFolder.runName)
+      if !message.isCalm { try oddport.deliver(Array(message.text.utf8)) }
+    } else if !message.isCalm {
+      let format = settings.reportFormats.first ?? .text
+      if format == .text {
+        try oddport.deliver(Array(message.text.utf8) + [10] + render(report, .text))
+      } else {
+        complain(String(message.text.dropLast()))
+        try oddport.deliver(render(report, format))
+      }
     }
   }
 
@@ -68,8 +106,10 @@ struct ReportDelivery {
         examples: scanned.examples.map {
           ResolvedExample(
             archive: $0.archive, line: $0.line, reason: $0.reason, message: $0.message)
-        }),
+        }, skipped: reading.evidence.unread),
       verdict: verdict)
+    report.readingOfRun = readingVerdict
+    report.reading = report.readingOfRun.ofTheInput
     report.settings = settings.job(\.decidesReport)
     report.feeds = intelligence.files + suppressions.files
     report.rules = rules
@@ -86,11 +126,13 @@ struct ReportDelivery {
   }
 
   func manifest(of files: [OutputFile]) -> Manifest {
-    Manifest(
+    var manifest = Manifest(
       version: Oddport.version, command: command, parity: settings.parity,
       settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
       outputs: files.map { Manifest.File($0) }, intel: intelligence.files,
       suppressions: suppressions.files)
+    manifest.unread = reading.evidence.unread
+    return manifest
   }
 
   private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {
@@ -119,5 +161,21 @@ extension HuntSettings {
       entries[key.rawValue] = key.isList ? .strings(values) : JSONOutput(values.first)
     }
     return entries
+  }
+}
+
+extension ReadingVerdict {
+  /// The headline and a sentence to each reason, for a terminal.
+  var text: String {
+    ([headline] + sentences.map { "  " + Escaping.terminal($0) }).joined(separator: "\n")
+  }
+
+  /// - Throws: The status of a reading that was not complete.
+  func finish() throws {
+    switch level {
+    case .complete: break
+    case .partial: throw ExitStatus.partial.code
+    case .blind: throw ExitStatus.blind.code
+    }
   }
 }

@@ -42,7 +42,7 @@ struct Subject {
   private static func reading(_ settings: HuntSettings) async throws -> Reading {
     guard let path = settings.ledger else {
       return try await Reading.facts(
-        of: ArchiveFinder.find(paths: settings.archives).archives, settings)
+        of: ArchiveFinder.find(paths: settings.archives), settings)
     }
     return try Reading.hunted(Ledger(path, for: .asking), settings)
   }

@@ -1,4 +1,5 @@
 import Hashing
+import Hunting
 import Knowledge
 import Reporting
 
@@ -7,6 +8,7 @@ struct Suppressions {
   private(set) var rules: [Suppression] = []
   /// For the manifest: by their own names, never by where they lie.
   private(set) var files: [Manifest.File] = []
+  private(set) var readings: [FeedReading] = []
 
   /// - Throws: `JobFileError`.
   init(_ settings: HuntSettings) throws {
@@ -15,6 +17,7 @@ struct Suppressions {
       rules += file.suppressions
       let bytes = Array(file.text.utf8)
       let name = path.split(separator: "/").last.map(String.init) ?? path
+      readings.append(FeedReading(name: name, taken: file.suppressions.count, refused: 0))
       files.append(
         Manifest.File(name: name, sha256: SHA256.hexadecimal(of: bytes), bytes: bytes.count))
     }

@@ -46,7 +46,7 @@ struct SweepCommand: AsyncParsableCommand {
   {
     guard let path = settings.ledger else {
       return try await Reading.facts(
-        of: ArchiveFinder.find(paths: settings.archives).archives, settings)
+        of: ArchiveFinder.find(paths: settings.archives), settings)
     }
     guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
     let ledger = try Ledger(path, for: .asking)

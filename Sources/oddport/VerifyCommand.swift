@@ -54,7 +54,7 @@ struct VerifyCommand: AsyncParsableCommand {
       isSame = isSame && outcome == "same"
       try deliver(Array("\(file.name): \(outcome)\n".utf8))
     }
-    if !isSame { throw ExitStatus.partlyRead.code }
+    if !isSame { throw ExitStatus.partial.code }
   }
 
   private func settings(_ known: KnownReport) throws -> HuntSettings {
@@ -79,7 +79,7 @@ struct VerifyCommand: AsyncParsableCommand {
         try recall(known, settings, Ledger(ledger, for: .asking), intelligence.indicators)
       } else {
         try await Reading.facts(
-          of: ArchiveFinder.find(paths: settings.archives).archives, settings)
+          of: ArchiveFinder.find(paths: settings.archives), settings)
       }
     reading.complainOfUnreadable()
     return ReportDelivery(

@@ -23,13 +23,66 @@ import Testing
       ])
     #expect(
       found.skipped.map { "\($0.name): \($0.reason.rawValue)" } == [
-        "._a.json: AppleDouble (._)", ".git: hidden", ".hidden.json: hidden",
+        "._a.json: AppleDouble (._)", ".git: checksum, signature or file of the system",
+        ".hidden.json: hidden",
         "a/._n.log: AppleDouble (._)", "again: link to a folder",
-        "dangling.log: neither file nor folder", "notes.txt: name of another kind",
-        "pipe.log: neither file nor folder", "x.zst: name of another kind",
-        "y.jsonl.bz2: name of another kind",
+        "dangling.log: neither file nor folder", "notes.txt: empty",
+        "pipe.log: neither file nor folder", "x.zst: empty",
+        "y.jsonl.bz2: packing that is not read",
       ])
     #expect(try ArchiveFinder.find(paths: [folder.path + "/"]) == found)
+  }
+
+  @Test("Names only exclude, the content decides")
+  func content() throws {
+    let folder = TemporaryFolder()
+    for name in ["x.log-20240501.zst", "x.jsonl.1", "A.JSONL.ZST", "x.json_old"] {
+      folder.write([], name)
+    }
+    folder.write(Array("{}".utf8), "events")
+    folder.write([0xEF, 0xBB, 0xBF] + Array(" [".utf8), "array.txt")
+    folder.write([0x28, 0xB5, 0x2F, 0xFD], "packed")
+    folder.write(Array("hello".utf8), "readme")
+    folder.write(Array("BZhxx".utf8), "other")
+    folder.write([], "x.jsonl.sha256")
+    folder.write([], "x.jsonl.part")
+    let found = try ArchiveFinder.find(paths: [folder.path])
+    #expect(
+      found.archives.map(\.name) == [
+        "A.JSONL.ZST", "array.txt", "events", "packed", "x.json_old", "x.jsonl.1",
+        "x.log-20240501.zst",
+      ])
+    #expect(
+      found.skipped.map { "\($0.name): \($0.reason.rawValue)" } == [
+        "other: packing that is not read", "readme: neither JSON nor a packing of it",
+        "x.jsonl.part: name of a file that is still being written",
+        "x.jsonl.sha256: checksum, signature or file of the system",
+      ])
+  }
+
+  @Test("A name that is not UTF-8 is read, and shown escaped")
+  func notUTF8() throws {
+    let folder = TemporaryFolder()
+    folder.write(Array("{}\n".utf8), "plain.jsonl")
+    let name: [UInt8] = Array((folder.path + "/b").utf8) + [0xE9] + Array("\u{E9}.jsonl".utf8)
+    let file = unsafe open(name.map { CChar(bitPattern: $0) } + [0], O_CREAT | O_WRONLY, 0o600)
+    #expect(unsafe write(file, "{}\n", 3) == 3)
+    close(file)
+    let found = try ArchiveFinder.find(paths: [folder.path])
+    #expect(found.archives.map(\.name) == [#"b\xE9\#u{E9}.jsonl"#, "plain.jsonl"])
+    #expect(found.skipped.isEmpty)
+    #expect(try Archive(found.archives[0]).bytes == 3)
+    #expect(found.archives[0].bytesOnDisk == 3)
+  }
+
+  @Test("A folder without archives is named, and one that cannot be listed does not end the search")
+  func emptyFolders() throws {
+    let folder = TemporaryFolder()
+    folder.write(Array("hello".utf8), "empty/readme")
+    folder.write(Array("{}".utf8), "full/x.jsonl")
+    let found = try ArchiveFinder.find(paths: [folder.path + "/empty", folder.path + "/full"])
+    #expect(found.emptyFolders == ["empty"])
+    #expect(found.archives.map(\.name) == ["x.jsonl"])
   }
 
   @Test("The same file is read once, whatever the order of the arguments")

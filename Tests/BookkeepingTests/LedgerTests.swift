@@ -96,25 +96,31 @@ import Testing
     let ledger = try opened()
     try await Self.add([Self.days[0]], to: ledger)
     let first = try Self.verdict(of: ledger)
-    let news = try self.news(first, ledger)
+    let (news, counts) = try self.news(first, ledger)
     #expect(news.findings.map(\.status) == first.findings.map { _ in .new })
     #expect(news.beacons.map(\.id) == first.beacons.map(\.id))
     #expect(news.beacons.map(\.status) == first.beacons.map { _ in .new })
     #expect(!first.beacons.isEmpty)
-    try ledger.remember(first)
-    #expect(try !self.news(first, ledger).hasAnything)
-    var changed = first
-    changed.findings[0].connectionCount += 1
-    changed.beacons[0].score.sessions += 1
-    let more = try self.news(changed, ledger)
-    #expect(more.findings.map(\.status) == [.changed])
-    #expect(more.beacons.count == 1)
+    #expect(try ledger.night().number == 1)
+    try ledger.remember(counts, at: 1_714_557_600)
+    #expect(try ledger.night().number == 2)
+    #expect(try !self.news(first, ledger).verdict.hasAnything)
+    // What merely goes on is counted and is not news.
+    var more = first
+    more.findings[0].connectionCount += 1
+    more.beacons[0].score.sessions += 1
+    let (quiet, going) = try self.news(more, ledger)
+    #expect(!quiet.hasAnything)
+    #expect(going.continuing == News.Count(findings: 1, beacons: 1, changes: 0))
+    // Another port is.
+    more.findings[0].portsUsed.append(PortText(text: "1", number: 1))
+    #expect(try self.news(more, ledger).verdict.findings.map(\.status) == [.changed])
   }
 
-  private func news(_ verdict: Verdict, _ ledger: Ledger) throws -> Verdict {
+  private func news(_ verdict: Verdict, _ ledger: Ledger) throws -> (verdict: Verdict, news: News) {
     var verdict = verdict
-    try ledger.keepNews(in: &verdict)
-    return verdict
+    let news = try ledger.keepNews(in: &verdict)
+    return (verdict, news)
   }
 
   @Test("Facts that were read otherwise are refused, and so are other files")
@@ -132,7 +138,7 @@ import Testing
   func window() async throws {
     let ledger = try opened()
     try await Self.add(Self.days, to: ledger)
-    let last = try #require(try ledger.lastDay())
+    let last = try #require(TelemetryFrame(try ledger.hosts())).hours.upperBound / 24
     let recalled = try ledger.recall(RecallPlan(days: last..<last + 1) { _ in true })
     #expect(recalled.scan.facts.keys.allSatisfy { $0.day == last })
     #expect(recalled.totals == ConnectionTotals(recalled.scan.facts))

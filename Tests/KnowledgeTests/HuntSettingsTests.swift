@@ -10,6 +10,8 @@ import Testing
   static func changed() throws -> HuntSettings {
     var settings = HuntSettings()
     let values: [SettingKey: [String]] = [
+      .accept: ["damaged", "passed-over"], .keep: ["7"], .maxAge: ["26h"],
+      .textfile: ["oddport.prom"],
       .archives: ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], .assumeZone: ["-03:30"],
       .checkAll: ["true"], .chunkSize: ["1"], .clock: ["utc"], .color: ["always"],
       .dedupe: ["true"], .failOn: ["medium"], .format: ["csv", "json"],
@@ -52,6 +54,8 @@ import Testing
         color: auto
         dedupe: false
         fail-on: never
+        keep: 30
+        max-age: never
         max-line: 64M
         max-ratio: 10000
         max-window: 2G
@@ -71,6 +75,9 @@ import Testing
   func reportKeys() throws {
     #expect(
       try Self.changed().job(\.decidesReport) == """
+        accept:
+          - damaged
+          - passed-over
         assume-tz: -03:30
         check-all: true
         dedupe: true

@@ -41,7 +41,7 @@ import Testing
     let text: [UInt8] = [0xFF, 0xFE] + Array(Events.powershellTo4444.utf8).flatMap { [$0, 0] }
     try folder.write(text + [10, 0], to: "wide/a.jsonl")
     let wide = try await Program.run("hunt", folder.path + "/wide")
-    #expect(wide.status == .exited(2))
+    #expect(wide.status == .exited(3))
     #expect(wide.output.contains("UTF-16"))
     let lines = Array("\n\(Events.powershellTo4444)\n\(Events.powershellTo4444)\n".utf8)
     try folder.write(text + lines, to: "mixed/a.jsonl")

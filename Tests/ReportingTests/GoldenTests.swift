@@ -1,5 +1,6 @@
 import Facts
 import Foundation
+import Hunting
 import Reporting
 import Testing
 

@@ -158,7 +158,7 @@ enum SampleReports {
         archive: "night-03.jsonl.zst", line: $0 * 17, reason: .malformed,
         message: "expected a value after ':'")
     }
-    return Report(
+    var report = Report(
       detection: Detection(parity: .seed, from: time(-172_800), toolVersion: "1.0.0"),
       coverage: ReadCoverage(
         coverage, texts: texts,
@@ -171,8 +171,19 @@ enum SampleReports {
             archive: "night-01.jsonl.zst", line: 4, reason: .tooLong,
             message: "longer than 16 MiB")
         ],
-        skipped: [SkippedFile(name: "._night-01.jsonl.zst", reason: "AppleDouble file")]),
+        skipped: [
+          UnreadInput(name: "._night-01.jsonl.zst", kind: .harmless, reason: "AppleDouble file")
+        ]),
       verdict: verdict)
+    report.reading = ReadingVerdict([
+      ReadingNote(
+        .damaged, names: ["night-03.jsonl.zst"],
+        details: ["the checksum of the frame is wrong"]),
+      ReadingNote(.kindSilent, names: ["KIOSK-3"], details: ["no connections for 2 days"]),
+      ReadingNote(.feedEmpty, names: ["feed.csv"], isAccepted: true),
+    ])
+    report.readingOfRun = report.reading
+    return report
   }()
 
   static let calm: Report = {
@@ -280,7 +291,14 @@ enum SampleReports {
     report.coverage.examples = poisons.map {
       ResolvedExample(archive: $0, line: 1, reason: .malformed, message: $0)
     }
-    report.coverage.skipped = poisons.map { SkippedFile(name: $0, reason: $0) }
+    report.coverage.skipped = poisons.map {
+      UnreadInput(name: $0, kind: .passedOver, reason: $0)
+    }
+    report.reading = ReadingVerdict([
+      ReadingNote(.damaged, names: poisons, details: poisons),
+      ReadingNote(.passedOver, names: poisons, isAccepted: true),
+    ])
+    report.readingOfRun = report.reading
     report.coverage.hosts = poisons.map {
       var heard = HostCoverage()
       heard.skewedEvents = 1

@@ -22,6 +22,7 @@ extension Report {
     var context: [String: Any] = [
       "policy": Self.policy, "style": HTMLTemplate.style, "script": HTMLTemplate.script,
       "title": "\(Detection.id) \(Detection.name)", "verdict": verdictLine,
+      "reading": reading.headline, "isIncomplete": reading.level != .complete,
       "summary": detection.summary, "settings": Self.lines(settings),
       "unrecognised": nothingRecognised ? whatWasThere + "." as Any : false,
       "warnings": warnings, "notes": notes, "tiles": tiles, "cards": cards,
@@ -105,10 +106,12 @@ extension Report {
   }
 
   private var warnings: [String] {
-    coverage.damaged.prefix(20).map {
-      "\($0.name) is damaged at byte \(Figures.grouped($0.damage?.offset ?? 0)):"
-        + " \($0.damage?.reason ?? ""); what stood before that is in this report"
-    } + (coverage.damaged.count > 20 ? ["and \(coverage.damaged.count - 20) more are damaged"] : [])
+    reading.sentences
+      + coverage.damaged.prefix(20).map {
+        "\($0.name) is damaged at byte \(Figures.grouped($0.damage?.offset ?? 0)):"
+          + " \($0.damage?.reason ?? ""); what stood before that is in this report"
+      }
+      + (coverage.damaged.count > 20 ? ["and \(coverage.damaged.count - 20) more are damaged"] : [])
       + coverage.lines.rejected.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map {
         Figures.count($1, "line") + " rejected: " + $0.explanation
       } + coverage.notUnderstood.prefix(20).map(\.notUnderstoodText)

@@ -38,6 +38,7 @@ enum HTMLTemplate {
     </header>
     <main>
     <section id="trust"><h2>Can I trust it?</h2>
+    {{#isIncomplete}}<p class="alarm" role="alert"><strong>{{reading}}</strong></p>{{/isIncomplete}}{{^isIncomplete}}<p>{{reading}}</p>{{/isIncomplete}}
     {{#unrecognised}}<p class="alarm" role="alert"><strong>Nothing was recognised.</strong> {{.}}</p>{{/unrecognised}}
     <ul class="tiles">{{#tiles}}<li><b>{{number}}</b> {{label}}</li>{{/tiles}}</ul>
     {{#warnings}}<p class="warn"><span class="tag">!</span> {{.}}</p>{{/warnings}}

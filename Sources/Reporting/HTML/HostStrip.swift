@@ -38,7 +38,9 @@ extension Report {
         : false,
       "hosts": shown.map { host -> [String: Any] in
         var states: [String?] = Array(repeating: nil, count: cells)
-        for hour in host.heard.hours.keys { states[cell(hour)] = "quiet" }
+        for hour in host.heard.hours.keys where hours.contains(hour) {
+          states[cell(hour)] = "quiet"
+        }
         for (at, severity) in worst[host.name ?? ""] ?? [:] {
           states[at] = severity.name.lowercased()
         }

@@ -1,5 +1,6 @@
 import Facts
 import Hunting
+import Knowledge
 
 extension Report {
   /// For the textfile collector of Prometheus' node exporter. Labels are ours alone: no host, port or
@@ -12,6 +13,17 @@ extension Report {
         text += "oddport_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n"
       }
     }
+    metric(
+      "reading", "Whether what was read is all there was: 0 complete, 1 partial, 2 blind.",
+      [("", ReadingVerdict.Level.allCases.firstIndex(of: readingOfRun.level) ?? 0)])
+    metric(
+      "reading_reason", "Reasons why the reading is not complete, and what they are about.",
+      ReadingReason.allCases.map { reason in
+        let notes = readingOfRun.notes.filter { $0.reason == reason && !$0.isAccepted }
+        return (
+          "reason=\"\(reason.rawValue)\"", notes.reduce(0) { $0 + max(1, $1.names.count) }
+        )
+      })
     metric(
       "findings", "Findings by severity.",
       Severity.allCases.map { ("severity=\"\($0.name.lowercased())\"", count(of: $0)) })

@@ -1,0 +1,197 @@
+import Facts
+import Knowledge
+
+extension ReadingEvidence {
+  /// Every reason is found here, and nowhere else.
+  package var verdict: ReadingVerdict {
+    let notes = archiveNotes + inputNotes + hostNotes + feedNotes + runNotes
+    return ReadingVerdict(
+      notes.map { note in
+        var note = note
+        note.isAccepted = accepted.contains(note.reason)
+        return note
+      })
+  }
+
+  private func note(
+    _ reason: ReadingReason, _ found: [(name: String, detail: String)]
+  ) -> [ReadingNote] {
+    guard !found.isEmpty else { return [] }
+    let sorted = found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let details = sorted.map(\.detail)
+    return [
+      ReadingNote(
+        reason, names: sorted.map(\.name),
+        details: details.allSatisfy(\.isEmpty) ? [] : details)
+    ]
+  }
+
+  // MARK: - Archives
+
+  private var archiveNotes: [ReadingNote] {
+    var notes: [ReadingNote] = []
+    let read = archives.filter { $0.sameBytesAs == nil || $0.coverage.lines.total > 0 }
+    if !read.isEmpty, isNothingRecognised {
+      notes += note(.nothingRecognised, read.map { ($0.name, "") })
+    } else {
+      notes += note(
+        .archiveNotRecognised, read.filter { !$0.coverage.isRecognised }.map { ($0.name, "") })
+    }
+    notes += note(
+      .notUnderstood,
+      read.filter(\.coverage.lines.isLittleUnderstood).map { ($0.name, $0.coverage.lines.share) })
+    notes += note(
+      .senderNotUnderstood,
+      read.filter {
+        $0.coverage.lines.notUnderstood > 0 && !$0.coverage.lines.isLittleUnderstood
+          && understoodSenders.contains(Self.sender(of: $0.name))
+      }.map { ($0.name, $0.coverage.lines.share) })
+    notes += note(
+      .mostlyRejected,
+      read.filter(\.coverage.lines.areMostlyRejected).map {
+        ($0.name, "\($0.coverage.lines.rejectedTotal) of \($0.coverage.lines.total) lines")
+      })
+    return notes
+      + note(
+        .damaged,
+        archives.compactMap { archive in archive.damage.map { (archive.name, $0.reason) } }
+      )
+  }
+
+  /// Nothing was understood: no observation in any of the archives, and nothing that explains that.
+  private var isNothingRecognised: Bool {
+    var lines = LineCounts()
+    var telemetryEvents = 0
+    for archive in archives {
+      lines.add(archive.coverage.lines)
+      telemetryEvents += archive.coverage.telemetryEvents
+    }
+    guard lines.observations == 0 else { return false }
+    if lines.total == lines.blank {
+      return !run.readsStream && archives.allSatisfy { $0.damage == nil }
+    }
+    return lines.notUnderstood > 0 || telemetryEvents == 0
+  }
+
+  // MARK: - Inputs
+
+  private var inputNotes: [ReadingNote] {
+    func of(_ kind: UnreadInput.Kind) -> [(name: String, detail: String)] {
+      unread.filter { $0.kind == kind }.map { ($0.name, $0.reason) }
+    }
+    let empty = of(.emptyFolder).map { (name: $0.name, detail: "") }
+    let hasNone = run.foundArchives == 0
+    return
+      (hasNone
+      ? [ReadingNote(.noArchive, names: empty.map(\.name))] : note(.emptyFolder, empty))
+      + note(.unreadable, of(.unreadable)) + note(.passedOver, of(.passedOver))
+  }
+
+  // MARK: - Hosts
+
+  private var hostNotes: [ReadingNote] {
+    guard let frame = TelemetryFrame(hosts.map(\.heard)) else { return [] }
+    let end = frame.hours.upperBound
+    var notes: [ReadingNote] = []
+    let all = Rhythm(
+      hosts.lazy.flatMap { $0.heard.hours.keys }.filter { frame.hours.contains($0) }, until: end)
+    if let days = all.endedSilence {
+      notes.append(ReadingNote(.fleetSilent, details: [Self.days(days)]))
+    }
+    var silent: [(name: String, detail: String)] = []
+    var stopped: [(name: String, detail: String)] = []
+    for host in hosts {
+      guard let name = host.name else { continue }
+      let rhythm = Rhythm(host.heard.hours.keys, until: end)
+      if let days = rhythm.silentDays {
+        silent.append((name, Self.days(days)))
+        continue
+      }
+      for (kind, hours) in [
+        ("connections", host.heard.connectionHours),
+        ("process starts", host.heard.processStartHours),
+      ] {
+        let own = Rhythm(hours, until: end).amongDays(of: rhythm)
+        if let days = own.silentDays {
+          stopped.append((name, "no \(kind) for \(Self.days(days))"))
+        }
+      }
+    }
+    return notes + note(.hostSilent, silent) + note(.kindSilent, stopped) + clockNotes(frame)
+  }
+
+  private func clockNotes(_ frame: TelemetryFrame) -> [ReadingNote] {
+    let new = newHosts.map { Dictionary($0.map { ($0.name, $0.heard) }) { first, _ in first } }
+    return note(
+      .clockOff,
+      frame.outliers.compactMap { index, hours in
+        guard let name = hosts[index].name else { return nil }
+        // What was told on another night is not told again.
+        if let new {
+          guard let heard = new[name],
+            heard.hours.keys.contains(where: { !frame.hours.contains($0) })
+          else { return nil }
+        }
+        return (name, Self.offset(hours))
+      })
+  }
+
+  private static func days(_ count: Int) -> String { count == 1 ? "1 day" : "\(count) days" }
+
+  private static func offset(_ hours: Int32) -> String {
+    let way = hours < 0 ? "behind" : "ahead"
+    let days = Int(hours.magnitude) / 24
+    return days > 36_500 ? "far \(way)" : "\(Self.days(max(1, days))) \(way)"
+  }
+
+  // MARK: - Feeds and the run
+
+  private var feedNotes: [ReadingNote] {
+    note(.feedEmpty, feeds.filter { $0.taken == 0 }.map { ($0.name, "") })
+      + note(
+        .feedLost,
+        feeds.filter { $0.taken > 0 && $0.refused > 0 }.map {
+          ($0.name, $0.refused == 1 ? "1 entry" : "\($0.refused) entries")
+        })
+  }
+
+  private var runNotes: [ReadingNote] {
+    var notes: [ReadingNote] = []
+    let found = run.foundArchives ?? 0
+    guard let most = run.maxAge else { return notes }
+    if found > 0, run.newArchives == 0 { notes.append(ReadingNote(.nothingNew)) }
+    if found > 0, let age = run.youngestAge, age > most {
+      notes.append(ReadingNote(.tooOld, details: [Self.hours(age)]))
+    }
+    if let since = run.sinceLastRun, since > most {
+      notes.append(ReadingNote(.missedRuns, details: [Self.hours(since)]))
+    }
+    return notes
+  }
+
+  private static func hours(_ seconds: Int64) -> String {
+    let hours = seconds / 3600
+    return hours == 1 ? "1 hour" : "\(hours) hours"
+  }
+}
+
+extension Coverage {
+  /// Whether anything was an event that is known, or there was nothing to know.
+  fileprivate var isRecognised: Bool {
+    lines.total == lines.blank || lines.observations > 0 || lines.notUnderstood > 0
+      || telemetryEvents > 0 || lines.areMostlyRejected
+  }
+}
+
+extension LineCounts {
+  /// Whether more of the lines that name Sysmon were not understood than may be.
+  fileprivate var isLittleUnderstood: Bool {
+    notUnderstood * 1000 > (notUnderstood + observations) * ReadingReason.maxNotUnderstoodPerMille
+  }
+
+  fileprivate var areMostlyRejected: Bool { rejectedTotal * 2 > total - blank }
+
+  fileprivate var share: String {
+    "\(notUnderstood) of \(notUnderstood + observations) lines that name Sysmon"
+  }
+}

@@ -1,0 +1,79 @@
+package import Facts
+package import Knowledge
+
+/// A file of intelligence or suppressions, by what it gave.
+package struct FeedReading: Equatable, Sendable {
+  package var name: String
+  package var taken: Int
+  package var refused: Int
+
+  package init(name: String, taken: Int, refused: Int) {
+    self.name = name
+    self.taken = taken
+    self.refused = refused
+  }
+}
+
+/// A host by its name, and how much was heard of it.
+package struct NamedHost: Equatable, Sendable {
+  /// nil where the events name none.
+  package var name: String?
+  package var heard: HostCoverage
+
+  package init(name: String?, heard: HostCoverage) {
+    self.name = name
+    self.heard = heard
+  }
+}
+
+/// What a run knows besides what its archives say, times by the wall clock.
+package struct RunKnowledge: Equatable, Sendable {
+  /// Archives that the run found; nil where it was not told to look for any.
+  package var foundArchives: Int?
+  /// Whether a pipe is among them, which may be closed without a word.
+  package var readsStream = false
+  /// Of these, those that the ledger did not hold; nil where that does not matter.
+  package var newArchives: Int?
+  /// How long ago the youngest of them was written, in seconds; nil: not known.
+  package var youngestAge: Int64?
+  /// How long ago the run before was, in seconds.
+  package var sinceLastRun: Int64?
+  /// What `--max-age` says, in seconds.
+  package var maxAge: Int64?
+
+  package init() {}
+}
+
+/// All that decides whether a reading was complete.
+package struct ReadingEvidence: Sendable {
+  /// The archives that the verdict is about: tonight's, or all.
+  package var archives: [ArchiveRecord] = []
+  /// All hosts that were ever heard.
+  package var hosts: [NamedHost] = []
+  /// Those of `archives`, where these are not all archives.
+  package var newHosts: [NamedHost]?
+  package var unread: [UnreadInput] = []
+  /// Senders of whom an archive was understood before.
+  package var understoodSenders: Set<String> = []
+  package var feeds: [FeedReading] = []
+  package var run = RunKnowledge()
+  package var accepted: Set<ReadingReason> = []
+
+  package init() {}
+
+  /// Who sends an archive, as far as its name tells: the name with each run of digits as one.
+  package static func sender(of name: String) -> String {
+    var sender = ""
+    var isInDigits = false
+    for byte in name.unicodeScalars {
+      let isDigit = ("0"..."9").contains(byte)
+      if !isDigit {
+        sender.unicodeScalars.append(byte)
+      } else if !isInDigits {
+        sender += "#"
+      }
+      isInDigits = isDigit
+    }
+    return sender
+  }
+}

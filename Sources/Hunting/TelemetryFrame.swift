@@ -1,0 +1,122 @@
+package import Facts
+
+/// The time in which the bulk of hosts was heard: one host with a wrong clock moves nothing but itself.
+///
+/// Hours before 2000 and after 2099 never frame. The others fall into runs, apart by more than three
+/// days in which nobody was heard. The run of most hosts frames; another one frames as well unless
+/// - three hosts or more were heard, two thirds of them in the main run, and no more than a tenth of
+///   them, or a single one, in this; or
+/// - it is more than 400 days away and holds at most a tenth of the events.
+/// At its end the frame goes as far as a tenth of the hosts, and at least two, were heard; and on from
+/// there as far as one host goes on in its own rhythm, without a leap.
+package struct TelemetryFrame: Equatable, Sendable {
+  /// Counted from 1970.
+  package let hours: ClosedRange<Int32>
+  /// Hosts that were heard outside of the frame, by their index, and by how many hours at most.
+  package let outliers: [Int: Int32]
+
+  private static let sane: ClosedRange<Int32> = 262_968...1_139_567
+  private static let maxQuietHours: Int32 = 72
+  private static let maxLeadHours: Int32 = 24
+  private static let farHours: Int32 = 400 * 24
+
+  private struct Run {
+    var hours: ClosedRange<Int32>
+    var hosts = 0
+    var events = 0
+  }
+
+  /// - Parameter hosts: Events by hour of each host.
+  /// - Complexity: O(*n* log *n*) in the hours of all hosts.
+  package init?(_ hosts: [HostCoverage]) {
+    let heard = hosts.map { $0.hours.keys.filter { Self.sane.contains($0) }.sorted() }
+    let hostCount = heard.count { !$0.isEmpty }
+    guard hostCount > 0 else { return nil }
+    var runs = Self.runs(of: heard)
+    Self.count(hosts, heard, in: &runs)
+    guard let main = runs.max(by: { ($0.hosts, $0.events) < ($1.hosts, $1.events) }) else {
+      return nil
+    }
+    let hasBulk = hostCount >= 3 && main.hosts * 3 >= hostCount * 2
+    let kept = runs.filter { run in
+      if run.hours == main.hours { return true }
+      let distance = max(
+        run.hours.lowerBound - main.hours.upperBound, main.hours.lowerBound - run.hours.upperBound)
+      let isStray = hasBulk && run.hosts <= max(1, hostCount / 10)
+      let isFar = distance > Self.farHours && run.events * 10 <= main.events
+      return !isStray && !isFar
+    }
+    let first = kept[0].hours.lowerBound
+    let bound = kept[kept.count - 1].hours.upperBound
+    let last = hostCount < 3 ? bound : Self.end(of: heard, hostCount, atMost: bound)
+    hours = first...max(first, last)
+    var outliers: [Int: Int32] = [:]
+    for (index, hours) in heard.enumerated() {
+      guard let earliest = hours.first, let latest = hours.last else { continue }
+      let lead = latest - self.hours.upperBound
+      let lag = first - earliest
+      let distance = max(lead, lag)
+      if distance > Self.maxLeadHours { outliers[index] = lead >= lag ? lead : -lag }
+    }
+    for (index, host) in hosts.enumerated() where host.hours.count > heard[index].count {
+      // What is further away than any clock can be is not measured in hours.
+      let isEarly = host.hours.keys.contains { $0 < Self.sane.lowerBound }
+      outliers[index] = isEarly ? Int32.min + 1 : Int32.max
+    }
+    self.outliers = outliers
+  }
+
+  private static func runs(of heard: [[Int32]]) -> [Run] {
+    var runs: [Run] = []
+    for hour in Set(heard.joined()).sorted() {
+      if let last = runs.last, hour - last.hours.upperBound <= maxQuietHours {
+        runs[runs.count - 1].hours = last.hours.lowerBound...hour
+      } else {
+        runs.append(Run(hours: hour...hour))
+      }
+    }
+    return runs
+  }
+
+  private static func count(_ hosts: [HostCoverage], _ heard: [[Int32]], in runs: inout [Run]) {
+    for (index, hours) in heard.enumerated() {
+      var at = 0
+      var counted = -1
+      for hour in hours {
+        while hour > runs[at].hours.upperBound { at += 1 }
+        runs[at].events += hosts[index].hours[hour] ?? 0
+        if counted != at { runs[at].hosts += 1 }
+        counted = at
+      }
+    }
+  }
+
+  /// As far as several hosts were heard, and on as far as one goes on without a leap.
+  private static func end(of heard: [[Int32]], _ hostCount: Int, atMost bound: Int32) -> Int32 {
+    let ends = heard.compactMap { hours in hours.last { $0 <= bound } }.sorted(by: >)
+    guard !ends.isEmpty else { return bound }
+    let common = ends[min(ends.count, max(2, (hostCount + 9) / 10)) - 1]
+    return heard.reduce(common) { end, hours in
+      guard let at = hours.lastIndex(where: { $0 <= common }) else { return end }
+      var step = maxLeadHours - 1
+      for index in hours.indices.dropFirst() where index <= at {
+        step = max(step, min(hours[index] - hours[index - 1], maxQuietHours))
+      }
+      var last = hours[at]
+      for hour in hours[(at + 1)...] where hour <= bound {
+        guard hour - last <= step else { break }
+        last = hour
+      }
+      return max(end, last)
+    }
+  }
+}
+
+extension Coverage {
+  /// The end of the last hour in which the bulk of hosts was heard; nil if nothing was.
+  var heardUntil: UTCTime? {
+    TelemetryFrame(Array(hosts.values)).map {
+      UTCTime(milliseconds: (Int64($0.hours.upperBound) + 1) * 3_600_000)
+    }
+  }
+}
