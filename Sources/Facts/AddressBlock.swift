@@ -21,6 +21,15 @@ package struct AddressBlock: Hashable, Sendable {
     prefixBits = bits
   }
 
+  /// The block of the addresses that share their first `bits` with `address`.
+  package init(_ address: Address, bits: Int) {
+    base = address.masked(bits)
+    prefixBits = bits
+  }
+
+  /// Bits that an address of this family has.
+  package var width: Int { base.family == .v4 ? 32 : 128 }
+
   /// An IPv4 address that was written as an IPv6 one is in the IPv4 block.
   package func contains(_ address: Address) -> Bool {
     let address = base.family == .v4 ? address.unmapped : address
@@ -30,14 +39,13 @@ package struct AddressBlock: Hashable, Sendable {
 
 extension AddressBlock: CustomStringConvertible {
   package var description: String {
-    let width = base.family == .v4 ? 32 : 128
-    return base.description + (prefixBits == width ? "" : "/\(prefixBits)")
+    base.description + (prefixBits == width ? "" : "/\(prefixBits)")
   }
 }
 
 extension Address {
   /// The address with all bits behind the first `bits` cleared.
-  fileprivate func masked(_ bits: Int) -> Address {
+  package func masked(_ bits: Int) -> Address {
     func mask(_ bits: Int) -> UInt64 { bits <= 0 ? 0 : bits >= 64 ? .max : .max << (64 - bits) }
     guard family == .v6 else {
       return Address(v4: UInt32(truncatingIfNeeded: low & (mask(bits) >> 32)))

@@ -1,5 +1,4 @@
 package import Facts
-package import Knowledge
 
 /// A program on a host that calls one address and port again and again; or one of its relatives: a
 /// clock that goes through several addresses or names, or the same talk from many hosts.
@@ -48,7 +47,7 @@ package struct Beacon: Equatable, Sendable {
   /// Defender reports some of many connections: beats may lack.
   package var isSampled: Bool
   package var expectation: Expectation?
-  package var intel: [Indicator]
+  package var intel: [IntelMatch]
   /// How many gaps are how long, for the picture: in equal bars.
   package var histogram: Histogram
   /// The suppression that hides it.
@@ -82,7 +81,7 @@ package struct Beacon: Equatable, Sendable {
     destinationNames: [String], address: String, scope: Address.Scope?, port: PortText,
     transport: String, score: BeaconScore, connectionCount: Int, processCount: Int, hostCount: Int,
     firstSeen: UTCTime?, lastSeen: UTCTime?, isSampled: Bool, expectation: Expectation?,
-    intel: [Indicator], histogram: Histogram, suppressedBy: String? = nil
+    intel: [IntelMatch], histogram: Histogram, suppressedBy: String? = nil
   ) {
     self.id = id
     self.host = host

@@ -33,7 +33,7 @@ extension BeaconGroups {
     if hours.nonzeroBitCount >= Self.manyHours {
       evidence.add(.aroundTheClock, "\(hours.nonzeroBitCount) hours of the day")
     }
-    for indicator in beacon.intel { evidence.add(indicator) }
+    for match in beacon.intel { evidence.add(match.indicator) }
     let port = context.port(key.port)
     if port.isKnownC2 { evidence.add(.listedPort, port.text) }
     if port.isOdd { evidence.add(.oddPort, port.text) }

@@ -83,9 +83,9 @@ package struct BeaconGroups: Sendable {
   package init() {}
 
   /// Of all facts there are, or those that intelligence means.
-  init(_ facts: FactTable, only intel: IntelIndex? = nil) {
+  init(_ facts: FactTable, only intel: IntelHits? = nil) {
     calls.reserveCapacity(facts.keys.count)
-    func isWanted(_ at: Int) -> Bool { intel?.means(facts.keys[at], facts.facts[at]) ?? true }
+    func isWanted(_ at: Int) -> Bool { intel.map { !$0[at].isEmpty } ?? true }
     let wanted = facts.keys.indices.filter(isWanted)
     for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
     endCounting()

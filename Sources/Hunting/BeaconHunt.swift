@@ -18,7 +18,7 @@ struct BeaconVerdict {
 extension BeaconGroups {
   /// Says of every regular series what is to be made of it.
   func judged(
-    _ context: inout EvidenceCollector.Context, _ intel: IntelIndex,
+    _ context: inout EvidenceCollector.Context, _ intel: IntelHits,
     _ suppressing: inout Suppressing, _ weights: EvidenceWeights
   ) -> BeaconVerdict {
     let texts = context.facts.texts
@@ -26,10 +26,10 @@ extension BeaconGroups {
     var open: [(line: FleetLine, beacon: Beacon)] = []
     for series in scored() {
       var beacon = beacon(series, texts)
-      let address = names[series.key.address]
-      beacon.intel = intel.indicators(
-        port: series.key.port, transport: series.key.transport, address: address,
-        from: series.group.first, to: series.group.last)
+      beacon.intel = intel.matches(
+        program: beacon.images, address: beacon.address, port: beacon.port.text,
+        transport: beacon.transport, count: beacon.connectionCount, from: series.group.first,
+        to: series.group.last)
       beacon.suppressedBy = suppressing.name(hiding: series, beacon, texts)
       if beacon.suppressedBy != nil {
         verdict.suppressed.append(beacon)

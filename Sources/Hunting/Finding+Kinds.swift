@@ -88,7 +88,14 @@ extension Verdict {
   /// Makes one list of everything, more points first. A beacon that a row tells already is not told again.
   mutating func join(besides told: Set<String>) {
     isOneList = true
-    findings = Finding.joined(findings)
+    // What a row of the table tells already is not told again.
+    let rows = Dictionary(
+      findings.map { ([$0.host, $0.image, $0.user, $0.parentImage], $0.connectionCount) },
+      uniquingKeysWith: max)
+    let hits = intelHits.filter {
+      $0.connectionCount > rows[[$0.host, $0.image, $0.user, $0.parentImage]] ?? 0 || $0.isInbound
+    }
+    findings = Finding.joined(findings) + hits
     findings += (beacons + strobes).filter { !told.contains($0.id) }.map { Finding($0) }
     findings += remoteDesktopChanges.map { Finding($0) }
     // The rows are in order among themselves, and so are the others.

@@ -1,5 +1,4 @@
 package import Facts
-package import Knowledge
 
 /// How bad the published query calls a score: 3 High, 2 Medium, 1 Low.
 package enum Severity: Int, CaseIterable, Comparable, Sendable {
@@ -114,7 +113,7 @@ package struct Finding: Equatable, Sendable {
   /// are then those that connected, the ports the process's own.
   package var isInbound = false
   /// What intelligence says about its connections; it never changes the score.
-  package var intel: [Indicator] = []
+  package var intel: [IntelMatch] = []
   /// Where only news were asked for.
   package var status: Status?
   /// What the evidence adds up to, 0 to 100; it never changes the score. Nil where only the published

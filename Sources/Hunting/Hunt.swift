@@ -12,9 +12,18 @@ package func hunt(
   _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals? = nil,
   groups: BeaconGroups? = nil
 ) -> Verdict {
-  var hunt = Hunt(facts, rules, groups)
+  hunt(
+    facts, by: rules, totals: totals, groups: groups,
+    hits: IntelHits(rules.intel, rules.validity, facts))
+}
+
+private func hunt(
+  _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals?, groups: BeaconGroups?,
+  hits: IntelHits
+) -> Verdict {
+  var hunt = Hunt(facts, rules, groups, hits)
   hunt.count(totals ?? ConnectionTotals(facts))
-  for (key, fact) in zip(facts.keys, facts.facts) { hunt.judge(key, fact) }
+  for at in facts.keys.indices { hunt.judge(at) }
   return hunt.verdict()
 }
 
@@ -26,10 +35,10 @@ package func hunt(
   groups: BeaconGroups? = nil, workers: Int
 ) async -> Verdict {
   guard !rules.isOnlyPublished else { return hunt(facts, by: rules, totals: totals) }
-  let intel = IntelIndex(rules.intel, facts.texts)
-  var groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? intel : nil)
+  let hits = IntelHits(rules.intel, rules.validity, facts)
+  var groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? hits : nil)
   await groups.score(atMost: workers)
-  return hunt(facts, by: rules, totals: totals, groups: groups)
+  return hunt(facts, by: rules, totals: totals, groups: groups, hits: hits)
 }
 
 struct Hunt {
@@ -40,6 +49,7 @@ struct Hunt {
     var user: TextID
     var parent: TextID
     var isInbound = false
+    var isHit = false
   }
 
   struct Row {
@@ -54,7 +64,8 @@ struct Hunt {
     var last: UTCTime?
     var parentSource = Finding.ParentSource.unknown
     var originalFileName: String?
-    var intel: Set<Indicator> = []
+    /// By the number of the indicator.
+    var intel: [Int: IntelMatch] = [:]
     var evidence = EvidenceCollector()
     var sources = SmallSet<Source>()
   }
@@ -65,34 +76,43 @@ struct Hunt {
   let facts: FactTable
   let rules: HuntRules
   var score: ParityScore
+  /// Takes every port for a known C2 port: what intelligence means is known to be that.
+  private var hitScore: ParityScore
   var rows: [Group: Row] = [:]
+  /// What intelligence means, where the rows are those of the published query.
+  private var hitRows: [Group: Row] = [:]
   var suppressing: Suppressing
-  let intel: IntelIndex
+  let hits: IntelHits
   var groups: BeaconGroups
   let found: BeaconVerdict
   /// Nil where the published table is all that was asked for.
   var context: EvidenceCollector.Context?
   /// By the suppression's index.
   var hidden: [Int: [Group: Row]] = [:]
+  private var hiddenHits: [Int: [Group: Row]] = [:]
   var result = Verdict()
 
-  init(_ facts: FactTable, _ rules: HuntRules, _ groups: BeaconGroups?) {
+  init(
+    _ facts: FactTable, _ rules: HuntRules, _ groups: BeaconGroups?, _ hits: IntelHits? = nil
+  ) {
     self.facts = facts
     self.rules = rules
+    var score = ParityScore(lists: rules.lists, parity: rules.parity)
     var lists = rules.lists
-    if rules.isSweep { lists.knownC2Ports = Set(0...65_535) }
-    var score = ParityScore(lists: lists, parity: rules.parity)
+    if !rules.intel.isEmpty { lists.knownC2Ports = Set(0...65_535) }
+    hitScore = ParityScore(lists: lists, parity: rules.parity)
     suppressing = Suppressing(rules.suppressions, heardUntil: facts.coverage.heardUntil)
-    intel = IntelIndex(rules.intel, facts.texts)
+    let hits = hits ?? IntelHits(rules.intel, rules.validity, facts)
+    self.hits = hits
     if rules.isOnlyPublished {
       self.groups = BeaconGroups()
       found = BeaconVerdict()
     } else {
-      self.groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? intel : nil)
+      self.groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? hits : nil)
       var context = EvidenceCollector.Context(
         facts: facts, lists: rules.lists,
         fleet: Fleet(facts) { score.canMatter($0, facts.texts) })
-      found = self.groups.judged(&context, intel, &suppressing, rules.weights)
+      found = self.groups.judged(&context, hits, &suppressing, rules.weights)
       context.beacons = found.byKey
       self.context = context
     }
@@ -126,52 +146,98 @@ struct Hunt {
     }
   }
 
-  mutating func judge(_ key: ConnectionKey, _ fact: ConnectionFact) {
-    guard let (group, match) = match(key, fact) else { return }
-    if let rule = suppressing.rule(hiding: key, fact, parent: match.parent, facts.texts) {
-      hidden[rule, default: [:]][group, default: Row()].add(match, &context)
-    } else {
-      rows[group, default: Row()].add(match, &context)
+  mutating func judge(_ at: Int) {
+    let published = rules.isSweep ? nil : match(at)
+    let hit = hits.isNews(at) && !(rules.isOnlyPublished && !rules.isSweep) ? hitMatch(at) : nil
+    guard let any = published ?? hit else { return }
+    let rule = suppressing.rule(
+      hiding: facts.keys[at], facts.facts[at], parent: any.match.parent, facts.texts)
+    if let (group, match) = published {
+      if let rule {
+        hidden[rule, default: [:]][group, default: Row()].add(match, &context)
+      } else {
+        rows[group, default: Row()].add(match, &context)
+      }
+    }
+    guard let (group, match) = hit else { return }
+    switch (rules.isSweep, rule) {
+    case (true, let rule?): hidden[rule, default: [:]][group, default: Row()].add(match, &context)
+    case (true, nil): rows[group, default: Row()].add(match, &context)
+    case (false, let rule?):
+      hiddenHits[rule, default: [:]][group, default: Row()].add(match, &context)
+    case (false, nil): hitRows[group, default: Row()].add(match, &context)
     }
   }
 
-  /// The row that a connection belongs to, and what is to be added there; nil where it does not count.
-  mutating func match(_ key: ConnectionKey, _ fact: ConnectionFact) -> (Group, Match)? {
-    let isInbound = rules.isSweep && key.direction == .inbound
-    guard isJudged(key.source), isInbound || isOutbound(key.direction) else { return nil }
-    lazy var start = facts.processes[ProcessKey(host: key.host, process: key.process)]
-    var original = key.originalFileName
-    if score.parity == .tuned, original == .none, key.process != .none {
-      original = start?.originalFileName ?? .none
-    }
+  /// The row of the published query that a connection belongs to, and what is to be added there; nil
+  /// where it does not count.
+  mutating func match(_ at: Int) -> (group: Group, match: Match)? {
+    let key = facts.keys[at]
+    guard isJudged(key.source), isOutbound(key.direction) else { return nil }
     let judged = score.judge(
-      image: key.image, originalFileName: original, port: key.port, facts.texts)
+      image: key.image, originalFileName: originalFileName(key), port: key.port, facts.texts)
     guard let severity = Severity(rawValue: judged.score) else { return nil }
-    let named = intel.indicators(for: key, fact)
-    guard !rules.isSweep || !named.isEmpty else { return nil }
-    result.matchedConnections += fact.count
-
-    var parent = key.parent
-    var source = isBlank(parent) ? Finding.ParentSource.unknown : .event
-    if score.parity != .strict, source == .unknown, key.process != .none,
-      let named = start?.parent, !isBlank(named)
-    {
-      parent = named
-      source = .processStart
-      result.parentsResolved += fact.count
-    } else if source == .unknown {
-      result.parentsUnknown += fact.count
-    }
-    if score.parity == .strict, isDropped(key, count: fact.count) { return nil }
-
+    let (parent, source) = self.parent(key)
+    let count = facts.facts[at].count
+    result.matchedConnections += count
+    if source == .processStart { result.parentsResolved += count }
+    if source == .unknown { result.parentsUnknown += count }
+    if score.parity == .strict, isDropped(key, count: count) { return nil }
     let group = Group(
       host: joined(key.host), image: joined(key.image), user: joined(key.user),
-      parent: joined(parent), isInbound: isInbound)
-    let match = Match(
-      key: key, fact: fact, parent: parent, severity: severity, parentSource: source,
-      renamedFrom: judged.renamedFrom, indicators: named,
+      parent: joined(parent))
+    return (group, describe(at, parent, source, severity, judged.renamedFrom))
+  }
+
+  /// The same of what intelligence means.
+  mutating func hitMatch(_ at: Int) -> (group: Group, match: Match)? {
+    let key = facts.keys[at]
+    guard isJudged(key.source) else { return nil }
+    let judged = hitScore.judge(
+      image: key.image, originalFileName: originalFileName(key), port: key.port, facts.texts)
+    let (parent, source) = self.parent(key)
+    if rules.isSweep {
+      let count = facts.facts[at].count
+      result.matchedConnections += count
+      if source == .processStart { result.parentsResolved += count }
+      if source == .unknown { result.parentsUnknown += count }
+    }
+    let group = Group(
+      host: joined(key.host), image: joined(key.image), user: joined(key.user),
+      parent: joined(parent), isInbound: key.direction == .inbound, isHit: !rules.isSweep)
+    let severity = Severity(rawValue: judged.score) ?? .low
+    return (group, describe(at, parent, source, severity, judged.renamedFrom))
+  }
+
+  private mutating func describe(
+    _ at: Int, _ parent: TextID, _ source: Finding.ParentSource, _ severity: Severity,
+    _ renamedFrom: String?
+  ) -> Match {
+    let key = facts.keys[at]
+    return Match(
+      key: key, fact: facts.facts[at], parent: parent, severity: severity, parentSource: source,
+      renamedFrom: renamedFrom, hits: hits[at].map { ($0, hits.indicator($0)) },
       call: context == nil ? nil : call(of: key))
-    return (group, match)
+  }
+
+  private func originalFileName(_ key: ConnectionKey) -> TextID {
+    guard score.parity == .tuned, key.originalFileName == .none, key.process != .none else {
+      return key.originalFileName
+    }
+    return start(of: key)?.originalFileName ?? .none
+  }
+
+  private func start(of key: ConnectionKey) -> ProcessFact? {
+    facts.processes[ProcessKey(host: key.host, process: key.process)]
+  }
+
+  /// As the event names it, or the start of the process.
+  private func parent(_ key: ConnectionKey) -> (TextID, Finding.ParentSource) {
+    guard isBlank(key.parent) else { return (key.parent, .event) }
+    guard score.parity != .strict, key.process != .none, let named = start(of: key)?.parent,
+      !isBlank(named)
+    else { return (key.parent, .unknown) }
+    return (named, .processStart)
   }
 
   private mutating func call(of key: ConnectionKey) -> Match.Call? {
@@ -208,6 +274,14 @@ struct Hunt {
     result.suppressed = ordered(suppressed, byPoints: false).map {
       SuppressedFinding(by: suppressing.name(of: $0.rule), finding: $0.finding)
     }
+    if !hitRows.isEmpty {
+      result.intelHits = ordered(hitRows.map { ($0.key, $0.value, 0) }, byPoints: byPoints)
+        .map(\.finding)
+    }
+    result.suppressedHits = ordered(
+      hiddenHits.flatMap { rule, rows in rows.map { ($0.key, $0.value, rule) } }, byPoints: false
+    ).map { SuppressedFinding(by: suppressing.name(of: $0.rule), finding: $0.finding) }
+    result.intelGaps = hits.gaps
     result.suppressions = suppressing.uses
     result.beacons = found.beacons
     result.expectedPeriodic = found.expected
@@ -225,7 +299,7 @@ struct Hunt {
     let texts = facts.texts
     return findingID(
       [texts[group.host], texts[group.image], texts[group.user], texts[group.parent]]
-        + (group.isInbound ? ["inbound"] : []))
+        + (group.isInbound ? ["inbound"] : []) + (group.isHit ? ["intel"] : []))
   }
 
   private func finding(_ group: Group, _ row: Row) -> Finding {
@@ -246,8 +320,11 @@ struct Hunt {
       destinationNames: row.names.map { texts[$0] }.sorted(by: byBytes),
       processCount: row.processes.count)
     finding.isInbound = group.isInbound
+    if group.isHit { finding.kind = .intelligence }
     finding.processGuid = firstName(of: row.processes)
-    finding.intel = row.intel.sorted { Indicator.isOrdered($0, before: $1) }
+    finding.intel = row.intel.values.sorted {
+      Indicator.isOrdered($0.indicator, before: $1.indicator)
+    }
     finding.sources = row.sources.sorted()
     finding.process = ProcessStory(
       firstOf: BeaconGroup.ordered(row.processes, texts), on: group.host, facts)
@@ -338,7 +415,7 @@ struct Match {
   let severity: Severity
   let parentSource: Finding.ParentSource
   let renamedFrom: String?
-  let indicators: [Indicator]
+  let hits: [(hit: IntelHits.Hit, indicator: Indicator)]
   let call: Call?
 
   /// Whom it calls.
@@ -355,7 +432,11 @@ extension Hunt.Row {
     count += fact.count
     score = max(score, match.severity.rawValue)
     severities.insert(match.severity)
-    intel.formUnion(match.indicators)
+    for (hit, indicator) in match.hits {
+      var tally = intel[hit.number] ?? IntelMatch(indicator: indicator)
+      if hit.isInside { tally.inside += fact.count } else { tally.outside += fact.count }
+      intel[hit.number] = tally
+    }
     if key.port != .none { ports.insert(key.port) }
     if key.address != .none { addresses.insert(key.address) }
     if fact.destinationName != .none { names.insert(fact.destinationName) }
@@ -370,8 +451,8 @@ extension Hunt.Row {
     }
     if context != nil {
       evidence.add(
-        key, fact, parent: match.parent, renamedFrom: match.renamedFrom, match.indicators,
-        match.call, &context!)
+        key, fact, parent: match.parent, renamedFrom: match.renamedFrom,
+        match.hits.map(\.indicator), match.call, &context!)
     }
   }
 }

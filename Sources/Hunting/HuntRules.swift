@@ -7,6 +7,8 @@ package struct HuntRules: Sendable {
   package var suppressions: [Suppression] = []
   /// What a hunt attributes by, and a sweep looks for.
   package var intel: [Indicator] = []
+  /// What the validity of an indicator does.
+  package var validity = Validity.mark
   /// Judge only connections that ``intel`` means, whose ports then count as known C2 ports: who ever
   /// talked to them, when, from which process, how often. Accepted connections are looked at for
   /// indicators of listeners, and have rows of their own.

@@ -1,67 +1,180 @@
 import Facts
 import Knowledge
 
-/// Indicators, found by port.
-struct IntelIndex {
-  private var byPort: [Int: [Indicator]] = [:]
-  private var withoutPort: [Indicator] = []
-  private let texts: TextTable
+/// Where to look an indicator up: by its address, with its port if it has just one; lacking an address
+/// by its ports; lacking both by what its condition needs.
+///
+/// - Complexity: Some 25 bytes for each indicator; a look-up visits the lengths of prefixes that there
+///   are, 17 runs of ports, and what it finds.
+struct IntelIndex: Sendable {
+  let indicators: [Indicator]
+  private var owners: [UInt32] = []
+  /// The next posting under the same key, plus one; 0 ends the list.
+  private var followers: [UInt32] = []
+  /// Open addressing over postings by address: 0 is free, everything else a posting plus one.
+  private var slots: [UInt32] = []
+  private var addressCount = 0
+  /// Lists of postings by run of ports, as a binary tree: node 1 is all ports, 65,536 + *p* is port *p*.
+  private var runs: [UInt32] = []
+  private var networks: [AddressBlock: [UInt32]] = [:]
+  private var unplaced: [UInt32] = []
+  private var prefixes: (v4: [Int], v6: [Int]) = ([], [])
+  private var hasAddressWithPort = false
+  private var hasAddressAlone = false
 
-  init(_ indicators: [Indicator], _ texts: TextTable) {
-    self.texts = texts
-    for indicator in indicators {
-      if let ports = indicator.ports {
-        for port in ports.ports { byPort[port, default: []].append(indicator) }
+  init(_ indicators: [Indicator]) {
+    self.indicators = indicators
+    let placed = indicators.count { $0.address != nil }
+    if placed > 0 {
+      var size = 64
+      while size < placed * 2 { size *= 2 }
+      slots = Array(repeating: 0, count: size)
+      owners.reserveCapacity(indicators.count)
+      followers.reserveCapacity(indicators.count)
+    }
+    var lengths: Set<AddressLength> = []
+    for (number, indicator) in indicators.enumerated() {
+      let number = UInt32(number)
+      if let address = indicator.address {
+        lengths.insert(AddressLength(address))
+        place(number, at: address, indicator.singlePort)
+      } else if let ports = indicator.portRange {
+        place(number, on: ports)
+      } else if let blocks = indicator.condition?.networksNeeded, blocks.count <= 4_096 {
+        for block in blocks {
+          lengths.insert(AddressLength(block))
+          networks[block, default: []].append(number)
+        }
+      } else if let ranges = indicator.condition?.portsNeeded, ranges.count <= 4_096 {
+        for range in ranges { place(number, on: range) }
       } else {
-        withoutPort.append(indicator)
+        unplaced.append(number)
       }
     }
+    prefixes.v4 = lengths.filter { $0.family == .v4 }.map(\.bits).sorted()
+    prefixes.v6 = lengths.filter { $0.family == .v6 }.map(\.bits).sorted()
   }
 
-  /// The indicators that mean these connections, in the order in which they were given.
-  func indicators(for key: ConnectionKey, _ fact: ConnectionFact) -> [Indicator] {
-    indicators(
-      port: key.port, transport: key.transport, address: texts[key.address], from: fact.first,
-      to: fact.last, wanted: key.direction == .inbound ? .listener : .callback)
-  }
+  private struct AddressLength: Hashable {
+    var family: Address.Family
+    var bits: Int
 
-  func indicators(
-    port: TextID, transport: TextID, address: String, from first: UTCTime?, to last: UTCTime?,
-    wanted: Indicator.Direction = .callback
-  ) -> [Indicator] {
-    guard !byPort.isEmpty || !withoutPort.isEmpty else { return [] }
-    let port = port == .none ? nil : portNumber(texts[port])
-    let candidates = (port.flatMap { Int(exactly: $0) }.flatMap { byPort[$0] } ?? []) + withoutPort
-    guard !candidates.isEmpty else { return [] }
-    let address = Address(Array(address.utf8))
-    return candidates.filter {
-      $0.direction == wanted
-        && $0.holds(
-          port: port, transport: texts[transport], address: address, from: first, to: last)
+    init(_ block: AddressBlock) {
+      family = block.base.family
+      bits = block.prefixBits
     }
   }
 
-  func means(_ key: ConnectionKey, _ fact: ConnectionFact) -> Bool {
-    !indicators(for: key, fact).isEmpty
+  var isEmpty: Bool { indicators.isEmpty }
+
+  // MARK: Placing
+
+  private mutating func post(_ number: UInt32, before next: UInt32) -> UInt32 {
+    owners.append(number)
+    followers.append(next)
+    return UInt32(owners.count)
+  }
+
+  private mutating func place(_ number: UInt32, at address: AddressBlock, _ port: UInt16) {
+    hasAddressWithPort = hasAddressWithPort || port > 0
+    hasAddressAlone = hasAddressAlone || port == 0
+    let slot = self.slot(of: address, port)
+    slots[slot] = post(number, before: slots[slot])
+  }
+
+  /// The slot that holds the list of an address and port, or the free one where it belongs.
+  private func slot(of address: AddressBlock, _ port: UInt16) -> Int {
+    let bits = UInt64(address.prefixBits) << 32 | UInt64(port) << 8
+    let key = mixed(
+      address.base.high ^ bits, address.base.low ^ UInt64(address.base.family.rawValue))
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: key) & mask
+    while slots[slot] != 0 {
+      let other = indicators[Int(owners[Int(slots[slot]) - 1])]
+      if other.address == address, other.singlePort == port { break }
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  /// Under the fewest runs that make up the range.
+  private mutating func place(_ number: UInt32, on ports: ClosedRange<UInt16>) {
+    if runs.isEmpty { runs = Array(repeating: 0, count: 131_072) }
+    var low = Int(ports.lowerBound) + 65_536
+    var high = Int(ports.upperBound) + 65_537
+    while low < high {
+      if low & 1 == 1 {
+        runs[low] = post(number, before: runs[low])
+        low += 1
+      }
+      if high & 1 == 1 {
+        high -= 1
+        runs[high] = post(number, before: runs[high])
+      }
+      low >>= 1
+      high >>= 1
+    }
+  }
+
+  // MARK: Looking up
+
+  /// Visits the numbers of all indicators that can mean a connection, some perhaps twice.
+  func visitCandidates(port: UInt16?, address: Address?, _ visit: (Int) -> Void) {
+    for number in unplaced { visit(Int(number)) }
+    if let port, !runs.isEmpty {
+      var node = Int(port) + 65_536
+      while node > 0 {
+        follow(runs[node], visit)
+        node >>= 1
+      }
+    }
+    guard let address else { return }
+    let plain = address.unmapped
+    if plain.family == .v4 { visitBlocks(of: plain, prefixes.v4, port, visit) }
+    if address.family == .v6 { visitBlocks(of: address, prefixes.v6, port, visit) }
+  }
+
+  private func visitBlocks(
+    of address: Address, _ lengths: [Int], _ port: UInt16?, _ visit: (Int) -> Void
+  ) {
+    for bits in lengths {
+      let block = AddressBlock(address, bits: bits)
+      if hasAddressAlone { follow(slots[slot(of: block, 0)], visit) }
+      if hasAddressWithPort, let port, port > 0 { follow(slots[slot(of: block, port)], visit) }
+      guard !networks.isEmpty else { continue }
+      for number in networks[block] ?? [] { visit(Int(number)) }
+    }
+  }
+
+  private func follow(_ start: UInt32, _ visit: (Int) -> Void) {
+    var posting = start
+    while posting != 0 {
+      visit(Int(owners[Int(posting) - 1]))
+      posting = followers[Int(posting) - 1]
+    }
   }
 }
 
 extension Indicator {
+  /// The port that it is placed under beside its address; 0 for none, or more than one.
+  fileprivate var singlePort: UInt16 {
+    guard let portRange, portRange.count == 1 else { return 0 }
+    return portRange.lowerBound
+  }
+
   /// A total order that does not depend on where an indicator came from.
   static func isOrdered(_ a: Indicator, before b: Indicator) -> Bool {
     func words(_ indicator: Indicator) -> [String] {
       [
         indicator.subject, indicator.actor, indicator.attackID, indicator.source, indicator.note,
         indicator.direction.rawValue, indicator.validFrom?.iso8601 ?? "",
-        indicator.validUntil?.iso8601 ?? "",
+        indicator.validUntil?.iso8601 ?? "", indicator.identity,
       ]
     }
-    let (left, right) = (words(a), words(b))
-    if let ports = a.ports?.ports.lowerBound, let other = b.ports?.ports.lowerBound, ports != other
-    {
+    if let ports = a.portRange?.lowerBound, let other = b.portRange?.lowerBound, ports != other {
       return ports < other
     }
-    for (x, y) in zip(left, right) where x != y {
+    for (x, y) in zip(words(a), words(b)) where x != y {
       return x.utf8.lexicographicallyPrecedes(y.utf8)
     }
     return false

@@ -43,10 +43,15 @@ package struct RecallPlan: Sendable {
 
   /// For a hunt by the published table, and by more unless that is all that was asked for.
   package static func hunt(
-    by lists: DetectionLists = .published, isOnlyPublished: Bool = false, days: Range<Int32>? = nil
+    by lists: DetectionLists = .published, wanting wanted: IntelWanted = IntelWanted([]),
+    isOnlyPublished: Bool = false, days: Range<Int32>? = nil
   ) -> Self {
-    var plan = Self(days: days) { lists.isKnownC2Port($0) || lists.isOddPort($0) }
-    guard !isOnlyPublished else { return plan }
+    guard !isOnlyPublished else {
+      return Self(days: days) { lists.isKnownC2Port($0) || lists.isOddPort($0) }
+    }
+    var plan = Self(days: days, addresses: wanted.networks) {
+      lists.isKnownC2Port($0) || lists.isOddPort($0) || wanted.ports.contains($0)
+    }
     plan.helpers = .endpointMappers
     plan.calls = .regular
     return plan
@@ -54,12 +59,9 @@ package struct RecallPlan: Sendable {
 
   /// For a sweep that looks for these.
   package static func sweep(
-    for indicators: [Indicator], isOnlyPublished: Bool = false, days: Range<Int32>? = nil
+    for wanted: IntelWanted, isOnlyPublished: Bool = false, days: Range<Int32>? = nil
   ) -> Self {
-    let ports = indicators.filter { $0.address == nil }.compactMap(\.ports)
-    var plan = Self(days: days, addresses: indicators.compactMap(\.address)) { number in
-      ports.contains { $0.holds(port: number, transport: "") }
-    }
+    var plan = Self(days: days, addresses: wanted.networks) { wanted.ports.contains($0) }
     if !isOnlyPublished { plan.helpers = .endpointMappers }
     return plan
   }

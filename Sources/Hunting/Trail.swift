@@ -32,6 +32,8 @@ extension Verdict {
     found += findings.filter { $0.kind == .tableRow }.map {
       ($0.id, .finding($0, suppressedBy: nil))
     }
+    found += intelHits.map { ($0.id, .finding($0, suppressedBy: nil)) }
+    found += suppressedHits.map { ($0.finding.id, .finding($0.finding, suppressedBy: $0.by)) }
     found += suppressed.map { ($0.finding.id, .finding($0.finding, suppressedBy: $0.by)) }
     let all = beacons + strobes + expectedPeriodic + suppressedBeacons
     found += all.map { ($0.id, .beacon($0)) }
@@ -64,11 +66,17 @@ package func trail(
     var ids: [Hunt.Group: Bool] = [:]
     let mine = Set([finding.id] + finding.members)
     var misses: Set<[String]> = []
-    for (key, fact) in zip(facts.keys, facts.facts) {
-      guard let (group, match) = hunt.match(key, fact) else { continue }
-      let isMine = ids[group] ?? mine.contains(hunt.id(of: group))
-      ids[group] = isMine
-      guard isMine else { continue }
+    for at in facts.keys.indices {
+      let matches = [
+        rules.isSweep ? nil : hunt.match(at), hunt.hits.isNews(at) ? hunt.hitMatch(at) : nil,
+      ].compactMap(\.self)
+      let matched = matches.first { group, _ in
+        let isMine = ids[group] ?? mine.contains(hunt.id(of: group))
+        ids[group] = isMine
+        return isMine
+      }
+      guard let (_, match) = matched else { continue }
+      let (key, fact) = (facts.keys[at], facts.facts[at])
       trail.add(fact)
       for rule in rules.suppressions {
         let obstacles = rule.obstacles(to: key, fact, parent: match.parent, facts.texts)

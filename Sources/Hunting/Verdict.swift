@@ -9,6 +9,10 @@ package struct Verdict: Equatable, Sendable {
   package var suppressed: [SuppressedFinding] = []
   /// What each suppression did, as they were given.
   package var suppressions: [SuppressionUse] = []
+  /// What intelligence means, by whatever process, in rows of its own; a sweep's are its findings.
+  package var intelHits: [Finding] = []
+  package var suppressedHits: [SuppressedFinding] = []
+  package var intelGaps = IntelGaps()
   /// Regular calls that nobody expects, the most regular first; whatever the port.
   package var beacons: [Beacon] = []
   /// Regular calls that are no surprise.
@@ -42,12 +46,13 @@ package struct Verdict: Equatable, Sendable {
   package var all: [Finding] {
     isOneList
       ? findings
-      : findings + (beacons + strobes).map { Finding($0) }
+      : findings + intelHits + (beacons + strobes).map { Finding($0) }
         + remoteDesktopChanges.map { Finding($0) }
   }
 
   /// Whether there is anything to tell.
   package var hasAnything: Bool {
-    !findings.isEmpty || !beacons.isEmpty || !strobes.isEmpty || !remoteDesktopChanges.isEmpty
+    !findings.isEmpty || !intelHits.isEmpty || !beacons.isEmpty || !strobes.isEmpty
+      || !remoteDesktopChanges.isEmpty
   }
 }

@@ -33,6 +33,10 @@ extension HuntSettings {
       var intel: [String] = []
       for value in values { intel.append(try SettingValues.name(value, for: key)) }
       self.intel = intel
+    case .sigma:
+      var sigma: [String] = []
+      for value in values { sigma.append(try SettingValues.name(value, for: key)) }
+      self.sigma = sigma
     case .suppressions:
       var suppressions: [String] = []
       for value in values { suppressions.append(try SettingValues.name(value, for: key)) }
@@ -68,7 +72,7 @@ extension HuntSettings {
 
   private mutating func set(_ key: SettingKey, to value: String) throws(SettingError) {
     switch key {
-    case .accept, .archives, .format, .highRisk, .intel, .port, .suppressions, .weight:
+    case .accept, .archives, .format, .highRisk, .intel, .port, .sigma, .suppressions, .weight:
       preconditionFailure("lists are read as lists")
     case .assumeZone: assumedSecondsEast = try SettingValues.zone(value, for: key)
     case .checkAll: checkAll = try SettingValues.flag(value, for: key)
@@ -93,6 +97,7 @@ extension HuntSettings {
     case .quiet: isQuiet = try SettingValues.flag(value, for: key)
     case .textfile: textfile = try SettingValues.name(value, for: key)
     case .to: to = try SettingValues.time(value, for: key)
+    case .validity: validity = try SettingValues.choice(value, for: key)
     case .width: width = try SettingValues.numberOrAuto(value, in: 40...1000, for: key)
     case .window: windowDays = try SettingValues.days(value, for: key)
     case .workers: workers = try SettingValues.numberOrAuto(value, in: 1...1024, for: key)
@@ -128,9 +133,11 @@ extension HuntSettings {
     case .parity: [parity.rawValue]
     case .port: ports.map(\.description)
     case .quiet: [String(isQuiet)]
+    case .sigma: sigma
     case .suppressions: suppressions
     case .textfile: textfile.map { [$0] } ?? []
     case .to: to.map { [SettingValues.text(time: $0)] } ?? []
+    case .validity: [validity.rawValue]
     case .weight: weights.texts
     case .width: [width.map { String($0) } ?? "auto"]
     case .window: [windowDays.map { "\($0)d" } ?? "all"]
@@ -160,7 +167,9 @@ extension SettingKey {
   /// Holds what people call their things, so that a job file has to quote it.
   fileprivate var isFreeText: Bool {
     switch self {
-    case .archives, .highRisk, .hostField, .intel, .ledger, .out, .suppressions, .textfile: true
+    case .archives, .highRisk, .hostField, .intel, .ledger, .out, .sigma, .suppressions,
+      .textfile:
+      true
     default: false
     }
   }

@@ -79,6 +79,10 @@ package struct HuntSettings: Equatable, Sendable {
 
   /// Files of port intelligence.
   package var intel: [String] = []
+  /// Files of Sigma rules.
+  package var sigma: [String] = []
+  /// By default connections of all times count, because intelligence comes after the fact.
+  package var validity = Validity.mark
   /// Files of suppressions.
   package var suppressions: [String] = []
 

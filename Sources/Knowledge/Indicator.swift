@@ -1,63 +1,186 @@
 package import Facts
 
-/// What intelligence says to look for: ports, an address or network, or both together.
-package struct Indicator: Hashable, Sendable {
+/// What intelligence says to look for: one connection that meets all of its conditions.
+package struct Indicator: Sendable {
   package enum Direction: String, Sendable {
     /// The victim calls out: looked for on outbound connections, as their destination.
     case callback
     /// The victim listens: looked for on accepted inbound connections, as the local port.
     case listener
+    /// Both; or the condition itself says which.
+    case either
   }
 
-  /// At least one of `ports` and `address` is there.
-  package var ports: PortQuery?
-  package var address: AddressBlock?
+  package enum Transport: String, Sendable {
+    case tcp, udp
+  }
+
+  // A feed may have a million entries: what all of them have is kept small, what few have is in boxes.
+  private var lowestPort: UInt16 = 0
+  private var highestPort: UInt16 = 0
+  package var transport: Transport?
   package var direction = Direction.callback
-  /// Actor or software, as the feed names it.
-  package var actor = ""
-  /// Of ATT&CK, such as G0090.
-  package var attackID = ""
-  package var source = ""
-  package var note = ""
+  /// Too many harmless connections meet it for a hit to be news by itself: it attributes what was
+  /// found otherwise.
+  package var isCommon = false
+  /// From 0 to 100, as the feed says it.
+  package var confidence: UInt8?
+  package var address: AddressBlock?
+  /// What else the connection has to meet.
+  package var condition: Condition?
   package var validFrom: UTCTime?
   /// The first moment that is not meant any more.
   package var validUntil: UTCTime?
+  /// The feed's own name for the entry; "" where it has none.
+  package var identity = ""
+  /// Where the feed says it; 0: not in a line.
+  package var line: Int32 = 0
+  private var box: Box?
 
-  package init(ports: PortQuery? = nil, address: AddressBlock? = nil) {
-    self.ports = ports
-    self.address = address
+  private final class Box: Sendable {
+    let words: Words
+    let hash: Int
+
+    init(_ words: Words) {
+      self.words = words
+      hash = words.hashValue
+    }
   }
 
-  /// - Parameters:
-  ///   - first: The first and the last time of what is asked about; without times it holds always.
-  package func holds(
-    port: Double?, transport: String, address: Address?, from first: UTCTime?, to last: UTCTime?
-  ) -> Bool {
-    if let ports {
-      guard let port, ports.holds(port: port, transport: transport) else { return false }
+  package init(ports: PortQuery? = nil, address: AddressBlock? = nil) {
+    self.address = address
+    self.ports = ports
+  }
+}
+
+extension Indicator {
+  /// What is told about an indicator, and decides nothing.
+  package struct Words: Hashable, Sendable {
+    /// Actor or software, as the feed names it.
+    package var actor = ""
+    /// Of ATT&CK, such as G0090.
+    package var attackID = ""
+    package var source = ""
+    package var note = ""
+    package var labels: [String] = []
+
+    package init() {}
+  }
+
+  package var words: Words {
+    get { box?.words ?? Words() }
+    set { box = newValue == Words() ? nil : Box(newValue) }
+  }
+
+  package var actor: String {
+    get { box?.words.actor ?? "" }
+    set { words.actor = newValue }
+  }
+  package var attackID: String {
+    get { box?.words.attackID ?? "" }
+    set { words.attackID = newValue }
+  }
+  package var source: String {
+    get { box?.words.source ?? "" }
+    set { words.source = newValue }
+  }
+  package var note: String {
+    get { box?.words.note ?? "" }
+    set { words.note = newValue }
+  }
+  package var labels: [String] {
+    get { box?.words.labels ?? [] }
+    set { words.labels = newValue }
+  }
+
+  /// Takes the words of another indicator, which both then share.
+  mutating func share(_ other: Indicator) { box = other.box }
+
+  package var ports: PortQuery? {
+    get {
+      lowestPort == 0
+        ? nil
+        : PortQuery(Int(lowestPort)...Int(highestPort), transport: transport?.rawValue)
     }
-    if let block = self.address {
-      guard let address, block.contains(address) else { return false }
+    set {
+      lowestPort = UInt16(newValue?.ports.lowerBound ?? 0)
+      highestPort = UInt16(newValue?.ports.upperBound ?? 0)
+      if let name = newValue?.transport { transport = Transport(rawValue: name) }
     }
+  }
+
+  package var portRange: ClosedRange<UInt16>? {
+    lowestPort == 0 ? nil : lowestPort...highestPort
+  }
+
+  /// Whether it asks for nothing.
+  package var isEmpty: Bool { lowestPort == 0 && address == nil && condition == nil }
+
+  /// Whether it is meant for connections of some time: what has no time, or meets it in part, is inside.
+  package func isValid(from first: UTCTime?, to last: UTCTime?) -> Bool {
     if let validFrom, let last, last < validFrom { return false }
     if let validUntil, let first, first >= validUntil { return false }
+    if let validFrom, let validUntil, validUntil <= validFrom { return first == nil }
     return true
+  }
+
+  /// Whether no moment is within its validity.
+  package var isNeverValid: Bool {
+    guard let validFrom, let validUntil else { return false }
+    return validUntil <= validFrom
   }
 
   /// Whether it names who is known for this, not only that somebody is: a group, software or campaign.
   /// An entry with the number of a technique is on a list, and no more.
   package var isAttributed: Bool { !actor.isEmpty && !attackID.hasPrefix("T") }
 
-  /// What is looked for: `6666/tcp`, `198.51.100.7`, `198.51.100.7 6666`.
+  /// What is looked for: `6666/tcp`, `198.51.100.7`, `198.51.100.7 6666`, `198.51.100.7 tcp`.
   package var subject: String {
-    [address?.description, ports?.description].compactMap(\.self).joined(separator: " ")
+    let lone = lowestPort == 0 ? transport?.rawValue : nil
+    return [address?.description, ports?.description, lone, condition?.description]
+      .compactMap(\.self).joined(separator: " ")
+  }
+
+  /// Its kind, for the count of what was asked.
+  package var kind: String {
+    if condition != nil { return "conditions" }
+    switch (address, lowestPort) {
+    case (nil, _): return "ports"
+    case (_?, 0): return "addresses"
+    case (_?, _): return "addresses with ports"
+    }
   }
 }
 
-/// An entry of a feed that could not be taken, and why.
-package struct RefusedIntel: Equatable, Sendable {
-  /// `line 7`, or the id of an object.
-  package var place: String
-  package var text: String
-  package var reason: String
+/// Equal where they say the same, wherever in a feed they do.
+extension Indicator: Hashable {
+  package static func == (a: Self, b: Self) -> Bool {
+    a.lowestPort == b.lowestPort && a.highestPort == b.highestPort && a.address == b.address
+      && a.transport == b.transport && a.direction == b.direction && a.isCommon == b.isCommon
+      && a.confidence == b.confidence && a.validFrom == b.validFrom
+      && a.validUntil == b.validUntil && a.condition == b.condition
+      && (a.box === b.box || a.words == b.words)
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(entryHash) }
+
+  /// Cheap, because a feed may have a million entries.
+  var entryHash: UInt64 {
+    let ports = UInt64(lowestPort) << 16 | UInt64(highestPort)
+    var hash = mixed(ports, UInt64(bitPattern: validFrom?.milliseconds ?? 0))
+    if let address {
+      let bits = UInt64(address.prefixBits) << 32
+      hash = mixed(mixed(address.base.high ^ bits, address.base.low), hash)
+    }
+    if let condition { hash = mixed(hash, UInt64(bitPattern: Int64(condition.hashValue))) }
+    if let box { hash = mixed(hash, UInt64(bitPattern: Int64(box.hash))) }
+    return hash
+  }
+}
+
+/// Mixes two numbers into one: for tables whose order never shows.
+package func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let (high, low) = (a ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+    by: b ^ 0xA076_1D64_78BD_642F)
+  return high ^ low
 }

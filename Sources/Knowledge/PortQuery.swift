@@ -6,8 +6,17 @@ package struct PortQuery: Hashable, Sendable {
   /// `tcp` or `udp`; nil: either.
   package var transport: String?
 
+  package init(_ ports: ClosedRange<Int>, transport: String? = nil) {
+    self.ports = ports
+    self.transport = transport
+  }
+
   /// - Returns: Nil for a text that names no ports from 1 to 65,535.
   package init?(_ text: String) {
+    if let plain = Self.plainPort(text) {
+      ports = plain...plain
+      return
+    }
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let bounds = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
       .map { Self.port($0) }
@@ -18,6 +27,19 @@ package struct PortQuery: Hashable, Sendable {
     guard parts.count == 2 else { return }
     guard parts[1] == "tcp" || parts[1] == "udp" else { return nil }
     transport = String(parts[1])
+  }
+
+  /// The number of a text of digits, which most are.
+  private static func plainPort(_ text: String) -> Int? {
+    guard (1...5).contains(text.utf8.count), text.utf8.first != UInt8(ascii: "0") else {
+      return nil
+    }
+    var number = 0
+    for byte in text.utf8 {
+      guard (0x30...0x39).contains(byte) else { return nil }
+      number = number * 10 + Int(byte - 0x30)
+    }
+    return number <= 65_535 ? number : nil
   }
 
   private static func port(_ text: Substring) -> Int? {

@@ -26,9 +26,11 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   case parity
   case port
   case quiet
+  case sigma
   case suppressions
   case textfile
   case to
+  case validity
   case weight
   case width
   case window
@@ -39,7 +41,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
   /// Takes several values, one below the other.
   package var isList: Bool {
     switch self {
-    case .accept, .archives, .format, .highRisk, .intel, .port, .suppressions, .weight: true
+    case .accept, .archives, .format, .highRisk, .intel, .port, .sigma, .suppressions, .weight: true
     default: false
     }
   }
@@ -53,10 +55,10 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     switch self {
     case .accept, .assumeZone, .checkAll, .clock, .dedupe, .from, .highRisk, .hostField, .maxLine,
       .maxRatio,
-      .maxWindow, .onlyNew, .onlyPublished, .parity, .port, .to, .weight, .window:
+      .maxWindow, .onlyNew, .onlyPublished, .parity, .port, .to, .validity, .weight, .window:
       true
     case .archives, .chunkSize, .color, .failOn, .format, .intel, .keep, .ledger, .maxAge,
-      .out, .quiet, .suppressions, .textfile, .width, .workers:
+      .out, .quiet, .sigma, .suppressions, .textfile, .width, .workers:
       false
     }
   }
@@ -89,7 +91,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .parity: "strict, seed or tuned"
     case .port:
       "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
-    case .intel, .suppressions: "names of files"
+    case .intel, .sigma, .suppressions: "names of files"
+    case .validity: "mark, apply or ignore"
     case .weight:
       "evidence and its points from -100 to 100, such as beacon=40; docs/evidence.md lists it"
     case .width: "auto, or a number of columns from 40 to 1000"
@@ -124,8 +127,8 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
         + " several times. Needs --parity tuned."
     case .hostField: "The field that names the endpoint, by its path, such as agent.name."
     case .intel:
-      "Port intelligence: CSV, plain list, STIX 2.1, MISP or Sigma. A hunt says who is known for a"
-        + " finding's ports; a sweep looks for it."
+      "Intelligence: CSV, plain list, JSON records, STIX 2.1, MISP or Sigma. A hunt lists what meets it"
+        + " and says who is known for a finding; a sweep looks for it."
     case .keep: "With --only-new and --out: how many nights' reports are kept."
     case .maxAge:
       "With a ledger: the reading is blind if no archive was written within this time, such as 26h."
@@ -150,6 +153,12 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
       "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times."
     case .quiet:
       "No progress and no summary on standard error; a reading that was not complete is said."
+    case .sigma:
+      "Look for what these Sigma rules of network connections mean, as they are written; may be given"
+        + " several times."
+    case .validity:
+      "Connections outside of an indicator's validity: mark them, apply it and leave them out, or"
+        + " ignore it."
     case .suppressions:
       "Keep what these YAML files describe out of the table, counted and listed; may be given several"
         + " times."

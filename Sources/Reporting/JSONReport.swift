@@ -9,33 +9,35 @@ extension Report {
   /// The whole report as one object.
   package var json: JSONOutput {
     let findings = verdict.findings
-    return [
-      "schema": .string(Self.schema),
-      "verdict": [
-        "summary": .string(verdictLine),
-        "findings": .int(findings.count),
-        "high": .int(count(of: .high)),
-        "medium": .int(count(of: .medium)),
-        "low": .int(count(of: .low)),
-        "nothing_recognised": .bool(nothingRecognised),
-      ],
-      "detection": detection.json,
-      "reading": reading.json,
-      "coverage": coverageJSON,
-      "counts": verdict.countsJSON,
-      "notes": .strings(notes),
-      "findings": .elements(findings.count) { .object(findings[$0].members) },
-      "suppressed": .elements(verdict.suppressed.count) {
-        .object(
-          [("by", .string(verdict.suppressed[$0].by))] + verdict.suppressed[$0].finding.members)
-      },
-      "suppressions": .array(verdict.suppressions.map(\.json)),
-      "beacons": .array(verdict.beacons.map(\.json)),
-      "strobes": .array(verdict.strobes.map(\.json)),
-      "expected_periodic": .array(verdict.expectedPeriodic.map(\.json)),
-      "suppressed_beacons": .array(verdict.suppressedBeacons.map(\.json)),
-      "rdp_port_changes": .array(verdict.remoteDesktopChanges.map(\.json)),
+    var members: [(key: String, value: JSONOutput)] = [
+      ("schema", .string(Self.schema)),
+      (
+        "verdict",
+        [
+          "summary": .string(verdictLine),
+          "findings": .int(findings.count),
+          "high": .int(count(of: .high)),
+          "medium": .int(count(of: .medium)),
+          "low": .int(count(of: .low)),
+          "nothing_recognised": .bool(nothingRecognised),
+        ]
+      ),
+      ("detection", detection.json),
+      ("reading", reading.json),
+      ("coverage", coverageJSON),
+      ("counts", verdict.countsJSON),
+      ("notes", .strings(notes)),
+      ("findings", .elements(findings.count) { .object(findings[$0].members) }),
+      ("suppressed", .array(verdict.suppressed.map(\.json))),
+      ("suppressions", .array(verdict.suppressions.map(\.json))),
+      ("beacons", .array(verdict.beacons.map(\.json))),
+      ("strobes", .array(verdict.strobes.map(\.json))),
+      ("expected_periodic", .array(verdict.expectedPeriodic.map(\.json))),
+      ("suppressed_beacons", .array(verdict.suppressedBeacons.map(\.json))),
+      ("rdp_port_changes", .array(verdict.remoteDesktopChanges.map(\.json))),
     ]
+    members += intelligenceMembers
+    return .object(members)
   }
 
   func jsonLines() -> [UInt8] {
@@ -105,7 +107,7 @@ extension Verdict {
 
 extension Finding {
   /// In byte order of the keys, so that writing need not sort them.
-  fileprivate var members: [(key: String, value: JSONOutput)] {
+  var members: [(key: String, value: JSONOutput)] {
     var members: [(key: String, value: JSONOutput)] = [
       ("Image", .string(image)),
       ("ParentImage", .string(parentImage)),
@@ -173,6 +175,10 @@ extension ProcessStory {
   }
 }
 
+extension SuppressedFinding {
+  var json: JSONOutput { .object([("by", .string(by))] + finding.members) }
+}
+
 extension SuppressionUse {
   fileprivate var json: JSONOutput {
     [
@@ -180,15 +186,6 @@ extension SuppressionUse {
       "expires": JSONOutput(expires.map { String($0.description.prefix(10)) }),
       "connections": .int(connections), "has_expired": .bool(hasExpired),
       "fits_nothing": .bool(fitsNothing),
-    ]
-  }
-}
-
-extension Indicator {
-  var json: JSONOutput {
-    [
-      "indicator": .string(subject), "actor": .string(actor), "attack_id": .string(attackID),
-      "source": .string(source), "note": .string(note), "direction": .string(direction.rawValue),
     ]
   }
 }

@@ -15,6 +15,7 @@ extension Report {
       output.write("\n## Nothing was recognised\n\n\(whatWasThere).\n")
     }
     writeFindings(to: &output)
+    writeIntelligence(to: &output)
     if !verdict.isOneList {
       writeBeacons(to: &output)
       writeRemoteDesktop(to: &output)

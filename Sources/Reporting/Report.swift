@@ -19,6 +19,8 @@ package struct Report: Sendable {
   /// their hashes: for the appendix.
   package var settings = ""
   package var feeds: [Manifest.File] = []
+  /// What the intelligence of the run asked, feed by feed.
+  package var asked: [AskedFeed] = []
   /// What explains why nothing is higher; nil where nobody asked for that.
   package var rules: HuntRules?
 
@@ -86,6 +88,9 @@ extension Report {
     if damaged > 0 { line += "; " + Figures.count(damaged, "archive") + " damaged" }
     let rejected = coverage.lines.rejectedTotal
     if rejected > 0 { line += "; " + Figures.count(rejected, "line") + " rejected" }
+    if !verdict.intelHits.isEmpty {
+      line += "; " + Figures.count(verdict.intelHits.count, "intelligence hit")
+    }
     if !verdict.beacons.isEmpty, !verdict.isOneList {
       line += "; " + Figures.count(verdict.beacons.count, "beacon")
     }

@@ -12,9 +12,11 @@ extension Report {
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
     page.findings(verdict)
+    page.intelHits(verdict)
     page.beacons(verdict)
     if !verdict.isOneList { page.remoteDesktop(verdict.remoteDesktopChanges) }
     page.suppressed(verdict)
+    page.asked(self)
     page.reading(self)
     page.damage(coverage.damaged)
     page.rejected(coverage)
@@ -183,7 +185,7 @@ extension TextPage {
         list(finding.remoteAddresses, room - note.utf8.count) + note)
       if !finding.destinationNames.isEmpty { add("names", list(finding.destinationNames, room)) }
       add("ports", list(finding.portsUsed.map(\.text), room))
-      for line in finding.intelLines { add("intel", line) }
+      for line in finding.intel.told(atMost: 4) { add("intel", Escaping.terminal(line)) }
       if let change = finding.change {
         add("change", change.portsText)
         add("", change.followUpText)
@@ -306,23 +308,5 @@ extension Finding {
       }
     }
     return lines
-  }
-
-  /// So many attributions stand in the text; the others are in the JSON report.
-  private static let mostIntelLines = 4
-
-  /// Who is known, or where nobody is, which lists:
-  /// `2083 WIRTE, G0090 (MITRE ATT&CK v18.1 T1571)`.
-  fileprivate var intelLines: [String] {
-    let attributed = intel.filter(\.isAttributed)
-    let told = attributed.isEmpty ? intel : attributed
-    let lines = told.prefix(Self.mostIntelLines).map { indicator in
-      let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }.joined(separator: ", ")
-      let source = indicator.source.isEmpty ? "" : " (\(indicator.source))"
-      return Escaping.terminal(
-        [indicator.subject, who].filter { !$0.isEmpty }.joined(separator: " ") + source)
-    }
-    let rest = told.count - lines.count
-    return rest > 0 ? lines + ["and \(rest) more"] : lines
   }
 }

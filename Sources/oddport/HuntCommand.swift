@@ -34,7 +34,7 @@ struct HuntCommand: AsyncParsableCommand {
     }
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
-    let reading = try await Reading.facts(of: found, settings)
+    let reading = try await Reading.facts(of: found, settings, intelligence.wanted)
     reading.complainOfUnreadable()
     if !settings.isQuiet, let words = found.skippedInWords { complain(words) }
     NearestShape.complain(about: found.archives, reading.scan.facts, settings)

@@ -7,11 +7,14 @@ import Reporting
 /// `oddport intel`: what a feed says.
 struct IntelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "intel", abstract: "Look at port intelligence before it is used.",
+    commandName: "intel", abstract: "Check, list and convert intelligence feeds.",
     discussion: """
-      A feed is CSV with a header (port, protocol, address, direction, actor, attack_id, source, url, \
-      note, valid_from, valid_until), a plain list (6666, 8444/tcp, 198.51.100.7:4444), a STIX 2.1 \
-      bundle, a MISP export or a Sigma rule, told apart by what is in it. intel/t1571.csv is shipped.
+      A feed is CSV with a header (port, protocol, address, host, image, parent, direction, actor, \
+      attack_id, source, url, note, valid_from, valid_until, confidence, labels, common, id, or the names \
+      that others give these), the same as JSON records, a plain list (6666, 8444/tcp, \
+      198.51.100.7:4444), a STIX 2.1 bundle, a MISP export or Sigma rules, told apart by what is in it. \
+      Each entry is kept as a whole or refused with its reason. docs/intel.md says more; intel/t1571.csv \
+      is shipped.
       """,
     subcommands: [Check.self, List.self, Convert.self])
 
@@ -26,19 +29,35 @@ struct IntelCommand: ParsableCommand {
     func run() throws {
       var isWhole = true
       for path in feeds {
-        let feed = try IntelFeed(reading: path)
-        isWhole = isWhole && feed.refused.isEmpty
-        var text = "\(Escaping.terminal(feed.name)): \(feed.format.rawValue), "
-        text += "\(feed.indicators.count) taken, \(feed.refused.count) refused\n"
-        text += "  sha256 \(SHA256.hexadecimal(of: feed.bytes))\n"
-        for refused in feed.refused {
-          let entry = String(refused.text.prefix(80))
-          text += "  refused, \(Escaping.terminal(refused.place)): '\(Escaping.terminal(entry))': "
-          text += Escaping.terminal(refused.reason) + "\n"
-        }
-        try deliver(Array(text.utf8))
+        var hash = ""
+        let feed = try IntelFeed(reading: path) { hash = SHA256.hexadecimal(of: $0) }
+        isWhole = isWhole && feed.refusedCount == 0
+        try deliver(Array(Self.text(feed, hash).utf8))
       }
       if !isWhole { throw ExitStatus.partial.code }
+    }
+
+    private static func text(_ feed: IntelFeed, _ hash: String) -> String {
+      var text = "\(Escaping.terminal(feed.name)): \(feed.format.rawValue), "
+      text += "\(feed.takenCount) taken, \(feed.refusedCount) refused\n  sha256 \(hash)\n"
+      let kinds = AskedFeed(feed).kinds.sorted { $0.key < $1.key }
+      if !kinds.isEmpty {
+        text += "  asks for " + kinds.map { "\($0.value) \($0.key)" }.joined(separator: ", ") + "\n"
+      }
+      for (remark, count) in feed.remarks.sorted(by: { $0.key < $1.key }) {
+        text += "  \(count) taken, but \(remark)\n"
+      }
+      if !feed.unusedColumns.isEmpty {
+        let names = feed.unusedColumns.map(Escaping.terminal).joined(separator: ", ")
+        text += "  nothing is made of the columns \(names)\n"
+      }
+      for refused in feed.refused {
+        let entry = String(refused.text.prefix(80))
+        text += "  refused, \(Escaping.terminal(refused.place)): '\(Escaping.terminal(entry))': "
+        text += Escaping.terminal(refused.reason) + "\n"
+      }
+      let rest = feed.refusedCount - feed.refused.count
+      return rest > 0 ? text + "  and \(rest) more refused\n" : text
     }
   }
 
@@ -56,9 +75,9 @@ struct IntelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "What was taken, as a feed of another form.",
       discussion: """
-        As csv nothing is lost. As list each line is a port, an address or both, with who is known as its \
-        label; what is looked for on accepted connections has no place there and is left out, with a word \
-        on standard error.
+        As csv all is kept but conditions of rules. As list each line is a port, an address or both, with \
+        who is known as its label; what is looked for on accepted connections is left out as well. What is \
+        left out is counted on standard error.
         """)
 
     enum Form: String, ExpressibleByArgument, CaseIterable { case csv, list }
@@ -80,23 +99,36 @@ struct IntelCommand: ParsableCommand {
 
 /// Indicators as they are written for others to read.
 private enum IntelText {
+  private static let columns = [
+    "port", "protocol", "address", "direction", "actor", "attack_id", "source", "note",
+    "valid_from", "valid_until", "confidence", "labels", "common", "id",
+  ]
+
   static func csv(of feeds: [String]) throws -> [UInt8] {
-    var text =
-      "port,protocol,address,direction,actor,attack_id,source,note,valid_from,valid_until\n"
+    var output = Array((columns.joined(separator: ",") + "\n").utf8)
+    var leftOut = 0
     for path in feeds {
       for indicator in try IntelFeed(reading: path).indicators {
+        guard indicator.condition == nil, !indicator.isEmpty else {
+          leftOut += 1
+          continue
+        }
         var ports = indicator.ports
         ports?.transport = nil
         let cells = [
-          ports?.description ?? "", indicator.ports?.transport ?? "",
+          ports?.description ?? "", indicator.transport?.rawValue ?? "",
           indicator.address?.description ?? "", indicator.direction.rawValue, indicator.actor,
           indicator.attackID, indicator.source, indicator.note,
           indicator.validFrom?.iso8601 ?? "", indicator.validUntil?.iso8601 ?? "",
+          indicator.confidence.map { String($0) } ?? "",
+          indicator.labels.joined(separator: ";"), indicator.isCommon ? "yes" : "",
+          indicator.identity,
         ]
-        text += cells.map { Escaping.csv($0) }.joined(separator: ",") + "\n"
+        output += Array((cells.map { Escaping.csv($0) }.joined(separator: ",") + "\n").utf8)
       }
     }
-    return Array(text.utf8)
+    if leftOut > 0 { complain("\(leftOut) left out: CSV holds no conditions of rules") }
+    return output
   }
 
   static func list(of feeds: [String]) throws -> [UInt8] {
@@ -108,15 +140,17 @@ private enum IntelText {
           leftOut += 1
           continue
         }
-        // A label ends with its line or a remark.
+        // A label ends with its line or a remark, and must not look like the rest of a pair.
         let label = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }
           .joined(separator: " ").replacing(",", with: ";").replacing("#", with: "")
-        text += subject + (label.isEmpty ? "" : "," + Escaping.terminal(label)) + "\n"
+        let isPlain = label.first?.isLetter == true
+        text +=
+          subject + (label.isEmpty ? "" : "," + (isPlain ? "" : "- ") + Escaping.terminal(label))
+          + "\n"
       }
     }
     if leftOut > 0 {
-      complain(
-        "\(leftOut) left out: a list holds no listeners, and no ranges of ports with an address")
+      complain("\(leftOut) left out: a list holds no listeners, and no conditions of rules")
     }
     return Array(text.utf8)
   }
@@ -125,11 +159,14 @@ private enum IntelText {
 extension Indicator {
   /// As a line of a plain list; nil where none says it.
   fileprivate var listed: String? {
+    guard condition == nil else { return nil }
     switch (address, ports) {
     case (nil, let ports?): return ports.description
-    case (let address?, nil): return address.description
+    case (let address?, nil): return transport == nil ? address.description : nil
     case (let address?, let ports?):
-      guard ports.ports.count == 1, ports.transport == nil else { return nil }
+      guard ports.ports.count == 1, ports.transport == nil else {
+        return "\(address) \(ports)"
+      }
       let text = address.description
       return (text.contains(":") ? "[\(text)]" : text) + ":\(ports.ports.lowerBound)"
     case (nil, nil): return nil

@@ -1,3 +1,5 @@
+import Diagnostics
+import Facts
 import Hashing
 import Hunting
 import Knowledge
@@ -6,29 +8,61 @@ import Reporting
 /// All intelligence of a run, and the files that it comes from.
 struct Intelligence {
   private(set) var indicators: [Indicator] = []
+  /// What each feed asked, and what of it was refused.
+  private(set) var asked: [AskedFeed] = []
   /// For the manifest: by their own names, never by where they lie.
   private(set) var files: [Manifest.File] = []
   private(set) var readings: [FeedReading] = []
 
   /// Says on standard error how much of a feed was refused.
   ///
-  /// - Throws: `JobFileError`.
+  /// - Throws: `JobFileError` for a file that is no feed, or without an entry.
   init(_ settings: HuntSettings) throws {
-    for path in settings.intel {
-      let feed = try IntelFeed(reading: path)
-      indicators += feed.indicators
-      readings.append(
-        FeedReading(
-          name: feed.name, taken: feed.indicators.count, refused: feed.refused.count))
-      files.append(
-        Manifest.File(
-          name: feed.name, sha256: SHA256.hexadecimal(of: feed.bytes), bytes: feed.bytes.count))
-      if !feed.refused.isEmpty, !settings.isQuiet {
-        complain(
-          "\(Escaping.terminal(feed.name)): \(feed.refused.count) entries refused; oddport intel check"
-            + " says which and why")
+    for path in settings.intel + settings.sigma {
+      var hash = ""
+      let feed = try IntelFeed(reading: path) { hash = SHA256.hexadecimal(of: $0) }
+      guard feed.format == .sigma || !settings.sigma.contains(path) else {
+        throw UsageError.notSigma(path)
       }
+      // A million of them are not copied.
+      if indicators.isEmpty { indicators = feed.indicators } else { indicators += feed.indicators }
+      asked.append(AskedFeed(feed))
+      readings.append(
+        FeedReading(name: feed.name, taken: feed.takenCount, refused: feed.refusedCount))
+      files.append(Manifest.File(name: feed.name, sha256: hash, bytes: feed.byteCount))
+      if !settings.isQuiet { Self.complain(of: feed, path) }
     }
-    indicators += settings.ports.map { Indicator(ports: $0) }
+    let ports = settings.ports.map { query in
+      var indicator = Indicator(ports: query)
+      indicator.direction = .callback
+      return indicator
+    }
+    if !ports.isEmpty {
+      indicators += ports
+      asked.append(AskedFeed(ports: ports))
+    }
   }
+
+  private static func complain(of feed: IntelFeed, _ path: String) {
+    let name = Escaping.terminal(feed.name)
+    if feed.refusedCount > 0 {
+      oddport.complain(
+        "\(name): \(feed.refusedCount) of \(feed.entryCount) entries refused; oddport intel check says"
+          + " which and why")
+    }
+    for (remark, count) in feed.remarks.sorted(by: { $0.key < $1.key }) {
+      oddport.complain("\(name): \(count) taken, but \(remark)")
+    }
+  }
+
+  /// A sweep with nothing to look for has no answer.
+  ///
+  /// - Throws: ``UsageError``.
+  func requireAnything() throws {
+    if indicators.isEmpty { throw UsageError.nothingAsked(asked.map(\.name)) }
+  }
+
+  /// What has to be known to answer. What is too common to be news says something of other findings
+  /// alone.
+  var wanted: IntelWanted { IntelWanted(indicators.filter { !$0.isCommon }) }
 }

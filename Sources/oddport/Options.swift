@@ -50,6 +50,15 @@ struct HuntOptions: ParsableArguments {
   var intel: [String] = []
 
   @Option(
+    parsing: .singleValue, help: .setting(.sigma, "rule"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var sigma: [String] = []
+
+  @Option(
+    help: .setting(.validity, "effect"), completion: .list(Validity.allCases.map(\.rawValue)))
+  var validity: String?
+
+  @Option(
     parsing: .singleValue, help: .setting(.suppressions, "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var suppressions: [String] = []
@@ -165,7 +174,7 @@ struct HuntOptions: ParsableArguments {
   private var given: [(key: SettingKey, values: [String])] {
     let lists = [
       (SettingKey.archives, archives), (.accept, accept), (.format, format), (.intel, intel),
-      (.suppressions, suppressions), (.highRisk, highRisk), (.weight, weight),
+      (.sigma, sigma), (.suppressions, suppressions), (.highRisk, highRisk), (.weight, weight),
     ]
     .filter { !$0.1.isEmpty }
     let flags = [
@@ -178,7 +187,7 @@ struct HuntOptions: ParsableArguments {
       (.hostField, hostField), (.workers, workers), (.chunkSize, chunkSize), (.maxLine, maxLine),
       (.maxWindow, maxWindow), (.maxRatio, maxRatio), (.out, out), (.failOn, failOn),
       (.color, color), (.keep, keep), (.maxAge, maxAge), (.textfile, textfile), (.width, width),
-      (.ledger, ledger), (.window, window),
+      (.ledger, ledger), (.window, window), (.validity, validity),
     ]
     return lists + flags + singles.compactMap { key, value in value.map { (key, [$0]) } }
   }

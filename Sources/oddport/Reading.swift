@@ -32,13 +32,15 @@ struct Reading {
   /// Reads the archives, through the ledger where there is one.
   ///
   /// - Throws: ``Interrupted``, `LedgerError`.
-  static func facts(of found: ArchiveFinder.Found, _ settings: HuntSettings) async throws -> Reading
-  {
+  static func facts(
+    of found: ArchiveFinder.Found, _ settings: HuntSettings,
+    _ wanted: IntelWanted = IntelWanted([])
+  ) async throws -> Reading {
     let files = found.archives
     let progress = ProgressLine(files, settings)
     defer { progress.clear() }
     if let path = settings.ledger {
-      var reading = try await LedgerReading(path: path, settings: settings)
+      var reading = try await LedgerReading(path: path, settings: settings, wanted: wanted)
         .facts(of: files, progress)
       reading.note(found, settings)
       return reading
@@ -66,9 +68,13 @@ struct Reading {
   }
 
   /// What a hunt has to know of what the ledger holds.
-  static func hunted(_ ledger: Ledger, _ settings: HuntSettings) throws -> Reading {
+  static func hunted(
+    _ ledger: Ledger, _ settings: HuntSettings, _ wanted: IntelWanted
+  ) throws -> Reading {
     try recall(
-      .hunt(isOnlyPublished: settings.isOnlyPublished, days: settings.days(ledger)), from: ledger)
+      .hunt(
+        wanting: wanted, isOnlyPublished: settings.isOnlyPublished, days: settings.days(ledger)),
+      from: ledger)
   }
 
   /// What the ledger has to say to a plan.
@@ -97,13 +103,14 @@ extension ProgressLine {
 private struct LedgerReading {
   let path: String
   let settings: HuntSettings
+  let wanted: IntelWanted
 
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
     // Only what is told as news is written down.
     let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
     let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading))
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
-    var reading = try Reading.hunted(ledger, settings)
+    var reading = try Reading.hunted(ledger, settings, wanted)
     reading.scan.unreadable = read.unreadable
     return reading
   }

@@ -30,6 +30,7 @@ struct ReportDelivery {
     rules.lists.highRiskProcesses += settings.highRisk
     rules.suppressions = suppressions.rules
     rules.intel = intelligence.indicators
+    rules.validity = settings.validity
     rules.isSweep = command == "sweep"
     rules.weights = settings.weights
     rules.isOnlyPublished = settings.isOnlyPublished
@@ -112,6 +113,7 @@ struct ReportDelivery {
     report.reading = report.readingOfRun.ofTheInput
     report.settings = settings.job(\.decidesReport)
     report.feeds = intelligence.files + suppressions.files
+    report.asked = intelligence.asked
     report.rules = rules
     return report
   }

@@ -20,9 +20,11 @@ struct Subject {
     if let ledger = settings.ledger {
       try settings.adopt(Ledger(ledger, for: .asking))
     }
+    let intelligence = try Intelligence(settings)
     let delivery = ReportDelivery(
-      command: "hunt", settings: settings, reading: try await reading(settings),
-      suppressions: try Suppressions(settings), intelligence: try Intelligence(settings))
+      command: "hunt", settings: settings,
+      reading: try await reading(settings, intelligence.wanted),
+      suppressions: try Suppressions(settings), intelligence: intelligence)
     let found = await delivery.verdict.subjects(named: id)
     guard let subject = found.first else { throw UsageError.unknownFinding(id) }
     guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
@@ -39,11 +41,13 @@ struct Subject {
       rules: delivery.rules, reading: reading)
   }
 
-  private static func reading(_ settings: HuntSettings) async throws -> Reading {
+  private static func reading(
+    _ settings: HuntSettings, _ wanted: IntelWanted
+  ) async throws -> Reading {
     guard let path = settings.ledger else {
       return try await Reading.facts(
         of: ArchiveFinder.find(paths: settings.archives), settings)
     }
-    return try Reading.hunted(Ledger(path, for: .asking), settings)
+    return try Reading.hunted(Ledger(path, for: .asking), settings, wanted)
   }
 }

@@ -9,7 +9,7 @@ import Scanning
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Who ever talked to these ports or addresses: from a ledger, or from archives.",
+    abstract: "Search a ledger or archives for connections that new intelligence means.",
     discussion: """
       A ledger answers without opening an archive. The report has hunt's form and says nothing about \
       other ports: High where a high-risk process talked to one of these, Low where another one did.
@@ -17,6 +17,7 @@ struct SweepCommand: AsyncParsableCommand {
         oddport sweep --port 6666 --port 8444/tcp --ledger nights.ledger
         oddport sweep --port 31000-31010 archives/
         oddport sweep --intel feed.csv --ledger nights.ledger
+        oddport sweep --sigma rule.yml archives/
 
       \(ExitStatus.list)
       """)
@@ -27,13 +28,18 @@ struct SweepCommand: AsyncParsableCommand {
   @OptionGroup var options: HuntOptions
 
   func run() async throws {
-    if port.isEmpty, options.intel.isEmpty, options.job == nil { throw UsageError.noPorts }
+    if port.isEmpty, options.intel.isEmpty, options.sigma.isEmpty, options.job == nil {
+      throw UsageError.noPorts
+    }
     var settings = try options.settings(besides: port.isEmpty ? [] : [(.port, port)])
-    guard !settings.ports.isEmpty || !settings.intel.isEmpty else { throw UsageError.noPorts }
+    guard !settings.ports.isEmpty || !settings.intel.isEmpty || !settings.sigma.isEmpty else {
+      throw UsageError.noPorts
+    }
     let intelligence = try Intelligence(settings)
+    try intelligence.requireAnything()
     guard !settings.isOnlyNew else { throw UsageError.newsOfSweep }
     let suppressions = try Suppressions(settings)
-    let reading = try await reading(&settings, intelligence.indicators)
+    let reading = try await reading(&settings, intelligence)
     reading.complainOfUnreadable()
     let delivery = ReportDelivery(
       command: "sweep", settings: settings, reading: reading, suppressions: suppressions,
@@ -41,7 +47,7 @@ struct SweepCommand: AsyncParsableCommand {
     try delivery.deliver(await delivery.verdict)
   }
 
-  private func reading(_ settings: inout HuntSettings, _ indicators: [Indicator]) async throws
+  private func reading(_ settings: inout HuntSettings, _ intelligence: Intelligence) async throws
     -> Reading
   {
     guard let path = settings.ledger else {
@@ -53,7 +59,8 @@ struct SweepCommand: AsyncParsableCommand {
     try settings.adopt(ledger)
     return try Reading.recall(
       .sweep(
-        for: indicators, isOnlyPublished: settings.isOnlyPublished, days: settings.days(ledger)),
+        for: intelligence.wanted, isOnlyPublished: settings.isOnlyPublished,
+        days: settings.days(ledger)),
       from: ledger)
   }
 }

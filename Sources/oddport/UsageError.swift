@@ -43,7 +43,21 @@ struct UsageError: Explainable {
 
   static let noPorts = UsageError(
     diagnostic: Diagnostic(
-      "nothing to look for", hint: "oddport sweep --port 6666 --ledger FILE, or --intel FEED"))
+      "nothing to look for",
+      hint: "oddport sweep --port 6666 --ledger FILE, or --intel FEED, or --sigma RULE"))
+
+  static func nothingAsked(_ feeds: [String]) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        "nothing to look for: all entries of \(feeds.map(quoted).joined(separator: ", ")) were refused",
+        hint: "oddport intel check FEED says why"))
+  }
+
+  static func notSigma(_ path: String) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        at: .init(file: path), "is not a Sigma rule", hint: "other feeds are given with --intel"))
+  }
 
   static let portsOfHunt = UsageError(
     diagnostic: Diagnostic(

@@ -31,6 +31,9 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(parsing: .singleValue, help: .setting(.intel, "file"), completion: .file())
   var intel: [String] = []
 
+  @Option(parsing: .singleValue, help: .setting(.sigma, "rule"), completion: .file())
+  var sigma: [String] = []
+
   @Option(parsing: .singleValue, help: .setting(.suppressions, "file"), completion: .file())
   var suppressions: [String] = []
 
@@ -62,6 +65,7 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.archives = archives
     settings.ledger = ledger
     settings.intel = intel
+    settings.sigma = sigma
     settings.suppressions = suppressions
     settings.isQuiet = true
     settings.out = report
@@ -76,7 +80,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     let reading =
       if let ledger = settings.ledger {
-        try recall(known, settings, Ledger(ledger, for: .asking), intelligence.indicators)
+        try recall(known, settings, Ledger(ledger, for: .asking), intelligence.wanted)
       } else {
         try await Reading.facts(
           of: ArchiveFinder.find(paths: settings.archives), settings)
@@ -88,14 +92,14 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func recall(
-    _ known: KnownReport, _ settings: HuntSettings, _ ledger: Ledger, _ indicators: [Indicator]
+    _ known: KnownReport, _ settings: HuntSettings, _ ledger: Ledger, _ wanted: IntelWanted
   ) throws -> Reading {
     let days = try settings.days(ledger)
     let isOnlyPublished = settings.isOnlyPublished
     return try Reading.recall(
       known.command == "hunt"
-        ? .hunt(isOnlyPublished: isOnlyPublished, days: days)
-        : .sweep(for: indicators, isOnlyPublished: isOnlyPublished, days: days),
+        ? .hunt(wanting: wanted, isOnlyPublished: isOnlyPublished, days: days)
+        : .sweep(for: wanted, isOnlyPublished: isOnlyPublished, days: days),
       from: ledger)
   }
 

@@ -81,6 +81,17 @@ import Testing
         "[(network-traffic:dst_port = 1 OR network-traffic:dst_port = 2) AND "
           + "network-traffic:protocols[*] = 'udp']", ["1/udp", "2/udp"]
       ),
+      ("[network-traffic:dst_port >= 4000 AND network-traffic:dst_port <= 4100]", ["4000-4100"]),
+      ("[network-traffic:dst_port > 1000]", ["1001-65535"]),
+      ("[ipv4-addr:value ISSUBSET '203.0.113.0/24']", ["203.0.113.0/24"]),
+      (
+        "[domain-name:value = 'c2.example.test' AND network-traffic:dst_port = 8443]",
+        ["8443 DestinationHostname c2.example.test"]
+      ),
+      (
+        "[network-traffic:dst_port = 4444 AND network-traffic:dst_ref.value NOT ISSUBSET '10.0.0.0/8']",
+        ["4444 not DestinationIp 10.0.0.0/8"]
+      ),
     ])
   func stixPatterns(pattern: String, subjects: [String]) throws {
     #expect(try Self.subjects(Self.bundle(pattern)) == subjects)
@@ -89,12 +100,13 @@ import Testing
   @Test(
     "STIX patterns that cannot be honoured are refused as a whole",
     arguments: [
-      "[file:hashes.MD5 = 'x']", "[network-traffic:dst_port > 1000]",
+      "[file:hashes.MD5 = 'x']", "[network-traffic:dst_port != 443]",
       "[network-traffic:dst_port = 1 AND file:name = 'x']",
       "[network-traffic:dst_port = 1] AND [network-traffic:dst_port = 2]",
       "[network-traffic:dst_port = 1] WITHIN 5 SECONDS", "[network-traffic:src_port = 1]",
       "[network-traffic:dst_port = 70000]", "[", "", "[network-traffic:dst_port = 1", "]]]",
-      "[domain-name:value = 'example.test']",
+      "[network-traffic:protocols[*] = 'http' AND network-traffic:dst_port = 80]",
+      "[process:command_line = 'nc 203.0.113.9 AND network-traffic:dst_port = 9999']",
     ])
   func stixRefusals(pattern: String) throws {
     let feed = try Self.feed(Self.bundle(pattern))
@@ -141,28 +153,123 @@ import Testing
     #expect(feed.format == .misp)
     #expect(feed.indicators.map(\.subject) == ["8531", "198.51.100.7 4444", "2001:db8::1"])
     #expect(feed.indicators.allSatisfy { $0.actor == "APT33" && $0.source == "Campaign X" })
-    #expect(feed.refused.map(\.place) == ["3", "4"])
+    #expect(feed.refused.map(\.place) == ["3", "4", "5"])
   }
 
-  @Test("A Sigma rule gives its destination ports, its filters do not")
-  func sigma() throws {
+  @Test("Attributes of one MISP object belong together, and the caller's side is not looked for")
+  func mispObject() throws {
+    let feed = try Self.feed(
+      #"""
+      {"Event":{"info":"X","Attribute":[],"Object":[
+       {"name":"ip-port","uuid":"o1","Attribute":[
+        {"type":"ip-dst","object_relation":"ip","value":"203.0.113.9","to_ids":true},
+        {"type":"port","object_relation":"dst-port","value":"443","to_ids":false},
+        {"type":"port","object_relation":"src-port","value":"50000","to_ids":true}]},
+       {"name":"ip-port","uuid":"o2","Attribute":[
+        {"type":"port","object_relation":"dst-port","value":"443","to_ids":true}]},
+       {"name":"file","uuid":"o3","Attribute":[{"type":"md5","value":"x","to_ids":true}]}]}}
+      """#)
+    #expect(feed.indicators.map(\.subject) == ["203.0.113.9 443"])
+    #expect(feed.refused.map(\.place) == ["o2", "o3"])
+    #expect(feed.remarks.values.reduce(0, +) == 1)
+  }
+
+  @Test("Of a STIX object the newest version rules, and where that is revoked nothing is taken")
+  func stixVersions() throws {
+    func version(_ day: Int, _ port: Int, _ revoked: Bool = false) -> String {
+      """
+      {"type":"indicator","spec_version":"2.1","id":"indicator--1","pattern_type":"stix",
+       "modified":"2024-0\(day)-01T00:00:00Z","revoked":\(revoked),
+       "pattern":"[network-traffic:dst_port = \(port)]"}
+      """
+    }
+    func feed(_ versions: String...) throws -> IntelFeed {
+      let objects = versions.joined(separator: ",")
+      return try Self.feed(#"{"type":"bundle","objects":[\#(objects)]}"#)
+    }
+    let newest = try feed(version(1, 4444), version(3, 4445), version(2, 4446))
+    #expect(newest.indicators.map(\.subject) == ["4445"])
+    #expect(newest.refusedCount == 2)
+    #expect(try feed(version(1, 4444), version(2, 4444, true)).indicators.isEmpty)
+  }
+
+  @Test(
+    "A Sigma rule is kept as it is written",
+    arguments: [
+      ("selection", "Image: 'C:\\x.exe'", true),
+      ("selection and not filter", "DestinationPort: 1", true),
+      ("1 of them", "Initiated: 'true'", true), ("selection", "SourcePort: 1", false),
+      ("selection", "Image|base64: x", false), ("selection", "CommandLine|windash: x", false),
+      ("selection | count() > 5", "DestinationPort: 1", false),
+      ("other", "DestinationPort: 1", false),
+      ("selection", "Image|re: '(a)\\1'", false), ("selection", "Image|re: '(a+)+$'", true),
+    ])
+  func sigma(condition: String, selection: String, isTaken: Bool) throws {
     let feed = try Self.feed(
       """
-      title: Suspicious ports
-      id: 4b89abaa
+      title: A rule
       logsource: {category: network_connection, product: windows}
       detection:
         selection:
-          Initiated: 'true'
-          DestinationPort: [4443, 2448]
-          DestinationIp|cidr: 203.0.113.0/24
-        filter_main:
+          \(selection)
+        filter:
           DestinationIp|cidr: 10.0.0.0/8
-        condition: selection and not 1 of filter_*
+        condition: \(condition)
       """)
     #expect(feed.format == .sigma)
-    #expect(feed.indicators.map(\.subject) == ["4443", "2448", "203.0.113.0/24"])
-    #expect(feed.indicators[0].source == "Suspicious ports")
+    #expect(feed.indicators.count == (isTaken ? 1 : 0))
+    #expect(feed.refusedCount == (isTaken ? 0 : 1))
+  }
+
+  @Test("Correlations and rules of other categories are refused by name")
+  func otherRules() throws {
+    let feed = try Self.feed(
+      """
+      title: Many
+      correlation: {type: event_count}
+      ---
+      title: Other
+      logsource: {category: process_creation}
+      detection: {selection: {Image: x}, condition: selection}
+      """)
+    #expect(feed.indicators.isEmpty)
+    #expect(
+      feed.refused.map(\.reason).allSatisfy {
+        $0.contains("correlation") || $0.contains("process_creation")
+      })
+  }
+
+  @Test(
+    "Feeds as others write them",
+    arguments: [
+      (
+        "# Feodo\n\"first_seen_utc\",\"dst_ip\",\"dst_port\",\"c2_status\",\"last_online\",\"malware\"\n"
+          + "\"2024-01-01 10:00:00\",\"203.0.113.9\",\"443\",\"online\",\"\",\"Emotet\"\n",
+        ["203.0.113.9 443"]
+      ),
+      (
+        "# \"first_seen_utc\",\"ioc_id\",\"ioc_value\",\"ioc_type\",\"malware_printable\",\"confidence_level\"\n"
+          + "\"2024-01-01 10:00:00\", \"1\", \"203.0.113.9:8443\", \"ip:port\", \"X\", \"75\"\n"
+          + "\"2024-01-01 10:00:00\", \"2\", \"http://e.test/\", \"url\", \"X\", \"75\"\n",
+        ["203.0.113.9 8443"]
+      ),
+      (
+        #"{"1":[{"ioc_value":"203.0.113.9:8443","ioc_type":"ip:port","confidence_level":75}]}"#,
+        ["203.0.113.9 8443"]
+      ),
+      (
+        #"[{"ip_address":"203.0.113.9","port":443,"hostname":"a.example.test","malware":"X"}]"#,
+        ["203.0.113.9 443"]
+      ),
+      ("proto;dst_port;dst_ip\ntcp;4444;203.0.113.9\n", ["203.0.113.9 4444/tcp"]),
+      (
+        "203.0.113.9 4444\n203.0.113[.]10:80\n203.0.113.11,4444,tcp,RAT\n",
+        ["203.0.113.9 4444", "203.0.113.10 80", "203.0.113.11 4444/tcp"]
+      ),
+      ("127.0.0.1 c2.example.test\n", ["DestinationHostname c2.example.test"]),
+    ])
+  func foreign(text: String, subjects: [String]) throws {
+    #expect(try Self.subjects(text) == subjects)
   }
 
   @Test("The shipped feed is taken in full")
@@ -177,7 +284,12 @@ import Testing
     #expect(feed.indicators.contains { $0.direction == .listener })
   }
 
-  @Test("What is no feed is refused", arguments: ["{", "{}", "[1]"])
+  @Test(
+    "What is no feed is refused",
+    arguments: [
+      "{", "{}", "[1]", "", " \n", "# only a remark\n", "<!DOCTYPE html><html></html>",
+      "port,actor\n",
+    ])
   func noFeed(text: String) {
     #expect(throws: JobFileError.self) { try Self.feed(text) }
   }
@@ -190,15 +302,12 @@ import Testing
     var indicator = Indicator(ports: PortQuery("6666/tcp"))
     indicator.validFrom = time("2024-01-10")
     indicator.validUntil = time("2024-01-20")
-    func holds(_ day: String) -> Bool {
-      indicator.holds(
-        port: 6666, transport: "tcp", address: nil, from: time(day), to: time(day))
-    }
+    func holds(_ day: String) -> Bool { indicator.isValid(from: time(day), to: time(day)) }
     #expect(!holds("2024-01-09"))
     #expect(holds("2024-01-10"))
     #expect(holds("2024-01-19"))
     #expect(!holds("2024-01-20"))
-    #expect(!indicator.holds(port: 6666, transport: "udp", address: nil, from: nil, to: nil))
-    #expect(indicator.holds(port: 6666, transport: "", address: nil, from: nil, to: nil))
+    indicator.validUntil = indicator.validFrom
+    #expect(indicator.isNeverValid && !holds("2024-01-10"))
   }
 }

@@ -212,10 +212,7 @@ extension Report {
       fields.append(("Names", list(finding.destinationNames, 10)))
     }
     fields.append(("Ports", list(finding.portsUsed.map(\.text), 20)))
-    let told = finding.intel.filter(\.isAttributed)
-    for indicator in (told.isEmpty ? finding.intel : told).prefix(4) {
-      fields.append(("Intelligence", indicator.told))
-    }
+    for line in finding.intel.told(atMost: 4) { fields.append(("Intelligence", line)) }
     if let beacon = finding.beacon {
       fields.append(
         ("Beacon", beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText))
@@ -374,15 +371,6 @@ extension Finding {
   var plainProcessName: String {
     let name = fileName(of: image)
     return name.isEmpty ? "process without a name" : name
-  }
-}
-
-extension Indicator {
-  /// `2083/tcp WIRTE, G0090 (MITRE ATT&CK v18.1 T1571)`.
-  var told: String {
-    let who = [actor, attackID].filter { !$0.isEmpty }.joined(separator: ", ")
-    return [subject, who].filter { !$0.isEmpty }.joined(separator: " ")
-      + (source.isEmpty ? "" : " (\(source))")
   }
 }
 

@@ -1,0 +1,140 @@
+import Facts
+import Knowledge
+
+/// Facts as indicators ask them; what a text means is found out once.
+struct AskedFacts {
+  let facts: FactTable
+  private var ports = TextMap<Double?>()
+  private var addresses = TextMap<Address?>()
+  /// Conditions with their tests numbered, by the number of the indicator.
+  private var conditions: [Int: ConditionTree<Int>] = [:]
+  private var known: [[UInt32: Answer]] = []
+  private let tests: [FieldTest]
+
+  /// Maximum number of texts whose answer is kept for a test.
+  private static let maximumKnown = 65_536
+
+  init(_ facts: FactTable, _ indicators: [Indicator]) {
+    self.facts = facts
+    var tests: [FieldTest] = []
+    for (number, indicator) in indicators.enumerated() {
+      guard let condition = indicator.condition else { continue }
+      conditions[number] = condition.map { test in
+        tests.append(test)
+        return tests.count - 1
+      }
+    }
+    self.tests = tests
+    known = Array(repeating: [:], count: tests.count)
+  }
+
+  mutating func port(_ at: Int) -> UInt16? {
+    number(at).flatMap { UInt16(exactly: $0) }
+  }
+
+  private mutating func number(_ at: Int) -> Double? {
+    let id = facts.keys[at].port
+    guard id != .none else { return nil }
+    return ports.value(of: id) { portNumber(facts.texts[id]) }
+  }
+
+  mutating func address(_ at: Int) -> Address? {
+    let id = facts.keys[at].address
+    guard id != .none else { return nil }
+    return addresses.value(of: id) { Address(facts.texts[id]) }
+  }
+
+  mutating func answer(_ at: Int, _ indicator: Indicator, _ number: Int) -> Answer {
+    let key = facts.keys[at]
+    switch (indicator.direction, key.direction) {
+    case (.either, _): break
+    case (.listener, .inbound): break
+    case (.callback, .outbound), (.callback, .unstated), (.callback, .outboundBySpelling): break
+    default: return .no
+    }
+    guard
+      indicator.meets(
+        port: self.number(at), transport: facts.texts[key.transport], address: address(at))
+    else { return .no }
+    guard let condition = conditions[number] else { return .yes }
+    return condition.answer { test in answer(at, test) }
+  }
+
+  private mutating func answer(_ at: Int, _ number: Int) -> Answer {
+    let test = tests[number]
+    let (value, id) = field(test.field, at)
+    switch value {
+    case .unknown: return .unknown
+    case .missing: return test.answer(.missing)
+    case .fixed(let text): return test.answer(.text(text))
+    case .text, .family:
+      if let answer = known[number][id.raw] { return answer }
+      let text =
+        if case .family = value { isIPv6(id) ? "true" : "false" } else { facts.texts[id] }
+      let answer = test.answer(.text(text))
+      if known[number].count >= Self.maximumKnown { known[number] = [:] }
+      known[number][id.raw] = answer
+      return answer
+    }
+  }
+
+  private enum Value {
+    case unknown, missing, text, family
+    case fixed(String)
+  }
+
+  private func isIPv6(_ id: TextID) -> Bool {
+    Address(facts.texts[id])?.unmapped.family == .v6
+  }
+
+  private func field(_ field: ConnectionField, _ at: Int) -> (Value, TextID) {
+    let key = facts.keys[at]
+    let isInbound = key.direction == .inbound
+    func told(_ id: TextID) -> (Value, TextID) { (id == .none ? .missing : .text, id) }
+    func known(_ id: TextID?) -> (Value, TextID) {
+      guard let id, id != .none else { return (.unknown, .none) }
+      return (.text, id)
+    }
+    lazy var start = facts.processes[ProcessKey(host: key.host, process: key.process)]
+    switch field {
+    case .image: return told(key.image)
+    case .user: return told(key.user)
+    case .host: return told(key.host)
+    case .transport: return told(key.transport)
+    case .destinationPort: return told(key.port)
+    // Of an accepted connection facts hold the other side, which is its source.
+    case .destinationAddress: return isInbound ? (.unknown, .none) : told(key.address)
+    case .sourceAddress: return isInbound ? told(key.address) : (.unknown, .none)
+    case .destinationName:
+      return isInbound ? (.unknown, .none) : told(facts.facts[at].destinationName)
+    case .sourceName: return isInbound ? told(facts.facts[at].destinationName) : (.unknown, .none)
+    case .parent: return known(facts.texts.isEmpty(key.parent) ? start?.parent : key.parent)
+    case .commandLine: return known(start?.commandLine)
+    case .originalFileName:
+      return known(key.originalFileName == .none ? start?.originalFileName : key.originalFileName)
+    case .isIPv6:
+      if isInbound { return (.unknown, .none) }
+      return key.address == .none ? (.missing, .none) : (.family, key.address)
+    case .eventID: return (.fixed("3"), .none)
+    case .initiated:
+      switch key.direction {
+      case .outbound, .outboundBySpelling: return (.fixed("true"), .none)
+      case .inbound: return (.fixed("false"), .none)
+      case .unstated: return (.missing, .none)
+      case .unclear: return (.unknown, .none)
+      }
+    case .product: return (product(key), .none)
+    }
+  }
+
+  private func product(_ key: ConnectionKey) -> Value {
+    switch key.source {
+    case .windowsSysmon: return .fixed("windows")
+    case .linuxSysmon: return .fixed("linux")
+    case .defender, .ocsf:
+      let image = facts.texts[key.image].utf8
+      if image.contains(UInt8(ascii: "\\")) { return .fixed("windows") }
+      return image.first == UInt8(ascii: "/") ? .fixed("linux") : .unknown
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Facts
+package import Knowledge
+
+/// An indicator, and how many connections meet it.
+package struct IntelMatch: Equatable, Sendable {
+  package var indicator: Indicator
+  /// Connections within its validity: all of them, where it has no bounds.
+  package var inside = 0
+  package var outside = 0
+
+  package init(indicator: Indicator, inside: Int = 0, outside: Int = 0) {
+    self.indicator = indicator
+    self.inside = inside
+    self.outside = outside
+  }
+}
+
+/// What facts could not answer.
+package struct IntelGaps: Equatable, Sendable {
+  /// Connections whose answer hangs on something that the events did not say, by the rule's or
+  /// feed's name for it.
+  package var undecided: [String: Int] = [:]
+  /// Indicators that name the other side's name.
+  package var namingIndicators = 0
+  /// Connections that were looked at, and those of them whose event names no such name.
+  package var connections = 0
+  package var nameless = 0
+  /// Connections that only indicators meet which are too common to be news by themselves.
+  package var commonOnly = 0
+}
+
+/// The indicators that each fact meets.
+struct IntelHits: Sendable {
+  struct Hit: Equatable {
+    var number: Int
+    var isInside: Bool
+  }
+
+  let index: IntelIndex
+  let validity: Validity
+  private(set) var gaps = IntelGaps()
+  private var hits: [Int: [Hit]] = [:]
+
+  init(_ indicators: [Indicator], _ validity: Validity, _ facts: FactTable) {
+    index = IntelIndex(indicators)
+    self.validity = validity
+    gaps.namingIndicators = indicators.count {
+      $0.condition?.fields.contains(.destinationName) == true
+    }
+    guard !indicators.isEmpty else { return }
+    var asked = AskedFacts(facts, indicators)
+    for at in facts.keys.indices {
+      let count = facts.facts[at].count
+      gaps.connections += count
+      if facts.facts[at].destinationName == .none { gaps.nameless += count }
+      let found = self.hits(at, &asked)
+      if !found.isEmpty { hits[at] = found }
+      if !found.isEmpty, found.allSatisfy({ indicators[$0.number].isCommon }) {
+        gaps.commonOnly += count
+      }
+    }
+  }
+
+  var isEmpty: Bool { index.isEmpty }
+
+  subscript(fact: Int) -> [Hit] { hits[fact] ?? [] }
+
+  func indicator(_ hit: Hit) -> Indicator { index.indicators[hit.number] }
+
+  /// Whether intelligence alone is reason enough to tell of a fact.
+  func isNews(_ fact: Int) -> Bool {
+    hits[fact]?.contains { !index.indicators[$0.number].isCommon } ?? false
+  }
+
+  private mutating func hits(_ at: Int, _ asked: inout AskedFacts) -> [Hit] {
+    let fact = asked.facts.facts[at]
+    var numbers: [Int] = []
+    index.visitCandidates(port: asked.port(at), address: asked.address(at)) { numbers.append($0) }
+    guard !numbers.isEmpty else { return [] }
+    if numbers.count > 1 { numbers = Set(numbers).sorted() }
+    var found: [Hit] = []
+    for number in numbers {
+      let indicator = index.indicators[number]
+      let isInside = validity == .ignore || indicator.isValid(from: fact.first, to: fact.last)
+      guard isInside || validity == .mark else { continue }
+      switch asked.answer(at, indicator, number) {
+      case .yes: found.append(Hit(number: number, isInside: isInside))
+      case .unknown:
+        gaps.undecided[indicator.words.source, default: 0] += fact.count
+      case .no: break
+      }
+    }
+    return found
+  }
+}
+
+extension IntelHits {
+  /// The indicators that a program's calls to one address and port meet, whoever the caller.
+  func matches(
+    program images: [String], address: String, port: String, transport: String, count: Int,
+    from first: UTCTime?, to last: UTCTime?
+  ) -> [IntelMatch] {
+    guard !isEmpty else { return [] }
+    let number = portNumber(port)
+    let address = Address(address)
+    var numbers: Set<Int> = []
+    index.visitCandidates(
+      port: number.flatMap { UInt16(exactly: $0) }, address: address
+    ) { numbers.insert($0) }
+    var found: [IntelMatch] = []
+    for number in numbers {
+      let indicator = index.indicators[number]
+      guard indicator.direction != .listener,
+        indicator.meets(port: portNumber(port), transport: transport, address: address)
+      else { continue }
+      if let condition = indicator.condition {
+        let values: [ConnectionField: String] = [
+          .destinationAddress: address?.description ?? "", .destinationPort: port,
+          .transport: transport, .initiated: "true", .eventID: "3",
+          .isIPv6: address?.unmapped.family == .v6 ? "true" : "false",
+        ]
+        let isMet = images.contains { image in
+          condition.answer { test in
+            if test.field == .image { return test.answer(.text(image)) }
+            return test.answer(values[test.field].map { .text($0) } ?? .unknown)
+          } == .yes
+        }
+        guard isMet else { continue }
+      }
+      let isInside = validity == .ignore || indicator.isValid(from: first, to: last)
+      guard isInside || validity == .mark else { continue }
+      found.append(
+        IntelMatch(
+          indicator: indicator, inside: isInside ? count : 0, outside: isInside ? 0 : count))
+    }
+    return found.sorted { Indicator.isOrdered($0.indicator, before: $1.indicator) }
+  }
+}
+
+extension Indicator {
+  /// Whether a connection has one of its ports, its transport and an address of its network. An event
+  /// that names no transport may have any.
+  func meets(port: Double?, transport name: String, address: Address?) -> Bool {
+    if let portRange {
+      guard let port, let number = UInt16(exactly: port), portRange.contains(number) else {
+        return false
+      }
+    }
+    if let transport, !name.isEmpty, name != transport.rawValue { return false }
+    if let block = self.address {
+      guard let address, block.contains(address) else { return false }
+    }
+    return true
+  }
+}

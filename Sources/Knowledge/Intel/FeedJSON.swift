@@ -1,0 +1,131 @@
+import Diagnostics
+import Foundation
+
+/// A feed in JSON, of whichever form: one value, or one to a line.
+struct FeedJSON {
+  private let root: Any
+  private let file: String
+  private var name: String { file.split(separator: "/").last.map(String.init) ?? file }
+
+  /// - Throws: ``JobFileError``.
+  init(_ bytes: [UInt8], from start: Int, _ file: String) throws(JobFileError) {
+    self.file = file
+    let data = Data(bytes[start...])
+    do {
+      root = try JSONSerialization.jsonObject(with: data)
+    } catch {
+      guard let lines = Self.lines(bytes[start...]) else {
+        throw JobFileError(
+          file, nil, "is not valid JSON", hint: "was it fetched in full? Fetch it again")
+      }
+      root = lines
+    }
+  }
+
+  private static func lines(_ bytes: ArraySlice<UInt8>) -> [Any]? {
+    var values: [Any] = []
+    for line in bytes.split(separator: 10) where line.contains(where: { $0 > 0x20 }) {
+      guard let value = try? JSONSerialization.jsonObject(with: Data(line)) else { return nil }
+      values.append(value)
+    }
+    return values.count > 1 ? values : nil
+  }
+
+  /// - Throws: ``JobFileError`` for what is in none of the forms.
+  func read(into entries: inout IntelEntries) throws(JobFileError) -> IntelFeed.Format {
+    if let objects = StixReader.objects(root) {
+      StixReader(objects).read(into: &entries)
+      guard entries.count > 0 else {
+        throw JobFileError(
+          file, nil, "is a STIX bundle without an indicator",
+          hint: "observables and reports say nothing to look for: export the indicators too")
+      }
+      return .stix
+    }
+    if let events = MispReader.events(root) {
+      for event in events { MispReader(event).read(into: &entries) }
+      return .misp
+    }
+    if let records = Self.records(root) {
+      var reader = IntelRecordReader(source: name)
+      for (index, object) in records.enumerated() {
+        entries.begin(place: "record \(index + 1)")
+        reader.read(Self.record(object), into: &entries)
+      }
+      return .records
+    }
+    if Self.isManifest(root) {
+      throw JobFileError(
+        file, nil, "is the manifest of a MISP feed, which only lists events",
+        hint: "fetch the events that it lists")
+    }
+    if let object = root as? [String: Any],
+      let status = (object["query_status"] ?? object["error"] ?? object["message"]) as? String
+    {
+      throw JobFileError(
+        file, nil, "is an answer without entries: \(quoted(status))", hint: "fetch it again")
+    }
+    throw JobFileError(
+      file, nil, "is neither a STIX 2.1 bundle nor a MISP export nor a list of records",
+      hint: "a bundle has \"type\": \"bundle\", an export an \"Event\" or a \"response\", a record"
+        + " a port, an address or a name")
+  }
+
+  /// Objects with values that have known names: a list of them, or lists by some key, as ThreatFox and
+  /// Feodo Tracker write them.
+  private static func records(_ root: Any) -> [[String: Any]]? {
+    func list(_ value: Any) -> [[String: Any]]? {
+      guard let list = value as? [Any], !list.isEmpty else { return nil }
+      let objects = list.compactMap { $0 as? [String: Any] }
+      return objects.count == list.count && objects.contains(where: isRecord) ? objects : nil
+    }
+    if let found = list(root) { return found }
+    guard let object = root as? [String: Any] else { return nil }
+    if isRecord(object) { return [object] }
+    for key in ["data", "results", "items", "iocs", "indicators", "records", "entries"] {
+      if let value = object[key], let found = list(value) { return found }
+    }
+    let keys = object.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var all: [[String: Any]] = []
+    for key in keys {
+      guard let value = object[key],
+        let found = list(value) ?? (value as? [String: Any]).map({ [$0] })
+      else { return nil }
+      all += found
+    }
+    return all.contains(where: isRecord) ? all : nil
+  }
+
+  private static func isRecord(_ object: [String: Any]) -> Bool {
+    object.contains { IntelColumn($0.key)?.isSubject == true && !($0.value is [Any]) }
+  }
+
+  private static func isManifest(_ root: Any) -> Bool {
+    guard let object = root as? [String: Any], !object.isEmpty else { return false }
+    return object.values.allSatisfy { value in
+      (value as? [String: Any]).map { $0["info"] != nil && $0["timestamp"] != nil } ?? false
+    }
+  }
+
+  private static func record(_ object: [String: Any]) -> IntelRecord {
+    var record = IntelRecord()
+    // Two names may mean one column: the first in order rules.
+    for key in object.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      guard let column = IntelColumn(key), column != .description, record[column].isEmpty else {
+        continue
+      }
+      record[column] = text(object[key])
+    }
+    return record
+  }
+
+  /// A value of JSON as text; "" for what is not there and what has parts.
+  static func text(_ value: Any?) -> String {
+    switch value {
+    case let text as String: text.trimmed
+    case let number as NSNumber: number.stringValue
+    case let list as [Any]: list.map { text($0) }.filter { !$0.isEmpty }.joined(separator: ",")
+    default: ""
+    }
+  }
+}

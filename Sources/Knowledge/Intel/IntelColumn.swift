@@ -1,0 +1,128 @@
+import Diagnostics
+import Facts
+
+/// What a named value of a record says, in a table or in JSON.
+enum IntelColumn: Int, CaseIterable {
+  case port, transport, address, host, direction, actor, attackID, source, url, note, validFrom
+  case validUntil, confidence, labels, common, identity, image, parent
+  case value, type, sourceAddress, sourcePort, isForDetection, isRevoked
+  /// Told by others, and nothing that a connection could meet or a reader needs.
+  case description
+
+  /// As our own feeds name it.
+  static let ownNames: [(name: String, column: IntelColumn)] = [
+    ("port", .port), ("protocol", .transport), ("address", .address), ("host", .host),
+    ("image", .image), ("parent", .parent), ("direction", .direction), ("actor", .actor),
+    ("attack_id", .attackID), ("source", .source), ("url", .url), ("note", .note),
+    ("valid_from", .validFrom), ("valid_until", .validUntil), ("confidence", .confidence),
+    ("labels", .labels), ("common", .common), ("id", .identity),
+  ]
+
+  private static let synonyms: [IntelColumn: String] = [
+    .port:
+      "ports dst_port dest_port destination_port dstport destport destinationport dport c2_port "
+      + "remote_port remoteport port_number portnumber port_dst tcp_port",
+    .transport: "proto transport transport_protocol ip_protocol l4_protocol",
+    .address:
+      "ip ips dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
+      + "ipaddr addr dst remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
+      + "destination_address cidr network subnet netblock ip_range c2_server_ip server_ip",
+    .host:
+      "hostname domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
+      + "destinationhostname",
+    .actor:
+      "actor_or_software label malware malware_printable family malware_family malware_name threat "
+      + "threat_name threat_actor threatactor software tool c2_name framework name",
+    .attackID: "mitre_id attackid technique technique_id mitre_attack_id",
+    .source: "feed provider source_name",
+    .url: "reference references link",
+    .note: "comment comments description info notes threat_type threat_type_desc remark remarks",
+    .validFrom: "validfrom first_seen first_seen_utc firstseen date_added dateadded first_reported",
+    .validUntil: "validuntil valid_to expires expires_at expiration expiration_date expiry",
+    .confidence: "confidence_level confidencelevel",
+    .labels: "tags tag label_list attribute_tag",
+    .identity: "uuid ioc_id indicator_id entry_id",
+    .image: "process process_name process_path process_image exe",
+    .parent: "parent_image parent_process",
+    .value: "ioc ioc_value indicator indicator_value observable observable_value entry ip_port",
+    .type: "ioc_type indicator_type itype observable_type value_type",
+    .sourceAddress: "src_ip source_ip srcip sourceip src source_address src_addr ip_src",
+    .sourcePort: "src_port source_port srcport sourceport sport",
+    .isForDetection: "to_ids",
+    .isRevoked: "revoked",
+    .description:
+      "last_online last_seen last_seen_utc lastseen country country_code as_number as_name asn "
+      + "reporter anonymous fk_malware malware_alias malware_malpedia malware_samples c2_status "
+      + "status category event_id date timestamp object_name object_uuid object_id object_relation "
+      + "object_meta_category event_info event_member_org event_source_org event_date "
+      + "event_threat_level_id event_analysis event_distribution event_tag ioc_type_desc threat_id "
+      + "sha256 sha1 md5 isp city latitude longitude rank count hits created modified updated",
+  ]
+
+  private static let byName: [String: IntelColumn] = {
+    var names = Dictionary(uniqueKeysWithValues: ownNames)
+    for (column, words) in synonyms {
+      for word in words.split(separator: " ") { names[String(word)] = column }
+    }
+    names["type"] = .type
+    names["value"] = .value
+    return names
+  }()
+
+  /// Names are told apart neither by case nor by the sign between their words.
+  init?(_ name: String) {
+    guard let column = Self.byName[Self.plain(name)] else { return nil }
+    self = column
+  }
+
+  static func plain(_ name: String) -> String {
+    var plain = ""
+    for scalar in name.trimmed.lowercased().unicodeScalars {
+      let isWord = scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+      if isWord {
+        plain.unicodeScalars.append(scalar)
+      } else if !plain.isEmpty, !plain.hasSuffix("_") {
+        plain += "_"
+      }
+    }
+    if plain.hasSuffix("_") { plain.removeLast() }
+    return plain
+  }
+
+  /// Whether an entry can say by it what to look for.
+  var isSubject: Bool {
+    switch self {
+    case .port, .address, .host, .value: true
+    default: false
+    }
+  }
+
+  /// Whether leaving it out could make an indicator wider.
+  private var isCondition: Bool {
+    switch self {
+    case .port, .transport, .address, .host, .image, .parent, .direction, .validFrom, .validUntil:
+      true
+    default: false
+    }
+  }
+
+  /// One of our own columns that an unknown name was probably meant for.
+  static func meant(by name: String, besides known: [IntelColumn?]) -> String? {
+    let names = ownNames.filter { $0.column.isCondition && !known.contains($0.column) }.map(\.name)
+    return closest(to: plain(name), among: names)
+  }
+}
+
+/// The named values of one entry.
+struct IntelRecord {
+  private var values = [String](repeating: "", count: IntelColumn.allCases.count)
+
+  subscript(column: IntelColumn) -> String {
+    get { values[column.rawValue] }
+    set { values[column.rawValue] = newValue }
+  }
+
+  mutating func clear() {
+    for index in values.indices where !values[index].isEmpty { values[index] = "" }
+  }
+}

@@ -1,0 +1,86 @@
+/// An entry of a feed that could not be taken, and why.
+package struct RefusedIntel: Equatable, Sendable {
+  /// `line 7`, or the id of an object.
+  package var place: String
+  package var text: String
+  package var reason: String
+}
+
+/// What a reader takes and refuses: every entry is one or the other, as a whole.
+struct IntelEntries {
+  /// Maximum number of refusals that are kept with their text; all are counted.
+  static let maximumExamples = 1_000
+
+  /// Maximum number of different reasons; a feed must not fill the memory with them.
+  private static let maximumReasons = 200
+
+  private(set) var indicators: [Indicator] = []
+  private(set) var count = 0
+  private(set) var takenCount = 0
+  private(set) var refusedCounts: [String: Int] = [:]
+  private(set) var refused: [RefusedIntel] = []
+  private(set) var remarks: [String: Int] = [:]
+  private var line: Int32 = 0
+  private var place = ""
+  private var isOpen = false
+  /// Open addressing over `indicators`: 0 is free, everything else an index plus one.
+  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+
+  mutating func reserve(_ count: Int) {
+    indicators.reserveCapacity(count)
+    var size = 64
+    while size < count * 2 { size *= 2 }
+    if indicators.isEmpty { slots = Array(repeating: 0, count: size) }
+  }
+
+  mutating func begin(line: Int) {
+    count += 1
+    self.line = Int32(clamping: line)
+    place = ""
+    isOpen = true
+  }
+
+  mutating func begin(place: String) {
+    begin(line: 0)
+    self.place = place
+  }
+
+  /// An entry may say several things.
+  mutating func take(_ indicator: Indicator) {
+    if isOpen { takenCount += 1 }
+    isOpen = false
+    if indicator.isNeverValid {
+      remarks["its validity ends before it begins: no time is inside", default: 0] += 1
+    }
+    var slot = Int(truncatingIfNeeded: indicator.entryHash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      if indicators[Int(slots[slot]) - 1] == indicator { return }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    indicators.append(indicator)
+    indicators[indicators.count - 1].line = line
+    slots[slot] = UInt32(indicators.count)
+    if indicators.count * 4 > slots.count * 3 { grow() }
+  }
+
+  mutating func refuse(_ text: @autoclosure () -> String, _ reason: String) {
+    guard isOpen else { return }
+    isOpen = false
+    let isKnown = refusedCounts[reason] != nil || refusedCounts.count < Self.maximumReasons
+    refusedCounts[isKnown ? reason : "other reasons", default: 0] += 1
+    guard refused.count < Self.maximumExamples else { return }
+    let place = place.isEmpty ? "line \(line)" : place
+    refused.append(RefusedIntel(place: place, text: String(text().prefix(500)), reason: reason))
+  }
+
+  mutating func remark(_ text: String) { remarks[text, default: 0] += 1 }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    for index in indicators.indices {
+      var slot = Int(truncatingIfNeeded: indicators[index].entryHash) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(index + 1)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Diagnostics
+import Facts
+import Foundation
+
+/// A file of intelligence: CSV, a plain list, JSON records, a STIX 2.1 bundle, a MISP export or Sigma
+/// rules, told apart by what is in it. Every entry is taken as a whole, or refused with a reason.
+package struct IntelFeed: Sendable {
+  package enum Format: String, Sendable {
+    case csv = "CSV"
+    case list = "plain list"
+    case records = "JSON records"
+    case stix = "STIX 2.1"
+    case misp = "MISP"
+    case sigma = "Sigma"
+  }
+
+  /// A million entries with all that is said about them.
+  package static let maximumBytes = 256 << 20
+
+  /// The file's own name, without its folder.
+  package let name: String
+  package let byteCount: Int
+  package let format: Format
+  /// In the order of the feed, each once.
+  package let indicators: [Indicator]
+  /// All of them are taken or refused.
+  package let entryCount: Int
+  package let takenCount: Int
+  /// How many entries were refused, by the reason.
+  package let refusedCounts: [String: Int]
+  /// The first of them.
+  package let refused: [RefusedIntel]
+  /// What was taken and yet looks wrong, with the number of entries.
+  package let remarks: [String: Int]
+  /// Columns that nothing was made of.
+  package let unusedColumns: [String]
+
+  package var refusedCount: Int { entryCount - takenCount }
+
+  /// - Parameter inspect: Sees the bytes before they are read, for a hash.
+  /// - Throws: ``JobFileError``, also for what is no feed and for a feed without an entry.
+  package init(
+    reading path: String, inspect: ([UInt8]) -> Void = { _ in }
+  ) throws(JobFileError) {
+    guard let handle = FileHandle(forReadingAtPath: path) else { throw .unreadable(path) }
+    var bytes: [UInt8] = []
+    if let size = try? handle.seekToEnd(), size <= Self.maximumBytes {
+      bytes.reserveCapacity(Int(size))
+      try? handle.seek(toOffset: 0)
+    }
+    do {
+      while bytes.count <= Self.maximumBytes, let piece = try handle.read(upToCount: 1 << 20),
+        !piece.isEmpty
+      {
+        bytes.append(contentsOf: piece)
+      }
+    } catch {
+      throw .unreadable(path)
+    }
+    guard bytes.count <= Self.maximumBytes else {
+      throw JobFileError(
+        path, nil, "is larger than \(Self.maximumBytes >> 20) MiB", hint: "is it a feed?")
+    }
+    inspect(bytes)
+    try self.init(
+      bytes, name: path.split(separator: "/").last.map(String.init) ?? path, file: path)
+  }
+
+  /// - Throws: ``JobFileError``.
+  package init(_ bytes: [UInt8], name: String, file: String) throws(JobFileError) {
+    self.name = name
+    byteCount = bytes.count
+    var entries = IntelEntries()
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let first = bytes[start...].first { $0 > 0x20 }
+    try FeedCheck.refuseOthers(bytes, from: start, file)
+    var columns: [String] = []
+    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+      format = try FeedJSON(bytes, from: start, file).read(into: &entries)
+    } else if let text = Self.rules(bytes, from: start) {
+      format = .sigma
+      try SigmaReader(file: file).read(text, into: &entries)
+    } else if let table = try IntelTable(bytes, from: start, file: file) {
+      format = .csv
+      columns = table.unusedColumns
+      table.read(into: &entries)
+    } else {
+      format = .list
+      IntelList.read(bytes, from: start, source: name, into: &entries)
+    }
+    guard entries.count > 0 else {
+      throw JobFileError(
+        file, nil, "holds no entry",
+        hint: "was it fetched in full? 'oddport intel --help' says what a feed looks like")
+    }
+    indicators = entries.indicators
+    entryCount = entries.count
+    takenCount = entries.takenCount
+    refusedCounts = entries.refusedCounts
+    refused = entries.refused
+    remarks = entries.remarks
+    unusedColumns = columns
+  }
+
+  /// The text, where it is one of Sigma rules.
+  private static func rules(_ bytes: [UInt8], from start: Int) -> String? {
+    // Rules are small, and begin with a key or the start of a document.
+    guard bytes.count <= 16 << 20 else { return nil }
+    let text = String(decoding: bytes[start...], as: UTF8.self)
+    return SigmaReader.looksLike(text) ? text : nil
+  }
+}
+
+/// What is often saved in the place of a feed.
+enum FeedCheck {
+  static func refuseOthers(_ bytes: [UInt8], from start: Int, _ file: String) throws(JobFileError) {
+    let head = bytes[start...].drop { $0 <= 0x20 }.prefix(64)
+    guard !head.isEmpty else {
+      throw JobFileError(
+        file, nil, "is empty", hint: "fetch it again; a feed without entries is an error")
+    }
+    let word = String(decoding: head, as: UTF8.self).lowercased()
+    if word.hasPrefix("<!doctype html") || word.hasPrefix("<html") || word.hasPrefix("<head")
+      || word.hasPrefix("<body")
+    {
+      throw JobFileError(
+        file, nil, "is an HTML page, not a feed",
+        hint: "it may be a page of login or of an error: look at it, then fetch the feed again")
+    }
+    if word.hasPrefix("<") {
+      throw JobFileError(
+        file, nil, "is XML, which is not read",
+        hint: "STIX 1 and OpenIOC can be exported as STIX 2.1, which is JSON")
+    }
+    if head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+      || head.starts(with: [0x50, 0x4B, 0x03, 0x04])
+    {
+      throw JobFileError(file, nil, "is compressed", hint: "unpack it first")
+    }
+    guard unsafe bytes.withUnsafeBytes({ unsafe isUTF8($0) }) else {
+      throw JobFileError(file, nil, "is not UTF-8", hint: "save it as UTF-8")
+    }
+  }
+
+  private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    // Most feeds are ASCII: eight bytes at a time.
+    var at = 0
+    while at + 8 <= bytes.count {
+      guard
+        unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080
+          == 0
+      else { break }
+      at += 8
+    }
+    let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[at...])
+    return unsafe rest.isEmpty || String(validating: rest, as: UTF8.self) != nil
+  }
+}

@@ -1,0 +1,140 @@
+import Facts
+
+/// One entry to a line: `6666`, `8444/tcp`, `31000-31010`, `198.51.100.7`, `198.51.100.0/24`,
+/// `198.51.100.7:4444`, `198.51.100.7 4444`, `[2001:db8::1]:4444`, `c2.example.test:4444`; after a
+/// comma or a blank comes a label, after `#` a remark.
+struct IntelList {
+  private let bytes: [UInt8]
+  private let model: Indicator
+
+  static func read(
+    _ bytes: [UInt8], from start: Int, source: String, into entries: inout IntelEntries
+  ) {
+    var model = Indicator()
+    model.source = source
+    let list = IntelList(bytes: bytes, model: model)
+    var lines = 1
+    for byte in bytes where byte == 10 { lines += 1 }
+    entries.reserve(min(lines, 1 << 20))
+    var at = start
+    var number = 0
+    while at < bytes.count {
+      var end = at
+      while end < bytes.count, bytes[end] != 10 { end += 1 }
+      number += 1
+      list.read(at..<end, number, &entries)
+      at = end + 1
+    }
+  }
+
+  private func read(_ line: Range<Int>, _ number: Int, _ entries: inout IntelEntries) {
+    var at = line.lowerBound
+    var end = line.upperBound
+    while at < end, Self.isGap(bytes[at]) { at += 1 }
+    guard at < end, bytes[at] != UInt8(ascii: "#"), bytes[at] != UInt8(ascii: ";") else { return }
+    if bytes[at] == UInt8(ascii: "/"), at + 1 < end, bytes[at + 1] == UInt8(ascii: "/") { return }
+    for index in at..<end where bytes[index] == UInt8(ascii: "#") {
+      end = index
+      break
+    }
+    entries.begin(line: number)
+    var stop = at
+    while stop < end, !Self.isGap(bytes[stop]) { stop += 1 }
+    // The commonest entry by far, and nothing after it.
+    if let address = Address(bytes.span.extracting(at..<stop)),
+      !bytes[stop..<end].contains(where: { !Self.isGap($0) })
+    {
+      var indicator = model
+      indicator.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
+      return entries.take(indicator)
+    }
+    let words = bytes[at..<end].split(whereSeparator: Self.isGap).map {
+      Self.unquoted(String(decoding: $0, as: UTF8.self))
+    }
+    do throws(IntelValue.Refusal) {
+      for indicator in try indicators(words) { entries.take(indicator) }
+    } catch {
+      entries.refuse(words.first ?? "", error.reason)
+    }
+  }
+
+  private static func isGap(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+  }
+
+  private static func unquoted(_ text: String) -> String {
+    guard text.utf8.count >= 2, let quote = text.first, quote == "\"" || quote == "'",
+      text.last == quote
+    else { return text }
+    return String(text.dropFirst().dropLast())
+  }
+
+  private func indicators(_ words: [String]) throws(IntelValue.Refusal) -> [Indicator] {
+    if let first = words.first, ["alert", "drop", "reject", "pass"].contains(first),
+      words.contains("->")
+    {
+      throw IntelValue.Refusal(reason: "a rule of Snort or Suricata")
+    }
+    var value = try IntelValue(words[0])
+    var rest = words.dropFirst()
+    try complete(&value, with: &rest)
+    if let word = rest.first?.lowercased(), value.transport == nil, value.ports?.transport == nil,
+      word == "tcp" || word == "udp"
+    {
+      value.transport = Indicator.Transport(rawValue: word)
+      rest = rest.dropFirst()
+    }
+    var model = model
+    let label = rest.joined(separator: " ")
+    if !label.isEmpty { model.actor = label }
+    return value.indicators(like: model)
+  }
+
+  /// The other half of a pair in the next word.
+  private func complete(
+    _ value: inout IntelValue, with rest: inout ArraySlice<String>
+  ) throws(IntelValue.Refusal) {
+    guard let next = rest.first else { return }
+    if value.ports == nil, let number = Int(next) {
+      guard number <= 65_535 else { return }
+      guard let query = PortQuery(next) else { throw .init(reason: "not a port after the address") }
+      value.ports = query
+      rest = rest.dropFirst()
+    } else if value.ports == nil, PortQuery(next) != nil {
+      value.ports = PortQuery(next)
+      rest = rest.dropFirst()
+    } else if let other = try? IntelValue(next) {
+      let isHostsFile =
+        other.host != nil && other.ports == nil && value.ports == nil
+        && value.addresses.allSatisfy {
+          $0.prefixBits == $0.width && [.loopback, .unspecified].contains($0.base.scope)
+        } && !value.addresses.isEmpty
+      if value.isPortOnly, !other.addresses.isEmpty, other.ports == nil {
+        value.addresses = other.addresses
+        rest = rest.dropFirst()
+      } else if isHostsFile {
+        value = other
+        rest = rest.dropFirst()
+      } else if !value.addresses.isEmpty, !other.addresses.isEmpty {
+        try takeRange(&value, other, &rest)
+      }
+    }
+  }
+
+  /// `203.0.113.0 203.0.113.255 24`: first and last address, and the length of the prefix.
+  private func takeRange(
+    _ value: inout IntelValue, _ last: IntelValue, _ rest: inout ArraySlice<String>
+  ) throws(IntelValue.Refusal) {
+    guard value.ports == nil, last.ports == nil, value.addresses.count == 1,
+      last.addresses.count == 1,
+      let blocks = IntelText.networks(from: value.addresses[0].base, to: last.addresses[0].base)
+    else { throw .init(reason: "two addresses on one line") }
+    value.addresses = blocks
+    rest = rest.dropFirst()
+    if let bits = rest.first, let number = Int(bits), blocks.count == 1,
+      number == blocks[0].prefixBits
+    {
+      rest = rest.dropFirst()
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import Diagnostics
+import Facts
+
+/// Makes indicators of records with named values.
+struct IntelRecordReader {
+  typealias Refusal = IntelValue.Refusal
+
+  private let source: String
+  /// Entries often say the same about themselves, which they then share.
+  private var known: [Indicator.Words: Indicator] = [:]
+
+  init(source: String) { self.source = source }
+
+  mutating func read(_ record: IntelRecord, into entries: inout IntelEntries) {
+    do throws(Refusal) {
+      let value = try self.value(record)
+      let model = try model(record)
+      let ports = try ports(record, value)
+      let words = words(record)
+      for query in ports {
+        var each = value
+        each.ports = query
+        for found in each.indicators(like: model) {
+          var indicator = found
+          share(words, with: &indicator)
+          entries.take(indicator)
+        }
+      }
+    } catch {
+      let texts = [record[.address], record[.host], record[.value], record[.port]]
+      entries.refuse(texts.filter { !$0.isEmpty }.joined(separator: " "), error.reason)
+    }
+  }
+
+  private mutating func share(_ words: Indicator.Words, with indicator: inout Indicator) {
+    if let other = known[words] {
+      indicator.share(other)
+    } else {
+      indicator.words = words
+      if known.count >= 4_096 { known = [:] }
+      known[words] = indicator
+    }
+  }
+
+  // MARK: What to look for
+
+  /// Addresses and names; the ports where one value says both.
+  private func value(_ record: IntelRecord) throws(Refusal) -> IntelValue {
+    if Self.isSet(record[.isForDetection], to: ["0", "false", "no"]) {
+      throw Refusal(reason: "to_ids is off: not meant for detection")
+    }
+    if Self.isSet(record[.isRevoked], to: ["1", "true", "yes"]) {
+      throw Refusal(reason: "revoked")
+    }
+    if !record[.sourcePort].isEmpty, record[.sourcePort] != "0", record[.sourcePort] != "any" {
+      throw Refusal(reason: "names a source port, which facts do not hold")
+    }
+    if !record[.sourceAddress].isEmpty, record[.sourceAddress] != "any" {
+      throw Refusal(reason: "names a source address: who called, not where to")
+    }
+    var value = IntelValue()
+    let text = record[.value]
+    if !text.isEmpty {
+      try Self.check(type: record[.type])
+      value = try IntelValue(text)
+      if value.isPortOnly, !["", "port", "dst-port"].contains(record[.type].lowercased()) {
+        throw Refusal(reason: "not of the type \(quoted(record[.type]))")
+      }
+    }
+    if !record[.address].isEmpty, record[.address] != "any", record[.address] != "-" {
+      let address = try IntelValue(record[.address])
+      guard !address.isPortOnly, value.addresses.isEmpty || value.addresses == address.addresses
+      else { throw Refusal(reason: "neither an address nor a network") }
+      value.merge(address)
+    }
+    let host = record[.host]
+    if !host.isEmpty, host != "-", value.addresses.isEmpty {
+      let named = try IntelValue(host)
+      guard !named.isPortOnly else { throw Refusal(reason: "not the name of a host") }
+      value.merge(named)
+    }
+    return value
+  }
+
+  /// The types that feeds give their values.
+  private static func check(type: String) throws(Refusal) {
+    if type == "ip:port" || type == "ip" || type.isEmpty { return }
+    switch IntelColumn.plain(type) {
+    case "ip", "ipv4", "ipv6", "ip_addr", "ip_address", "ipv4_addr", "ipv6_addr", "ip_dst",
+      "ip_port", "ip_dst_port", "ipv4_port", "cidr", "netblock", "subnet", "network", "domain",
+      "domain_name", "hostname", "host", "fqdn", "port", "dst_port", "hostname_port",
+      "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "c2":
+      return
+    case "ip_src", "ip_src_port", "src_ip":
+      throw Refusal(reason: "a source address: who called, not where to")
+    default: throw Refusal(reason: "a \(type), which connection events do not hold")
+    }
+  }
+
+  /// Each port or range of the record; one nil where it names none.
+  private func ports(_ record: IntelRecord, _ value: IntelValue) throws(Refusal) -> [PortQuery?] {
+    let text = record[.port]
+    guard !text.isEmpty, !["any", "*", "-", "all"].contains(text.lowercased()) else {
+      guard value.ports != nil || !value.addresses.isEmpty || value.host != nil else {
+        throw Refusal(reason: "neither a port nor an address")
+      }
+      return [value.ports]
+    }
+    if value.ports == nil, let query = PortQuery(text) { return [query] }
+    var queries: [PortQuery?] = []
+    for part in text.split(whereSeparator: { ",; |".contains($0) }) {
+      guard let query = PortQuery(String(part)) else {
+        throw Refusal(reason: "no port or range of ports")
+      }
+      guard value.ports == nil || value.ports?.ports == query.ports else {
+        throw Refusal(reason: "names two ports that contradict each other")
+      }
+      queries.append(query)
+    }
+    guard !queries.isEmpty else { throw Refusal(reason: "no port or range of ports") }
+    return queries
+  }
+
+  // MARK: What else it says
+
+  private func model(_ record: IntelRecord) throws(Refusal) -> Indicator {
+    var indicator = Indicator()
+    guard let transport = IntelText.transport(record[.transport]) else {
+      throw Refusal(reason: "no protocol that has ports")
+    }
+    indicator.transport = transport
+    indicator.direction = try direction(record)
+    indicator.identity = record[.identity]
+    indicator.isCommon = Self.isSet(record[.common], to: ["yes", "true", "1"])
+    indicator.confidence = try confidence(record[.confidence])
+    for (column, path) in [
+      (IntelColumn.validFrom, \Indicator.validFrom), (.validUntil, \Indicator.validUntil),
+    ] {
+      let text = record[column]
+      guard !text.isEmpty, text != "-", text.lowercased() != "null" else { continue }
+      guard let time = IntelText.time(text) else {
+        throw Refusal(reason: "its validity is not a time")
+      }
+      indicator[keyPath: path] = time
+    }
+    var conditions: [Condition] = []
+    for (column, field) in [(IntelColumn.image, ConnectionField.image), (.parent, .parent)]
+    where !record[column].isEmpty {
+      conditions.append(Self.path(record[column], field))
+    }
+    if !conditions.isEmpty {
+      indicator.condition = conditions.count == 1 ? conditions[0] : .all(conditions)
+    }
+    return indicator
+  }
+
+  /// A whole path, or the program's own name; `*` and `?` are wildcards.
+  private static func path(_ text: String, _ field: ConnectionField) -> Condition {
+    let isPath = text.utf8.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }
+    let escaped = text.replacing("\\", with: "\\\\")
+    let patterns = isPath ? [escaped] : [escaped, "*\\\\" + escaped, "*/" + escaped]
+    return .test(FieldTest(field, patterns.map { .matches(TextPattern(sigma: $0)) }))
+  }
+
+  private func direction(_ record: IntelRecord) throws(Refusal) -> Indicator.Direction {
+    var word = record[.direction].lowercased()
+    if word.isEmpty, record[.note].lowercased().hasPrefix("listener") { word = "listener" }
+    switch word {
+    case "", "callback", "outbound", "egress", "out", "outgoing": return .callback
+    case "listener", "inbound", "ingress", "in", "incoming": return .listener
+    case "either", "both", "any": return .either
+    default: throw Refusal(reason: "the direction \(quoted(word))")
+    }
+  }
+
+  private func confidence(_ text: String) throws(Refusal) -> UInt8? {
+    switch text.lowercased() {
+    case "", "-", "none", "unknown": return nil
+    case "low": return 15
+    case "medium", "moderate": return 50
+    case "high": return 85
+    default:
+      guard let number = Double(text), (0...100).contains(number) else {
+        throw Refusal(reason: "a confidence that is not from 0 to 100")
+      }
+      return UInt8(number)
+    }
+  }
+
+  private func words(_ record: IntelRecord) -> Indicator.Words {
+    var words = Indicator.Words()
+    words.actor = record[.actor]
+    words.attackID = record[.attackID]
+    words.source = record[.source].isEmpty ? source : record[.source]
+    words.note = record[.note]
+    let isSeparator = { (byte: UInt8) in byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") }
+    words.labels = record[.labels].utf8.split(whereSeparator: isSeparator)
+      .map { String(decoding: $0, as: UTF8.self).trimmed }.filter { !$0.isEmpty && $0 != "None" }
+    return words
+  }
+
+  private static func isSet(_ text: String, to words: [String]) -> Bool {
+    !text.isEmpty && words.contains(text.lowercased())
+  }
+}
+
+extension IntelValue {
+  init() {}
+
+  mutating func merge(_ other: IntelValue) {
+    if !other.addresses.isEmpty { addresses = other.addresses }
+    ports = ports ?? other.ports
+    host = host ?? other.host
+    transport = transport ?? other.transport
+  }
+}

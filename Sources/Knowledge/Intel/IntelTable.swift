@@ -1,0 +1,190 @@
+import Diagnostics
+import Facts
+
+/// CSV (RFC 4180), or the same with semicolons or tabs, with a header in any order; lines that begin with
+/// `#` are remarks, the last of which may be the header.
+struct IntelTable {
+  private let rows: DelimitedRows
+  private let columns: [IntelColumn?]
+  private let firstRow: Int
+  private let name: String
+  private(set) var unusedColumns: [String] = []
+
+  /// Nil for what has no header that names a port, an address or a name.
+  ///
+  /// - Throws: ``JobFileError`` where a column looks like a misspelt condition: to leave it out would
+  ///   make the entries wider.
+  init?(_ bytes: [UInt8], from start: Int, file: String) throws(JobFileError) {
+    guard let header = Self.header(bytes, from: start) else { return nil }
+    let columns = header.names.map { IntelColumn($0) }
+    for (name, column) in zip(header.names, columns) where column == nil {
+      if let meant = IntelColumn.meant(by: name, besides: columns) {
+        throw JobFileError(
+          file, header.line, "unknown column \(quoted(name))", hint: "did you mean '\(meant)'?")
+      }
+      unusedColumns.append(name)
+    }
+    self.columns = columns
+    rows = DelimitedRows(bytes, separator: header.separator, from: start)
+    firstRow = header.line
+    name = file.split(separator: "/").last.map(String.init) ?? file
+  }
+
+  private struct Header {
+    var names: [String]
+    var separator: UInt8
+    var line: Int
+  }
+
+  /// The first line that is not a remark, or the last remark before it.
+  private static func header(_ bytes: [UInt8], from start: Int) -> Header? {
+    var remark: Header?
+    var at = start
+    var line = 0
+    while at < bytes.count {
+      let end = bytes[at...].firstIndex(of: 10) ?? bytes.count
+      line += 1
+      var text = String(decoding: bytes[at..<end], as: UTF8.self).trimmed
+      at = end + 1
+      if text.isEmpty { continue }
+      let isRemark = text.hasPrefix("#")
+      while text.hasPrefix("#") { text = String(text.dropFirst()).trimmed }
+      // An introduction of abuse.ch has some ten lines.
+      if isRemark {
+        if let found = names(text, line), found.names.count > 1 { remark = found }
+        if line > 1_000 { return nil }
+        continue
+      }
+      return names(text, line) ?? remark
+    }
+    return nil
+  }
+
+  private static func names(_ text: String, _ line: Int) -> Header? {
+    var best: Header?
+    for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")] {
+      var rows = DelimitedRows(Array(text.utf8), separator: separator, from: 0)
+      guard let row = rows.next() else { continue }
+      let names = row.cells.map { rows.text($0).trimmed }
+      let columns = names.map { IntelColumn($0) }
+      guard columns.contains(where: { $0?.isSubject == true }) else { continue }
+      // A header names things: among its cells is neither a port nor an address.
+      guard !names.contains(where: { Int($0) != nil || Address($0) != nil }) else { continue }
+      if best.map({ $0.names.count < names.count }) ?? true {
+        best = Header(names: names, separator: separator, line: line)
+      }
+    }
+    return best
+  }
+
+  func read(into entries: inout IntelEntries) {
+    var rows = rows
+    var record = IntelRecord()
+    var reader = IntelRecordReader(source: name)
+    entries.reserve(min(rows.lineCount, 1 << 20))
+    while let row = rows.next() {
+      guard row.line > firstRow else { continue }
+      entries.begin(line: row.line)
+      guard row.cells.count == columns.count else {
+        entries.refuse(
+          row.cells.map { rows.text($0) }.joined(separator: ","),
+          "\(row.cells.count) cells under a header of \(columns.count)")
+        continue
+      }
+      record.clear()
+      for (column, cell) in zip(columns, row.cells) where !cell.range.isEmpty {
+        guard let column, column != .description else { continue }
+        let text = rows.text(cell).trimmed
+        if record[column].isEmpty { record[column] = text }
+      }
+      reader.read(record, into: &entries)
+    }
+  }
+}
+
+/// The rows of a table, with the line each begins on.
+struct DelimitedRows {
+  struct Cell {
+    var range: Range<Int>
+    var hasQuotes = false
+  }
+
+  struct Row {
+    var line: Int
+    var cells: [Cell] = []
+  }
+
+  private let bytes: [UInt8]
+  private let separator: UInt8
+  private var at: Int
+  private var line = 1
+
+  init(_ bytes: [UInt8], separator: UInt8, from start: Int) {
+    self.bytes = bytes
+    self.separator = separator
+    at = start
+  }
+
+  var lineCount: Int { bytes.reduce(1) { $0 + ($1 == 10 ? 1 : 0) } }
+
+  func text(_ cell: Cell) -> String {
+    let text = String(decoding: bytes[cell.range], as: UTF8.self)
+    return cell.hasQuotes ? text.replacing("\"\"", with: "\"") : text
+  }
+
+  mutating func next() -> Row? {
+    while at < bytes.count {
+      switch bytes[at] {
+      case UInt8(ascii: "\n"):
+        line += 1
+        at += 1
+      case UInt8(ascii: "\r"), UInt8(ascii: " "): at += 1
+      case UInt8(ascii: "#"):
+        while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
+      default: return row()
+      }
+    }
+    return nil
+  }
+
+  private mutating func row() -> Row {
+    var row = Row(line: line)
+    row.cells.reserveCapacity(16)
+    while true {
+      row.cells.append(cell())
+      guard at < bytes.count, bytes[at] == separator else { break }
+      at += 1
+    }
+    if at < bytes.count {
+      line += 1
+      at += 1
+    }
+    return row
+  }
+
+  /// Up to the separator or the end of the line. A quote is one at the beginning of a cell alone.
+  private mutating func cell() -> Cell {
+    while at < bytes.count, bytes[at] == UInt8(ascii: " ") { at += 1 }
+    let start = at
+    guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else {
+      while at < bytes.count, bytes[at] != separator, bytes[at] != UInt8(ascii: "\n") { at += 1 }
+      var end = at
+      if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+      return Cell(range: start..<end)
+    }
+    at += 1
+    var hasQuotes = false
+    while at < bytes.count {
+      if bytes[at] == UInt8(ascii: "\n") { line += 1 }
+      if bytes[at] == UInt8(ascii: "\"") {
+        guard at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "\"") else { break }
+        hasQuotes = true
+        at += 1
+      }
+      at += 1
+    }
+    let cell = Cell(range: (start + 1)..<min(at, bytes.count), hasQuotes: hasQuotes)
+    while at < bytes.count, bytes[at] != separator, bytes[at] != UInt8(ascii: "\n") { at += 1 }
+    return cell
+  }
+}

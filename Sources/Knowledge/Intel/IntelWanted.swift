@@ -1,0 +1,47 @@
+package import Facts
+
+/// What has to be known of connections to answer all indicators: those on these ports, and those with
+/// addresses of these networks.
+package struct IntelWanted: Sendable {
+  package private(set) var ports = PortSet()
+  package private(set) var networks: [AddressBlock] = []
+
+  package init(_ indicators: [Indicator]) {
+    for indicator in indicators {
+      if let address = indicator.address {
+        networks.append(address)
+      } else if let range = indicator.portRange {
+        ports.insert(range)
+      } else if let blocks = indicator.condition?.networksNeeded {
+        networks += blocks
+      } else if let ranges = indicator.condition?.portsNeeded {
+        for range in ranges { ports.insert(range) }
+      } else {
+        ports.insert(0...65_535)
+        ports.takesOthers = true
+      }
+    }
+  }
+}
+
+/// Ports by number.
+package struct PortSet: Sendable {
+  private var words = [UInt64](repeating: 0, count: 1_024)
+  /// Whether it takes what is not the number of a port, too.
+  package var takesOthers = false
+
+  package init() {}
+
+  package mutating func insert(_ range: ClosedRange<UInt16>) {
+    for word in Int(range.lowerBound) / 64...Int(range.upperBound) / 64 {
+      let low = max(Int(range.lowerBound) - word * 64, 0)
+      let high = min(Int(range.upperBound) - word * 64, 63)
+      words[word] |= (UInt64.max >> UInt64(63 - high + low)) << UInt64(low)
+    }
+  }
+
+  package func contains(_ number: Double) -> Bool {
+    guard let port = UInt16(exactly: number) else { return takesOthers }
+    return (words[Int(port) / 64] >> UInt64(port % 64)) & 1 == 1
+  }
+}

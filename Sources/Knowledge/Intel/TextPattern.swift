@@ -1,0 +1,122 @@
+/// A text in which some places stand for any character or any number of them. Letters match in either
+/// case unless the pattern is cased.
+package struct TextPattern: Hashable, Sendable {
+  private static let anyOne = UInt32.max
+  private static let anyMany = UInt32.max - 1
+
+  private var parts: [UInt32] = []
+  package let isCased: Bool
+
+  /// A text that stands for itself.
+  package init(literal text: String, isCased: Bool = false) {
+    self.isCased = isCased
+    append(literal: text)
+  }
+
+  /// As Sigma writes it: `*` and `?` are wildcards, a backslash before one of them, or before another
+  /// backslash, takes that from them; before anything else it is itself.
+  package init(sigma text: String, isCased: Bool = false) {
+    self.isCased = isCased
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      if isEscaped {
+        if scalar != "*", scalar != "?", scalar != "\\" { parts.append(UInt32(ascii: "\\")) }
+        append(scalar)
+        isEscaped = false
+      } else if scalar == "\\" {
+        isEscaped = true
+      } else if scalar == "*" {
+        parts.append(Self.anyMany)
+      } else if scalar == "?" {
+        parts.append(Self.anyOne)
+      } else {
+        append(scalar)
+      }
+    }
+    if isEscaped { parts.append(UInt32(ascii: "\\")) }
+  }
+
+  /// As SQL and STIX write it: `%` is any number of characters, `_` is one.
+  package init(like text: String) {
+    isCased = true
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "%": parts.append(Self.anyMany)
+      case "_": parts.append(Self.anyOne)
+      default: append(scalar)
+      }
+    }
+  }
+
+  private mutating func append(literal text: String) {
+    for scalar in text.unicodeScalars { append(scalar) }
+  }
+
+  private mutating func append(_ scalar: Unicode.Scalar) {
+    if isCased {
+      parts.append(scalar.value)
+    } else {
+      for folded in scalar.properties.lowercaseMapping.unicodeScalars { parts.append(folded.value) }
+    }
+  }
+
+  /// The same, with anything before or after it.
+  package func within(before: Bool, after: Bool) -> TextPattern {
+    var pattern = self
+    if before, pattern.parts.first != Self.anyMany { pattern.parts.insert(Self.anyMany, at: 0) }
+    if after, pattern.parts.last != Self.anyMany { pattern.parts.append(Self.anyMany) }
+    return pattern
+  }
+
+  /// The text that it stands for, where that is one.
+  package var plainText: String? {
+    guard !parts.contains(where: { $0 >= Self.anyMany }) else { return nil }
+    return description
+  }
+
+  /// - Complexity: O(*n* · *m*) in the characters of text and pattern.
+  package func matches(_ text: String) -> Bool {
+    let folded = isCased ? text : text.lowercased()
+    return Self.matches(folded.unicodeScalars.map(\.value), parts)
+  }
+
+  /// After a star that covers too little, let the last star take one character more.
+  private static func matches(_ text: [UInt32], _ pattern: [UInt32]) -> Bool {
+    var (at, here) = (0, 0)
+    var star: (pattern: Int, text: Int)?
+    while at < text.count {
+      if here < pattern.count, pattern[here] == anyMany {
+        star = (here, at)
+        here += 1
+      } else if here < pattern.count, pattern[here] == text[at] || pattern[here] == anyOne {
+        here += 1
+        at += 1
+      } else if let last = star {
+        star = (last.pattern, last.text + 1)
+        here = last.pattern + 1
+        at = last.text + 1
+      } else {
+        return false
+      }
+    }
+    return pattern[here...].allSatisfy { $0 == anyMany }
+  }
+}
+
+extension TextPattern: CustomStringConvertible {
+  package var description: String {
+    var text = ""
+    for part in parts {
+      switch part {
+      case Self.anyMany: text += "*"
+      case Self.anyOne: text += "?"
+      default: text.unicodeScalars.append(Unicode.Scalar(part) ?? "\u{FFFD}")
+      }
+    }
+    return text
+  }
+}
+
+extension UInt32 {
+  fileprivate init(ascii scalar: Unicode.Scalar) { self = scalar.value }
+}
