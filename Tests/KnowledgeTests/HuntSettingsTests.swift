@@ -21,7 +21,8 @@ import Testing
       .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"],
       .onlyPublished: ["true"], .out: ["# reports: 1"],
       .parity: ["tuned"], .port: ["6666", "31000-31010/udp"],
-      .quiet: ["true"], .suppressions: ["known.yaml"], .to: ["2024-06-01"], .width: ["132"],
+      .quiet: ["true"], .sigma: ["rule.yml"], .suppressions: ["known.yaml"], .to: ["2024-06-01"],
+      .validity: ["apply"], .width: ["132"],
       .weight: ["beacon=40", "rare=0"], .window: ["30d"], .workers: ["3"],
     ]
     for key in SettingKey.allCases {
@@ -64,6 +65,7 @@ import Testing
         parity: seed
         quiet: false
         time: record
+        validity: mark
         width: auto
         window: all
         workers: auto
