@@ -52,7 +52,7 @@ package struct SuppressionFile: Sendable {
     }
     try check(mapping, Self.keys)
     func text(_ key: String) throws(JobFileError) -> String {
-      guard let scalar = mapping[key]?.scalar, !scalar.isNull else {
+      guard let scalar = mapping[key]?.scalar, !scalar.isNull, !scalar.string.trimmed.isEmpty else {
         throw JobFileError(file, line, "a suppression without \(key)", hint: Self.hint)
       }
       return scalar.string
