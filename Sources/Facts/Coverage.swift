@@ -148,9 +148,20 @@ package struct Coverage: Equatable, Sendable {
 
   package init() {}
 
-  package mutating func reject(_ line: RejectedLine) {
-    lines.rejected[line.reason, default: 0] += 1
-    keep([line])
+  /// Counts a line that is rejected.
+  ///
+  /// - Parameter message: What is wrong; asked for only if the line is among the first few of its reason.
+  /// - Complexity: O(1) once there are enough examples and lines come in order.
+  package mutating func reject(
+    _ reason: RejectionReason, at place: Place, message: @autoclosure () -> String
+  ) {
+    lines.rejected[reason, default: 0] += 1
+    var known = 0
+    for line in examples where line.reason == reason {
+      known += 1
+      if known == Self.examplesPerReason, line.place < place { return }
+    }
+    keep([RejectedLine(place: place, reason: reason, message: message())])
   }
 
   package mutating func keep(_ more: [RejectedLine]) {

@@ -8,8 +8,11 @@
   package private(set) var processes: [ProcessKey: ProcessFact] = [:]
   package private(set) var registryChanges: [RegistryChange] = []
   package var coverage = Coverage()
+  /// The hash of each key, so that growing need not hash again.
+  private var hashes: [UInt32] = []
   /// Open addressing over `keys`: 0 is free, everything else an index plus one.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
+  private let hash = KeyedHash.ofProcess
 
   package init() {}
 
@@ -43,14 +46,15 @@ extension FactTable {
   package mutating func absorb(
     _ arrival: Arrival, of key: ConnectionKey, destinationName: TextID
   ) -> Int {
-    let slot = self.slot(of: key)
+    let hash = key.hash(hash)
+    let slot = self.slot(of: key, hash)
     guard slots[slot] == 0 else {
       let index = Int(slots[slot]) - 1
       facts[index].absorb(arrival)
       facts[index].destinationName = smaller(facts[index].destinationName, destinationName)
       return index
     }
-    add(key, ConnectionFact(arrival, destinationName: destinationName), at: slot)
+    add(key, hash, ConnectionFact(arrival, destinationName: destinationName), at: slot)
     return keys.count - 1
   }
 
@@ -73,11 +77,14 @@ extension FactTable {
 
   /// Adds a fact that is put together already; what is there under its key is merged with it.
   package mutating func absorb(_ fact: ConnectionFact, of key: ConnectionKey) {
-    let slot = self.slot(of: key)
-    guard slots[slot] != 0 else { return add(key, fact, at: slot) }
+    let hash = key.hash(hash)
+    let slot = self.slot(of: key, hash)
+    guard slots[slot] != 0 else { return add(key, hash, fact, at: slot) }
     let index = Int(slots[slot]) - 1
     if facts[index].isLater(than: fact.first, at: fact.place) { facts[index].place = fact.place }
-    facts[index].count += fact.count
+    // Stored counts may be damaged.
+    let count = facts[index].count.addingReportingOverflow(fact.count)
+    facts[index].count = count.overflow ? .max : count.partialValue
     facts[index].first = [facts[index].first, fact.first].compactMap(\.self).min()
     facts[index].last = [facts[index].last, fact.last].compactMap(\.self).max()
     facts[index].arrivals.merge(fact.arrivals)
@@ -89,21 +96,33 @@ extension FactTable {
     processes[key] = fact
   }
 
-  private mutating func add(_ key: ConnectionKey, _ fact: ConnectionFact, at slot: Int) {
+  private mutating func add(
+    _ key: ConnectionKey, _ hash: UInt32, _ fact: ConnectionFact, at slot: Int
+  ) {
     keys.append(key)
     facts.append(fact)
+    hashes.append(hash)
     slots[slot] = UInt32(keys.count)
     guard keys.count * 2 > slots.count else { return }
-    slots = Array(repeating: 0, count: slots.count * 4)
-    for index in keys.indices { slots[self.slot(of: keys[index])] = UInt32(index + 1) }
+    slots = Array(repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for index in hashes.indices {
+      var slot = Int(hashes[index]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(truncatingIfNeeded: index + 1)
+    }
   }
 
   /// The slot that holds `key`, or the free one where it belongs.
   @inline(__always)
-  private func slot(of key: ConnectionKey) -> Int {
+  private func slot(of key: ConnectionKey, _ hash: UInt32) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: key.fastHash) & mask
-    while slots[slot] != 0, keys[Int(slots[slot]) - 1] != key { slot = (slot + 1) & mask }
+    var slot = Int(hash) & mask
+    while slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if hashes[index] == hash, keys[index] == key { break }
+      slot = (slot + 1) & mask
+    }
     return slot
   }
 
@@ -137,20 +156,17 @@ extension FactTable {
 }
 
 extension ConnectionKey {
+  /// Of all fields: one that were left out could be varied to make keys collide.
   @inline(__always)
-  fileprivate var fastHash: UInt64 {
-    func mix(_ state: UInt64, _ value: UInt64) -> UInt64 {
-      let (high, low) = (state ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-      return high ^ low
-    }
-    var state = mix(0x9E37_79B9_7F4A_7C15, UInt64(host.raw) << 32 | UInt64(image.raw))
-    state = mix(state, UInt64(user.raw) << 32 | UInt64(parent.raw))
-    state = mix(state ^ process.high, process.low)
-    state = mix(state, UInt64(address.raw) << 32 | UInt64(port.raw))
-    return mix(
-      state,
-      UInt64(UInt32(bitPattern: day)) << 32 | UInt64(transport.raw) << 4
-        | UInt64(direction.rawValue) ^ UInt64(originalFileName.raw) << 16)
+  fileprivate func hash(_ hash: KeyedHash) -> UInt32 {
+    func pair(_ a: TextID, _ b: TextID) -> UInt64 { UInt64(a.raw) << 32 | UInt64(b.raw) }
+    var state = hash.joined(hash.start, pair(host, image), pair(user, parent))
+    state = hash.joined(state, process.high, process.low)
+    state = hash.joined(state, pair(address, port), pair(transport, originalFileName))
+    let rest =
+      UInt64(UInt32(bitPattern: day)) << 16 | UInt64(direction.rawValue) << 8
+      | UInt64(source.rawValue)
+    return hash.finished(hash.joined(state, pair(action, addressType), rest))
   }
 }
 
@@ -177,15 +193,7 @@ extension FactTable: Mergeable {
       self = other
       return
     }
-    // The numbers of the other table's texts, in this table.
-    var numbers: [TextID] = [.none]
-    numbers.reserveCapacity(other.texts.count + 1)
-    for raw in 0..<other.texts.count {
-      unsafe other.texts.withBytes(of: TextID(raw: UInt32(raw + 1))) {
-        numbers.append(
-          texts.intern(unsafe Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self))))
-      }
-    }
+    let numbers = texts.intern(all: other.texts)
     func here(_ id: TextID) -> TextID { numbers[Int(id.raw)] }
     func here(_ guid: ProcessGuid) -> ProcessGuid {
       guid.text.map { ProcessGuid(text: here($0)) } ?? guid

@@ -21,10 +21,11 @@ package struct TextID: Hashable, Sendable {
   private var bytes: [UInt8] = []
   /// Where the text of a number ends; that of `none` is empty and ends at 0.
   private var ends: [Int] = [0]
-  /// Half of the hash of each text, so that growing need not hash again.
+  /// The hash of each text, so that neither growing nor merging need hash again.
   private var hashes: [UInt32] = [0]
   /// Open addressing with linear probing: 0 is free, everything else a number.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
+  private let hash = KeyedHash.ofProcess
 
   package init() {}
 
@@ -37,7 +38,11 @@ package struct TextID: Hashable, Sendable {
   /// The number of `text`, given out now if it is new.
   @inline(__always)
   package mutating func intern(_ text: Span<UInt8>) -> TextID {
-    let hash = unsafe text.withUnsafeBytes { unsafe Self.hash($0) }
+    intern(text, hash: unsafe text.withUnsafeBytes { unsafe hash($0) })
+  }
+
+  @inline(__always)
+  private mutating func intern(_ text: Span<UInt8>, hash: UInt32) -> TextID {
     let mask = slots.count - 1
     var slot = Int(hash) & mask
     while true {
@@ -59,6 +64,21 @@ package struct TextID: Hashable, Sendable {
   package mutating func intern(_ text: String) -> TextID {
     var text = text
     return text.withUTF8 { unsafe intern(Span(_unsafeElements: $0)) }
+  }
+
+  /// The numbers here of all texts of `other`, at their numbers there.
+  mutating func intern(all other: TextTable) -> [TextID] {
+    var numbers: [TextID] = [.none]
+    numbers.reserveCapacity(other.ends.count)
+    for index in other.ends.indices.dropFirst() {
+      numbers.append(
+        unsafe other.withBytes(of: TextID(raw: UInt32(truncatingIfNeeded: index))) {
+          intern(
+            unsafe Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self)),
+            hash: other.hashes[index])
+        })
+    }
+    return numbers
   }
 
   /// The text of a number; `none` reads as "".
@@ -107,6 +127,7 @@ package struct TextID: Hashable, Sendable {
 
   @inline(never)
   private mutating func insert(_ text: Span<UInt8>, hash: UInt32, slot: Int) -> TextID {
+    // Numbers run out beyond four billion texts, which no memory holds.
     let id = UInt32(ends.count)
     unsafe text.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     ends.append(bytes.count)
@@ -117,45 +138,13 @@ package struct TextID: Hashable, Sendable {
   }
 
   private mutating func grow() {
-    var larger = [UInt32](repeating: 0, count: slots.count * 4)
+    var larger = [UInt32](repeating: 0, count: slots.count * 2)
     let mask = larger.count - 1
     for id in 1..<ends.count {
       var slot = Int(hashes[id]) & mask
       while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = UInt32(id)
+      larger[slot] = UInt32(truncatingIfNeeded: id)
     }
     slots = larger
-  }
-
-  /// A multiply-and-fold hash over sixteen bytes at a time, unkeyed: its order never shows, and the
-  /// worst an attacker can do with chosen collisions is to slow one night down.
-  @inline(__always)
-  package static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
-    let count = text.count
-    func word(_ at: Int) -> UInt64 {
-      unsafe text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-    }
-    var state = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
-    if count >= 16 {
-      var at = 0
-      while at + 16 < count {
-        state = fold(word(at) ^ 0xE703_7ED1_A0B4_28DB, word(at + 8) ^ state)
-        at += 16
-      }
-      state = fold(word(count - 16) ^ 0xE703_7ED1_A0B4_28DB, word(count - 8) ^ state)
-    } else if count >= 8 {
-      state = fold(word(0) ^ 0xE703_7ED1_A0B4_28DB, word(count - 8) ^ state)
-    } else {
-      var rest: UInt64 = 0
-      for at in 0..<count { rest = rest << 8 | UInt64(unsafe text[at]) }
-      state ^= rest
-    }
-    return UInt32(truncatingIfNeeded: fold(state, 0xA076_1D64_78BD_642F) >> 16)
-  }
-
-  @inline(__always)
-  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
-    let (high, low) = a.multipliedFullWidth(by: b)
-    return high ^ low
   }
 }

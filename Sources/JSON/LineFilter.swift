@@ -62,4 +62,32 @@ private import Glibc
     let end = unsafe feed.map { unsafe UnsafeRawPointer($0) - base } ?? data.count
     return Candidate(passed: 0, line: start..<end, next: min(end + 1, data.count))
   }
+
+  /// Whole lines in which no event can begin.
+  package struct Run: Equatable {
+    package var lines: Int
+    /// How many of them are white space alone.
+    package var blank: Int
+    /// Where the line after them starts.
+    package var next: Int
+
+    package init(lines: Int, blank: Int, next: Int) {
+      self.lines = lines
+      self.blank = blank
+      self.next = next
+    }
+  }
+
+  /// Passes over lines from `start` on, where one begins, in which no event can begin, at memory speed.
+  ///
+  /// - Parameter onlyBlank: Only over lines of white space alone.
+  package static func plainLines(
+    in data: UnsafeRawBufferPointer, from start: Int, onlyBlank: Bool
+  ) -> Run {
+    guard let bytes = unsafe data.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+      return Run(lines: 0, blank: 0, next: start)
+    }
+    let run = unsafe plain_lines(bytes, data.count, start, onlyBlank)
+    return Run(lines: run.lines, blank: run.blank, next: run.next)
+  }
 }

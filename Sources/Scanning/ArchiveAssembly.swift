@@ -121,9 +121,8 @@ private struct ArchiveAssembly {
   private mutating func rejectAsTooLong(at offset: Int) {
     let start = Place(archive: ordinal, line: 0, offset: offset)
     stitched.table.coverage.reject(
-      RejectedLine(
-        place: places.absolute(start, chunkOffset: 0), reason: .tooLong,
-        message: "longer than \(longestLine) bytes"))
+      .tooLong, at: places.absolute(start, chunkOffset: 0),
+      message: "longer than \(longestLine) bytes")
   }
 
   private func absoluteOffset(_ place: LineStitcher.Place) -> Int {

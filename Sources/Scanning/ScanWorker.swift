@@ -78,6 +78,8 @@ final class ScanWorker: @unchecked Sendable {
     var at = 0
     var count = 0
     var inARow = 0
+    // The first malformed lines are read one by one, to be shown as examples.
+    var malformed = 0
     while at < slice.count {
       let isRun = inARow >= Self.minRun
       let found =
@@ -86,11 +88,24 @@ final class ScanWorker: @unchecked Sendable {
       facts.table.coverage.lines.irrelevant += found.passed
       count += found.passed
       guard found.line.lowerBound < slice.count else { break }
+      if unsafe found.line.isEmpty || slice[found.line.lowerBound] != UInt8(ascii: "{") {
+        let run = unsafe LineFilter.plainLines(
+          in: slice, from: found.line.lowerBound,
+          onlyBlank: malformed < Coverage.examplesPerReason)
+        if run.lines > 0 {
+          facts.table.coverage.countPlain(run)
+          count += run.lines
+          at = run.next
+          inARow = 0
+          continue
+        }
+      }
       place.line = start.line + count
       place.offset = start.offset + found.line.lowerBound
       let line = unsafe UnsafeRawBufferPointer(rebasing: slice[found.line])
-      let isObservation = unsafe read(line, at: place, mustMatter: isRun && !checkAll, into: &facts)
-      inARow = isObservation && found.passed == 0 ? inARow + 1 : 0
+      let result = unsafe read(line, at: place, mustMatter: isRun && !checkAll, into: &facts)
+      inARow = result == .observation && found.passed == 0 ? inARow + 1 : 0
+      if case .malformed? = result { malformed += 1 }
       count += 1
       at = found.next
     }
@@ -101,27 +116,34 @@ final class ScanWorker: @unchecked Sendable {
   ///
   /// - Parameter mustMatter: Whether the filter was not asked: a line that gives nothing counts as if it had
   ///   been.
-  /// - Returns: Whether it gave an observation.
+  /// - Returns: What became of it; nil where it is in another encoding, or does not matter.
   private func read(
     _ line: UnsafeRawBufferPointer, at place: Place, mustMatter: Bool,
     into facts: inout WorkerFacts
-  ) -> Bool {
+  ) -> LineOutcome.Result? {
     if unsafe UTF16Line.isOne(line) {
       facts.table.coverage.reject(
-        RejectedLine(
-          place: place, reason: .utf16,
-          message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'"))
-      return false
+        .utf16, at: place, message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'")
+      return nil
     }
     let outcome = unsafe lines.read(line, at: place, into: &facts)
     if mustMatter, outcome.result != .observation,
       unsafe filter.next(in: line, from: 0).passed > 0
     {
       facts.table.coverage.lines.irrelevant += 1
-      return false
+      return nil
     }
     lines.count(outcome, at: place, in: &facts.table.coverage)
-    return outcome.result == .observation
+    return outcome.result
+  }
+}
+
+extension Coverage {
+  /// Counts lines in which no event can begin.
+  fileprivate mutating func countPlain(_ run: LineFilter.Run) {
+    lines.blank += run.blank
+    guard run.lines > run.blank else { return }
+    lines.rejected[.malformed, default: 0] += run.lines - run.blank
   }
 }
 

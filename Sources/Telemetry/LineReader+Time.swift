@@ -8,8 +8,8 @@ extension LineReader {
       result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
     }
     result.record = stamp(shape.recordTime, .refused)
-    result.best =
-      options.clock == .record ? result.record ?? result.utc : result.utc ?? result.record
+    let record = result.isRecordCorrupt ? nil : result.record
+    result.best = options.clock == .record ? record ?? result.utc : result.utc ?? record
     if result.best == nil { result.best = stamp(shape.otherTimes, .refused) }
     if result.best == nil, let east = options.assumedSecondsEast {
       let rule = UTCTime.MissingZone.assumed(secondsEast: east)
@@ -36,6 +36,22 @@ struct EventTime {
   var record: UTCTime?
   var utc: UTCTime?
 
+  /// Whether the record's time is impossible, and the event's own is not: corrupt records of event logs are
+  /// of 1601 or of far beyond today.
+  var isRecordCorrupt: Bool {
+    guard let record, let utc else { return false }
+    return !record.isOfThisCentury && utc.isOfThisCentury
+  }
+
   /// The second to measure intervals by.
   var arrival: UInt32? { (utc ?? best).flatMap { UInt32(exactly: $0.second) } }
+}
+
+extension UTCTime {
+  fileprivate var isOfThisCentury: Bool {
+    (UTCTime.start2000..<UTCTime.start2100).contains(self)
+  }
+
+  private static let start2000 = UTCTime(milliseconds: 946_684_800_000)
+  private static let start2100 = UTCTime(milliseconds: 4_102_444_800_000)
 }

@@ -46,9 +46,10 @@ import JSON
     case .json:
       unsafe readDocuments(
         .init(rebasing: line[opening.start...]), Level(depth: 0), at: place, &found, &facts)
-    case .xml, .message:
+    case .xml:
       unsafe read(opening, of: line, Level(depth: 0), at: place, &found, &facts)
-    case .blank, .unknown: break
+    // A message has many lines.
+    case .blank, .message, .unknown: break
     }
     return unsafe outcome(of: line, opening, found)
   }
@@ -173,8 +174,7 @@ extension LineReader {
     case .observation: coverage.lines.observations += 1
     case .irrelevant: coverage.lines.irrelevant += 1
     case .malformed(let isJSON):
-      coverage.reject(
-        RejectedLine(place: place, reason: .malformed, message: message(isJSON: isJSON)))
+      coverage.reject(.malformed, at: place, message: message(isJSON: isJSON))
     case .notUnderstood(let reason):
       coverage.markNotUnderstood(
         at: place,

@@ -41,8 +41,7 @@ import Testing
         table.coverage.setAside[.previewRow, default: 0] += 1
       }
       if line % 10 == 0 {
-        table.coverage.reject(
-          RejectedLine(place: connection.place, reason: .malformed, message: "line \(line)"))
+        table.coverage.reject(.malformed, at: connection.place, message: "line \(line)")
       }
     }
     return table

@@ -80,3 +80,42 @@ import Testing
     #expect(passed == 3)
   }
 }
+
+@Suite struct PlainLinesTests {
+  private static func byDefinition(_ text: [UInt8], onlyBlank: Bool) -> LineFilter.Run {
+    var run = LineFilter.Run(lines: 0, blank: 0, next: 0)
+    while let feed = text[run.next...].firstIndex(of: 0x0A) {
+      let line = text[run.next..<feed]
+      let isBlank = line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) }
+      let special: [UInt8] = Array("{[<".utf8) + [0, 0xEF, 0xFE, 0xFF]
+      guard isBlank || !onlyBlank, !line.contains(where: { special.contains($0) }) else { break }
+      run.lines += 1
+      run.blank += isBlank ? 1 : 0
+      run.next = feed + 1
+    }
+    return run
+  }
+
+  @Test("Lines in which no event can begin are counted as line by line", arguments: 0..<400)
+  func counts(seed: Int) {
+    var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
+    func next(_ bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(bound))
+    }
+    let alphabet: [UInt8] = Array("\n\n\n \t\rxyz".utf8) + [0xC3]
+    var text = (0..<next(400)).map { _ in alphabet[next(alphabet.count)] }
+    if next(3) == 0, !text.isEmpty { text[next(text.count)] = Array("{[<".utf8)[next(3)] }
+    text.append(0x0A)
+    let padded = text + [UInt8](repeating: 0x7B, count: 64)
+    for onlyBlank in [false, true] {
+      let run = unsafe padded.withUnsafeBytes {
+        unsafe LineFilter.plainLines(
+          in: .init(rebasing: $0[..<text.count]), from: 0, onlyBlank: onlyBlank)
+      }
+      #expect(run == Self.byDefinition(text, onlyBlank: onlyBlank))
+    }
+  }
+}

@@ -274,4 +274,15 @@ import Testing
     #expect(
       Self.table(line, options).facts.first?.first?.description == "2024-03-01 00:00:00")
   }
+
+  @Test(
+    "An impossible record time gives way to the event's own",
+    arguments: ["1601-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2131-01-01T00:00:00Z"])
+  func corruptRecordTime(record: String) {
+    let line =
+      #"{"TimeCreated":"\#(record)","UtcTime":"2024-05-01 10:00:00.120","EventID":3,"DestinationPort":"4444"}"#
+    #expect(Self.table(line).facts.first?.first?.description == "2024-05-01 10:00:00")
+    let alone = line.replacing(#""UtcTime":"2024-05-01 10:00:00.120","#, with: "")
+    #expect(Self.table(alone).facts.first?.first?.description.hasPrefix(record.prefix(4)) == true)
+  }
 }
