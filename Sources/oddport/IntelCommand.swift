@@ -29,8 +29,10 @@ struct IntelCommand: ParsableCommand {
     func run() throws {
       var isWhole = true
       for path in feeds {
-        var hash = ""
-        let feed = try IntelFeed(reading: path) { hash = SHA256.hexadecimal(of: $0) }
+        let bytes = try IntelFeed.contents(of: path)
+        let hash = SHA256.hexadecimal(of: bytes)
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let feed = try IntelFeed(bytes, name: name, file: path)
         isWhole = isWhole && feed.refusedCount == 0
         try deliver(Array(Self.text(feed, hash).utf8))
       }

@@ -13,14 +13,24 @@ struct Intelligence {
   /// For the manifest: by their own names, never by where they lie.
   private(set) var files: [Manifest.File] = []
   private(set) var readings: [FeedReading] = []
+  /// Files that are no feeds.
+  private var broken: [String] = []
 
   /// Says on standard error how much of a feed was refused.
   ///
-  /// - Throws: `JobFileError` for a file that is no feed, or without an entry.
+  /// - Throws: `JobFileError` for a file that cannot be read.
   init(_ settings: HuntSettings) throws {
     for path in settings.intel + settings.sigma {
-      var hash = ""
-      let feed = try IntelFeed(reading: path) { hash = SHA256.hexadecimal(of: $0) }
+      let bytes = try IntelFeed.contents(of: path)
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      files.append(
+        Manifest.File(name: name, sha256: SHA256.hexadecimal(of: bytes), bytes: bytes.count))
+      guard let feed = Self.feed(bytes, name, path) else {
+        // The night goes on without it, and says so.
+        readings.append(FeedReading(name: name, taken: 0, refused: 0))
+        broken.append(name)
+        continue
+      }
       guard feed.format == .sigma || !settings.sigma.contains(path) else {
         throw UsageError.notSigma(path)
       }
@@ -29,7 +39,6 @@ struct Intelligence {
       asked.append(AskedFeed(feed))
       readings.append(
         FeedReading(name: feed.name, taken: feed.takenCount, refused: feed.refusedCount))
-      files.append(Manifest.File(name: feed.name, sha256: hash, bytes: feed.byteCount))
       if !settings.isQuiet { Self.complain(of: feed, path) }
     }
     let ports = settings.ports.map { query in
@@ -40,6 +49,16 @@ struct Intelligence {
     if !ports.isEmpty {
       indicators += ports
       asked.append(AskedFeed(ports: ports))
+    }
+  }
+
+  /// Nil, and said on standard error, where it is no feed.
+  private static func feed(_ bytes: [UInt8], _ name: String, _ path: String) -> IntelFeed? {
+    do {
+      return try IntelFeed(bytes, name: name, file: path)
+    } catch {
+      for diagnostic in error.diagnostics { oddport.complain(diagnostic.description) }
+      return nil
     }
   }
 
@@ -59,7 +78,7 @@ struct Intelligence {
   ///
   /// - Throws: ``UsageError``.
   func requireAnything() throws {
-    if indicators.isEmpty { throw UsageError.nothingAsked(asked.map(\.name)) }
+    if indicators.isEmpty { throw UsageError.nothingAsked(asked.map(\.name) + broken) }
   }
 
   /// What has to be known to answer. What is too common to be news says something of other findings

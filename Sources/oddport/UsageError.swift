@@ -49,7 +49,7 @@ struct UsageError: Explainable {
   static func nothingAsked(_ feeds: [String]) -> Self {
     UsageError(
       diagnostic: Diagnostic(
-        "nothing to look for: all entries of \(feeds.map(quoted).joined(separator: ", ")) were refused",
+        "nothing to look for: nothing of \(feeds.map(quoted).joined(separator: ", ")) could be taken",
         hint: "oddport intel check FEED says why"))
   }
 

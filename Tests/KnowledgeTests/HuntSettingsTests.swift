@@ -98,6 +98,7 @@ import Testing
           - 31000-31010/udp
         time: utc
         to: 2024-06-01T00:00:00Z
+        validity: apply
         weight:
           - beacon=40
           - rare=0

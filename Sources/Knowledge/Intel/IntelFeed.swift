@@ -37,11 +37,15 @@ package struct IntelFeed: Sendable {
 
   package var refusedCount: Int { entryCount - takenCount }
 
-  /// - Parameter inspect: Sees the bytes before they are read, for a hash.
   /// - Throws: ``JobFileError``, also for what is no feed and for a feed without an entry.
-  package init(
-    reading path: String, inspect: ([UInt8]) -> Void = { _ in }
-  ) throws(JobFileError) {
+  package init(reading path: String) throws(JobFileError) {
+    try self.init(
+      try Self.contents(of: path),
+      name: path.split(separator: "/").last.map(String.init) ?? path, file: path)
+  }
+
+  /// - Throws: ``JobFileError`` for what cannot be read, or is too large.
+  package static func contents(of path: String) throws(JobFileError) -> [UInt8] {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw .unreadable(path) }
     var bytes: [UInt8] = []
     if let size = try? handle.seekToEnd(), size <= Self.maximumBytes {
@@ -57,13 +61,11 @@ package struct IntelFeed: Sendable {
     } catch {
       throw .unreadable(path)
     }
-    guard bytes.count <= Self.maximumBytes else {
+    guard bytes.count <= maximumBytes else {
       throw JobFileError(
         path, nil, "is larger than \(Self.maximumBytes >> 20) MiB", hint: "is it a feed?")
     }
-    inspect(bytes)
-    try self.init(
-      bytes, name: path.split(separator: "/").last.map(String.init) ?? path, file: path)
+    return bytes
   }
 
   /// - Throws: ``JobFileError``.
