@@ -74,6 +74,7 @@ struct Hunt {
   static let sortLimit = 10_000
 
   let facts: FactTable
+  private let starts: ProcessStarts
   let rules: HuntRules
   var score: ParityScore
   /// Takes every port for a known C2 port: what intelligence means is known to be that.
@@ -96,6 +97,7 @@ struct Hunt {
     _ facts: FactTable, _ rules: HuntRules, _ groups: BeaconGroups?, _ hits: IntelHits? = nil
   ) {
     self.facts = facts
+    starts = ProcessStarts(facts, isCareful: rules.parity == .tuned)
     self.rules = rules
     var score = ParityScore(lists: rules.lists, parity: rules.parity)
     var lists = rules.lists
@@ -224,17 +226,13 @@ struct Hunt {
     guard score.parity == .tuned, key.originalFileName == .none, key.process != .none else {
       return key.originalFileName
     }
-    return start(of: key)?.originalFileName ?? .none
-  }
-
-  private func start(of key: ConnectionKey) -> ProcessFact? {
-    facts.processes[ProcessKey(host: key.host, process: key.process)]
+    return starts.start(of: key)?.originalFileName ?? .none
   }
 
   /// As the event names it, or the start of the process.
   private func parent(_ key: ConnectionKey) -> (TextID, Finding.ParentSource) {
     guard isBlank(key.parent) else { return (key.parent, .event) }
-    guard score.parity != .strict, key.process != .none, let named = start(of: key)?.parent,
+    guard score.parity != .strict, key.process != .none, let named = starts.start(of: key)?.parent,
       !isBlank(named)
     else { return (key.parent, .unknown) }
     return (named, .processStart)
