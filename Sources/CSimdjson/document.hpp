@@ -280,7 +280,7 @@ struct json_reader {
   // MARK: Walk
 
   static constexpr size_t maximum_depth = 1024;
-  // Arrays of at least so many values may be the values of an event without their names.
+  // Arrays of at least this many values, where an event's are kept, may be those without their names.
   static constexpr uint32_t minimum_positional = 6;
 
   struct frame {
@@ -418,7 +418,9 @@ struct json_reader {
       if (only.spelled == spelled_exactly) only.spelled = spelled_otherwise;
       note(view, only, done.object, done.depth, done.first_kind, done.first);
       return;
-    } else if (done.scalars >= minimum_positional) {
+    } else if (done.scalars >= minimum_positional && done.self.spelled == spelled_exactly &&
+               (done.self.slot == names.positional ||
+                (names.nodes[size_t(done.node)].flags & NAME_DATA) != 0)) {
       name_target values;
       values.slot = int16_t(names.positional);
       note(view, values, done.object, done.depth, VIEW_ARRAY, whole);

@@ -25,7 +25,11 @@ extension LineReader {
     if view.kind(catalogue.preview) == .true { return .setAside(.previewRow) }
     switch shape.origin {
     case .sysmon: return recogniseSysmon(shape)
-    case .defender: return .event(RecognisedEvent(kind: shape.observes, source: .defender))
+    case .defender:
+      guard unsafe shape.observes != .connection || field(.destinationPort, shape) != nil else {
+        return .other(isSysmon: false)
+      }
+      return .event(RecognisedEvent(kind: shape.observes, source: .defender))
     case .ocsf:
       guard unsafe first(shape.eventID)?.equals("4001") ?? false else {
         return .other(isSysmon: false)

@@ -11,14 +11,14 @@ package enum Needles {
     "dst_endpoint",  // OCSF
     "TgtPort",  // Hayabusa
     "NETWORK_CONNECTION",  // Chronicle UDM
-    // Values without names: Fluent Bit, PowerShell's Properties, param1 and so on, columns and rows.
-    "tringInserts", "aram15", "\"Value\":\"{",
-    // fluentd: values without names, after the white space that writers of JSON lines put there. More of
-    // it, a tab or a carriage return hides the line.
-    "EventData\":[", "EventData\": [", "EventData\" : [", "EventData\" :[", "EventData\":  [",
-    // Event ID 3 of a sender whose fields have names of their own: it is to be reported, if not read.
-    "ventID\":3,", "ventID\":\"3\"", "ventID\": 3,", "ventID\": \"3\"", "vent_id\":3,",
-    "vent_id\":\"3\"", "ventCode\":\"3\"", "ventId\":3,", "entID>3<",
+    // Values without names: Fluent Bit, others' insertion strings, PowerShell's Properties, param1 and so on.
+    "tringInserts", "trings\":[", "trings\": [", "roperties\":[{", "roperties\": [{", "aram15",
+    // fluentd, and EventData.Data: values without names, after the white space that writers of JSON lines
+    // put there. More of it, a tab or a carriage return hides the line.
+    "Data\":[", "Data\": [", "Data\" : [", "Data\" :[", "Data\":  [",
+    // Event ID 3 of a sender whose fields have names of their own: it is to be reported, if not read. Short,
+    // so that what is compared first is the number, which is rarer than the name.
+    "D\":3,", "d\":3,", "tID>3<",
     "\\u00",  // an escape; one in JSON within JSON begins like this as well, or with \u005c
     "&#",  // a character by its number, in XML
     "<!", "<?",  // CDATA, comments and instructions: in XML they can be amid a text

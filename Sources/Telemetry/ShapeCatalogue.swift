@@ -168,6 +168,9 @@ fileprivate struct SlotTable {
     ] {
       names.add(anywhere: name, slot: nil, readAs: path)
     }
+    for name in ["StringInserts", "InsertionStrings", "strings", "Properties"] {
+      names.add(anywhere: name, slot: Slot.positional.rawValue)
+    }
     for (name, slot) in anywhere { names.add(anywhere: name, slot: slot) }
     for (path, slot) in paths { names.add(path: path, slot: slot) }
     for key in ["Name", "@Name", "name"] {

@@ -256,10 +256,10 @@ extension Shape {
     ])
 
   static let fluentBit = Shape(
-    name: "fluent_bit", title: "Fluent Bit winevtlog: values without names",
+    name: "fluent_bit", title: "Fluent Bit winevtlog, and others that keep values without names",
     sample:
       ##"{"ProviderName":"Microsoft-Windows-Sysmon","EventID":3,"TimeCreated":"2024-05-01 12:00:01 +0200","ProcessID":2980,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01","Message":"Network connection detected:\r\nRuleName: -","StringInserts":["-","2024-05-01 10:00:00.120","{11111111-2222-3333-4444-555555555555}",4321,"C:\\Windows\\System32\\cmd.exe","EXAMPLE\\alice","tcp",true,false,"192.0.2.10","-",50123,"-",false,"203.0.113.9","-",4444,"-"]}"##,
-    conditions: [.array("StringInserts"), .array(.slot(.positional))])
+    conditions: [.array(.slot(.positional)), .absent(.slot(.eventData))])
 
   static let fluentd = Shape(
     name: "fluentd", title: "fluentd in_windows_eventlog2: values without names",

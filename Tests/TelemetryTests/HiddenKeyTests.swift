@@ -44,7 +44,7 @@ import Testing
 
   private static let words = [
     "estination", "arent", "emotePort", "PortNumber", "dst_endpoint", "tringInserts",
-    "EventData\":[",
+    "Data\":[",
   ]
 
   /// The line with one letter of each word written otherwise.

@@ -285,4 +285,14 @@ import Testing
     let alone = line.replacing(#""UtcTime":"2024-05-01 10:00:00.120","#, with: "")
     #expect(Self.table(alone).facts.first?.first?.description.hasPrefix(record.prefix(4)) == true)
   }
+
+  @Test("A connection that names no port is none, whoever reports it")
+  func withoutPort() throws {
+    for (name, port) in [("defender", "RemotePort"), ("ocsf", "\"port\":4444")] {
+      let sample = try #require(Shapes.all.first { $0.name == name }).sample
+      let table = Self.table(sample.replacing(port, with: port.replacing("ort", with: "rt")))
+      #expect(table.keys.isEmpty)
+      #expect(table.coverage.lines.irrelevant == 1)
+    }
+  }
 }
