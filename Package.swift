@@ -61,7 +61,7 @@ let package = Package(
     library("JSON", ["CSimdjson", "CKernels"]),
 
     // Floor 1.
-    library("Archives", ["CZlib", "CZstd", "Diagnostics", "Hashing"]),
+    library("Archives", ["CKernels", "CZlib", "CZstd", "Diagnostics", "Hashing"]),
     library("Telemetry", ["Facts", "JSON", "CKernels"]),
     library("Knowledge", ["Diagnostics", "Facts", yams]),
 

@@ -1,9 +1,11 @@
+private import CKernels
+
 /// One worker's memory for unpacked bytes, used again from slice to slice.
 ///
 /// Behind the filled part at least ``padding`` bytes may be read, so vector code needs no tail.
 /// It has one owner, who may hand it to another task: that makes it sendable.
 @safe package struct SliceBuffer: ~Copyable, @unchecked Sendable {
-  package static let padding = 64
+  package static let padding = Int(line_filter_padding)
   /// A buffer starts with so much address space, of which only what is written to becomes memory; what a
   /// very long line has blown up beyond it is given back.
   private static let keptBytes = 16 << 20
@@ -26,6 +28,10 @@
   /// Everything that is filled.
   @unsafe var contents: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(rebasing: storage[..<filled])
+  }
+
+  @unsafe var mutableContents: UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(rebasing: storage[..<filled])
   }
 
   /// The room behind the filled part, without the padding.

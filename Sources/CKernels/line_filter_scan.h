@@ -11,8 +11,16 @@ SCAN_TARGET line_filter_hit SCAN_NAME(
   size_t passed = 0;
   uint64_t line_starts_next = 1;
   for (size_t at = from; at < count; at += 64) {
-    const uint8_t *const block = bytes + at;
+    const uint8_t *block = bytes + at;
     __builtin_prefetch(block + 4096);
+    // A window that starts in the last bytes of a block ends behind it. Where that would be behind the
+    // padding as well, the block is copied.
+    uint8_t last[64 + window_size - 1];
+    if (__builtin_expect(count + line_filter_padding - at < sizeof last, 0)) {
+      memset(last, 0, sizeof last);
+      memcpy(last, block, count - at);
+      block = last;
+    }
     block_masks masks = SCAN_BLOCK;
     uint64_t valid = ~UINT64_C(0);
     if (__builtin_expect(count - at < 64, 0)) {

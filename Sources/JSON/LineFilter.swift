@@ -29,6 +29,9 @@ private import Glibc
     package var next: Int
   }
 
+  /// How many bytes behind the data must be readable.
+  package static let padding = Int(line_filter_padding)
+
   private let filter: OpaquePointer
 
   /// - Parameter needles: ASCII texts of 2 to 64 bytes without line feed, 64 at most.
@@ -43,7 +46,7 @@ private import Glibc
 
   deinit { unsafe line_filter_destroy(filter) }
 
-  /// The first candidate from `start`, where a line begins. 64 bytes behind the data can be read.
+  /// The first candidate from `start`, where a line begins; ``padding`` readable bytes follow the data.
   package func next(in data: UnsafeRawBufferPointer, from start: Int) -> Candidate {
     guard let bytes = unsafe data.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
       return Candidate(passed: 0, line: 0..<0, next: 0)

@@ -1,8 +1,8 @@
 import JSON
 
-/// A text followed by 64 readable bytes, in memory that stays where it is until the next text.
+/// A text followed by ``LineFilter/padding`` readable bytes, in memory that stays where it is until the next text.
 @safe final class PaddedText {
-  private static let padding = 64
+  private static let padding = LineFilter.padding
 
   private var memory = UnsafeMutableRawBufferPointer.allocate(
     byteCount: 4 << 10, alignment: 16)

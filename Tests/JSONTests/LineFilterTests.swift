@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Telemetry
 import Testing
@@ -78,6 +79,26 @@ import Testing
     }
     #expect(found == ["{needle}", "", "x", "{needle"])
     #expect(passed == 3)
+  }
+
+  @Test(
+    "Nothing behind the padding is read",
+    arguments: LineFilter.Level.allCases.filter { $0 <= .best })
+  func staysWithinPadding(level: LineFilter.Level) throws {
+    let filter = LineFilter(needles: ["estination"], level: level)
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let pages = unsafe try #require(
+      mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    defer { unsafe munmap(pages, 2 * page) }
+    // Whoever reads beyond the first page ends the tests.
+    unsafe try #require(mprotect(pages + page, page, PROT_NONE) == 0)
+    for count in 1...200 {
+      let start = unsafe pages + page - LineFilter.padding - count
+      unsafe memset(start, Int32(UInt8(ascii: "x")), count + LineFilter.padding)
+      unsafe start.storeBytes(of: UInt8(ascii: "{"), as: UInt8.self)
+      let found = unsafe filter.next(in: .init(start: start, count: count), from: 0)
+      #expect(found.passed == 1 && found.next == count)
+    }
   }
 }
 

@@ -13,6 +13,9 @@ typedef enum line_filter_level {
   LINE_FILTER_AVX512 = 4,  // BW and VBMI.
 } line_filter_level;
 
+// How many bytes behind a text must be readable, whatever they hold: vectors need no tail then.
+enum { line_filter_padding = 64 };
+
 typedef struct line_filter line_filter;
 
 typedef struct line_filter_hit {
@@ -32,6 +35,7 @@ line_filter *line_filter_create(
 void line_filter_destroy(line_filter *filter);
 
 // The first line from `from` (the start of a line) on that contains a needle or does not begin
-// with '{'. `bytes` is followed by at least 64 readable bytes.
+// with '{'. `bytes` is followed by `line_filter_padding` readable bytes; none
+// behind those is read.
 line_filter_hit line_filter_next(
     const line_filter *filter, const uint8_t *bytes, size_t count, size_t from);
