@@ -21,10 +21,31 @@ package struct ChunkReader: ~Copyable {
     _ chunk: Chunk, of archive: Archive,
     _ body: (_ slice: UnsafeRawBufferPointer, _ baseOffset: Int) throws -> Void
   ) throws -> ChunkEnd {
-    slices.begin(chunk, of: archive)
+    try unsafe read(chunk, of: archive, openLine: 0, body)
+    return slices.end
+  }
+
+  /// The same, of a chunk whose neighbours are read by others.
+  ///
+  /// - Parameter openLineBytes: How long the line is already that the chunk goes on with; nil where that is
+  ///   not known yet.
+  /// - Returns: Nil where it has to be known first (see ``ReadingLimits/patientLineBytes``); nothing was shown
+  ///   then.
+  package mutating func read(
+    _ chunk: Chunk, of archive: Archive, openLineBytes: Int?,
+    _ body: (_ slice: UnsafeRawBufferPointer, _ baseOffset: Int) throws -> Void
+  ) throws -> ChunkEnd? {
+    try unsafe read(chunk, of: archive, openLine: openLineBytes, body)
+    return slices.isPutOff ? nil : slices.end
+  }
+
+  private mutating func read(
+    _ chunk: Chunk, of archive: Archive, openLine: Int?,
+    _ body: (_ slice: UnsafeRawBufferPointer, _ baseOffset: Int) throws -> Void
+  ) throws {
+    slices.begin(chunk, of: archive, openLineBytes: openLine)
     while let place = try slices.next(into: &buffer) {
       try unsafe body(buffer.slice, place)
     }
-    return slices.end
   }
 }

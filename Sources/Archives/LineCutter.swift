@@ -22,9 +22,18 @@ struct LineCutter {
   private var awaitsHead: Bool
   /// The length so far of an overlong line that is being thrown away.
   private var droppedBytes = 0
+  /// How long the line that the chunk goes on with is already.
+  private let openLineBytes: Int
+  /// The longest piece of that line that is taken without knowing how long it is.
+  private let patientLineBytes: Int
+  /// Whether the chunk has to be read again when that is known; it has given no slice.
+  private(set) var isPutOff = false
 
-  init(isFirst: Bool, maximumLineBytes: Int) {
-    self.maximumLineBytes = maximumLineBytes
+  /// - Parameter openLineBytes: How long the line is that the chunk goes on with, as far as it is known.
+  init(isFirst: Bool, limits: ReadingLimits, openLineBytes: Int?) {
+    maximumLineBytes = limits.maximumLineBytes
+    self.openLineBytes = openLineBytes ?? 0
+    patientLineBytes = openLineBytes == nil ? limits.patientLineBytes : .max
     awaitsHead = !isFirst
   }
 
@@ -40,7 +49,9 @@ struct LineCutter {
   mutating func cut(_ buffer: inout SliceBuffer) -> Int? {
     guard let last = unsafe lastLineFeed(buffer.contents, from: searched) else {
       searched = buffer.filled
-      if searched + droppedBytes > maximumLineBytes {
+      let line = searched + droppedBytes
+      if awaitsHead, line > patientLineBytes { isPutOff = true }
+      if line > maximumLineBytes - (awaitsHead ? min(openLineBytes, maximumLineBytes) : 0) {
         droppedBytes += searched
         base += searched
         searched = 0

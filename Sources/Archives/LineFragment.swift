@@ -14,6 +14,12 @@ package struct LineFragment: Equatable, Sendable {
 
   init(droppedBytes: Int) { byteCount = droppedBytes }
 
+  /// Whether its bytes were not kept, because its line is too long.
+  package var isForgotten: Bool { bytes.count < byteCount }
+
+  /// Keeps the length alone.
+  package mutating func forget() { bytes = [] }
+
   /// Joins `more` to the end; once longer than `maximum`, only the length is kept.
   mutating func append(_ more: UnsafeRawBufferPointer, maximum: Int) {
     byteCount += more.count

@@ -1,4 +1,5 @@
 private import CKernels
+private import Glibc
 
 /// One worker's memory for unpacked bytes, used again from slice to slice.
 ///
@@ -18,7 +19,7 @@ private import CKernels
 
   package init() {}
 
-  deinit { unsafe storage.deallocate() }
+  deinit { unsafe free(storage.baseAddress) }
 
   /// The whole lines of the last read: it ends after an LF. Valid until the next read.
   @unsafe package var slice: UnsafeRawBufferPointer {
@@ -44,7 +45,7 @@ private import CKernels
     filled = 0
     sliceRange = 0..<0
     if unsafe storage.count > Self.keptBytes {
-      unsafe storage.deallocate()
+      unsafe free(storage.baseAddress)
       unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
   }
@@ -54,11 +55,12 @@ private import CKernels
     let needed = filled + count + Self.padding
     guard unsafe needed > storage.count else { return }
     let capacity = unsafe max(needed, storage.count + storage.count / 2, Self.keptBytes)
-    let larger = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: (capacity + 4095) & ~4095, alignment: 64)
-    if filled > 0 { unsafe larger.copyMemory(from: contents) }
-    unsafe storage.deallocate()
-    unsafe storage = larger
+    let bytes = (capacity + 4095) & ~4095
+    // Where it is large the system moves pages, and no two copies take memory.
+    guard let larger = unsafe realloc(storage.baseAddress, bytes) else {
+      fatalError("out of memory")
+    }
+    unsafe storage = UnsafeMutableRawBufferPointer(start: larger, count: bytes)
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {

@@ -4,7 +4,7 @@
 struct SliceReader: ~Copyable {
   private let limits: ReadingLimits
   private var unpacker: Unpacker
-  private var cutter = LineCutter(isFirst: true, maximumLineBytes: 0)
+  private var cutter = LineCutter(isFirst: true, limits: ReadingLimits(), openLineBytes: 0)
   private var chunk = 0
 
   init(limits: ReadingLimits, hashesContent: Bool) {
@@ -12,19 +12,20 @@ struct SliceReader: ~Copyable {
     unpacker = Unpacker(limits: limits, hashesContent: hashesContent)
   }
 
-  mutating func begin(_ chunk: Chunk, of archive: Archive) {
+  /// - Parameter openLineBytes: How long the line is that the chunk goes on with; nil where nobody knows.
+  mutating func begin(_ chunk: Chunk, of archive: Archive, openLineBytes: Int?) {
     unpacker.begin(chunk, of: archive)
-    start(chunk.index)
+    start(chunk.index, openLineBytes)
   }
 
   mutating func begin(stream descriptor: Int32, name: String) {
     unpacker.begin(stream: descriptor, name: name)
-    start(0)
+    start(0, 0)
   }
 
-  private mutating func start(_ chunk: Int) {
+  private mutating func start(_ chunk: Int, _ openLineBytes: Int?) {
     self.chunk = chunk
-    cutter = LineCutter(isFirst: chunk == 0, maximumLineBytes: limits.maximumLineBytes)
+    cutter = LineCutter(isFirst: chunk == 0, limits: limits, openLineBytes: openLineBytes)
   }
 
   /// Unpacks the next whole lines into `buffer`, and sets its slice to them.
@@ -38,8 +39,11 @@ struct SliceReader: ~Copyable {
         if !buffer.sliceRange.isEmpty { return place }
         cutter.resume(&buffer)
       }
+      if isPutOff { return nil }
       if unpacker.isFinished {
         cutter.finish(buffer)
+        // The tail has a copy, and for very long lines two would be too many.
+        buffer.empty()
         return nil
       }
       unpacker.unpack(limits.fillBytes, into: &buffer)
@@ -47,10 +51,15 @@ struct SliceReader: ~Copyable {
     }
   }
 
+  /// Whether nothing was read, because the chunk goes on with a line of unknown length for too long.
+  var isPutOff: Bool { cutter.isPutOff }
+
   /// What became of the chunk, after ``next(into:)`` has returned nil.
   var end: ChunkEnd {
     ChunkEnd(
-      chunk: chunk, head: cutter.head, tail: cutter.tail, hasLineFeed: cutter.hasLineFeed,
+      chunk: chunk, head: cutter.head,
+      tail: cutter.tail,
+      hasLineFeed: cutter.hasLineFeed,
       unpackedBytes: unpacker.unpackedBytes, frames: unpacker.frames,
       overlongLines: cutter.overlongLines, damage: unpacker.damage, content: unpacker.content)
   }

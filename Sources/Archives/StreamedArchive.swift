@@ -16,7 +16,7 @@ package actor StreamedArchive {
   private var reportedOffset = 0
 
   private enum OpenInput {
-    case archive(Archive, Chunk)
+    case archive(Archive, Chunk, openLineBytes: Int?)
     case stream(Int32, closes: Bool)
   }
 
@@ -38,14 +38,17 @@ package actor StreamedArchive {
 
   /// Reads one chunk of an archive, mostly its only one.
   ///
-  /// - Parameter hashesContent: Whether ``ChunkEnd/content`` is wanted.
+  /// - Parameters:
+  ///   - openLineBytes: How long the line is already that the chunk goes on with; nil where that is not known
+  ///     yet.
+  ///   - hashesContent: Whether ``ChunkEnd/content`` is wanted.
   package init(
-    _ chunk: Chunk, of archive: Archive, limits: ReadingLimits = ReadingLimits(),
-    hashesContent: Bool = false
+    _ chunk: Chunk, of archive: Archive, openLineBytes: Int? = 0,
+    limits: ReadingLimits = ReadingLimits(), hashesContent: Bool = false
   ) {
     name = archive.name
     self.limits = limits
-    input = .archive(archive, chunk)
+    input = .archive(archive, chunk, openLineBytes: openLineBytes)
     slices = SliceReader(limits: limits, hashesContent: hashesContent)
   }
 
@@ -58,7 +61,10 @@ package actor StreamedArchive {
     let isStandardInput = stream == .standardInput
     let descriptor =
       isStandardInput
-      ? STDIN_FILENO : unsafe stream.withSystemPath { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }
+      ? STDIN_FILENO
+      : unsafe stream.withSystemPath {
+        unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC)
+      }
     guard descriptor >= 0 else {
       throw .unreadable(path: stream.path, reason: systemReason())
     }
@@ -90,8 +96,8 @@ package actor StreamedArchive {
     if !hasBegun {
       hasBegun = true
       switch input {
-      case .archive(let archive, let chunk):
-        slices.begin(chunk, of: archive)
+      case .archive(let archive, let chunk, let openLineBytes):
+        slices.begin(chunk, of: archive, openLineBytes: openLineBytes)
         reportedOffset = chunk.range.lowerBound
       case .stream(let descriptor, _): slices.begin(stream: descriptor, name: name)
       }
@@ -107,10 +113,11 @@ package actor StreamedArchive {
     return place.map { Slice(offset: $0, packedBytes: slices.packedOffset - reportedOffset) }
   }
 
-  /// What became of the archive: for a ``LineStitcher``, after ``next(into:)`` has returned nil.
-  package var end: ChunkEnd {
+  /// What became of the archive: for a ``LineStitcher``, after ``next(into:)`` has returned nil. Nil where it
+  /// has to be known first how long the line is that the chunk goes on with; nothing was read then.
+  package var end: ChunkEnd? {
     precondition(isFinished, "still being read")
-    return slices.end
+    return slices.isPutOff ? nil : slices.end
   }
 
   /// What a stream was: reads what lies behind a break too, so that the hash is that of all bytes.

@@ -148,7 +148,7 @@ private func scan(
   func goOn(_ outcome: ScanRun.Outcome, _ ordinal: Int32) async throws -> FollowUp<ScanJob> {
     switch outcome {
     case .waiting: break
-    case .again(let jobs): return jobs
+    case .next(let jobs): return jobs
     case .complete(let known, let piece):
       outcomes[Int(ordinal)] = .success(try await body(known, piece, ordinal))
     }

@@ -5,7 +5,7 @@ import Facts
 enum ScanJob: Sendable {
   case open(ScanInput, ordinal: Int32)
   case hash(Archive, ordinal: Int32)
-  case chunk(Chunk, of: Archive, ordinal: Int32, into: ArchiveParts)
+  case chunk(Chunk, of: Archive, ordinal: Int32, openLineBytes: Int?, into: ArchiveParts)
   case share(StreamShare, into: ArchiveParts)
 
   /// - Throws: `CancellationError`.
@@ -19,7 +19,8 @@ enum ScanJob: Sendable {
       else { return outcome }
       // Small archives are read where they are opened: a task for each step would cost more than the step.
       let parts = ArchiveParts()
-      let part = try await pool.read(chunk, of: file, ordinal: ordinal, into: parts)
+      let part = try await pool.read(
+        chunk, of: file, ordinal: ordinal, openLineBytes: 0, into: parts)
       progress(chunk.range.count)
       return .read(archive, part, parts)
     case .hash(let archive, let ordinal):
@@ -28,9 +29,10 @@ enum ScanJob: Sendable {
       } catch let error as ArchiveError {
         return .unreadable(error, ordinal: ordinal)
       }
-    case .chunk(let chunk, let archive, let ordinal, let parts):
-      let part = try await pool.read(chunk, of: archive, ordinal: ordinal, into: parts)
-      progress(chunk.range.count)
+    case .chunk(let chunk, let archive, let ordinal, let openLineBytes, let parts):
+      let part = try await pool.read(
+        chunk, of: archive, ordinal: ordinal, openLineBytes: openLineBytes, into: parts)
+      if !part.isPutOff { progress(chunk.range.count) }
       return .part(part, ordinal, chunk: chunk.index)
     case .share(let share, let parts):
       let part = try await pool.withWorker { worker in
@@ -139,6 +141,8 @@ struct ScanRun {
     var chunks: [ChunkPart]
     /// For each chunk, how many parts are still to come.
     var awaited: [Int]
+    /// Chunks that wait to know how long the line is that they go on with, by their index in `chunks`.
+    var putOff: [Int] = []
     /// The number of the first chunk.
     let first: Int
   }
@@ -169,31 +173,16 @@ struct ScanRun {
     var awaited: [Int] = []
     var first = 0
     let parts = ArchiveParts()
-    func share(_ stream: StreamedArchive, ofChunk chunk: Int, isOfStream: Bool) {
-      let shares = (0..<options.sharesOfStream).map {
-        ScanJob.share(
-          StreamShare(
-            stream: stream, ordinal: archive.ordinal, chunk: chunk, isFirst: $0 == 0,
-            isOfStream: isOfStream), into: parts)
-      }
-      awaited.append(shares.count)
-      jobs.next.append(shares[0])
-      jobs.last += shares.dropFirst()
-    }
     switch archive.content {
     case .stream(let stream):
-      share(stream, ofChunk: 0, isOfStream: true)
+      awaited.append(share(stream, ofChunk: 0, of: archive, into: parts, &jobs))
     case .chunks(let chunks, let file):
       first = chunks.first?.index ?? 0
       for chunk in chunks.prefix(count) {
-        if chunk.largestFrameBytes >= options.streamedFrameBytes {
-          let stream = StreamedArchive(
-            chunk, of: file, limits: options.limits, hashesContent: options.hashesContent)
-          share(stream, ofChunk: chunk.index, isOfStream: false)
-        } else {
-          awaited.append(1)
-          jobs.next.append(.chunk(chunk, of: file, ordinal: archive.ordinal, into: parts))
-        }
+        awaited.append(
+          read(
+            chunk, of: file, archive, openLineBytes: chunk.index == first ? 0 : nil, into: parts,
+            &jobs))
       }
     }
     open[archive.ordinal] = Reading(
@@ -202,20 +191,80 @@ struct ScanRun {
     return jobs
   }
 
+  /// - Returns: How many parts will come.
+  private func read(
+    _ chunk: Chunk, of file: Archive, _ archive: OpenArchive, openLineBytes: Int?,
+    into parts: ArchiveParts, _ jobs: inout FollowUp<ScanJob>
+  ) -> Int {
+    guard chunk.largestFrameBytes >= options.streamedFrameBytes else {
+      jobs.next.append(
+        .chunk(
+          chunk, of: file, ordinal: archive.ordinal, openLineBytes: openLineBytes, into: parts))
+      return 1
+    }
+    let stream = StreamedArchive(
+      chunk, of: file, openLineBytes: openLineBytes, limits: options.limits,
+      hashesContent: options.hashesContent)
+    return share(stream, ofChunk: chunk.index, of: archive, into: parts, &jobs)
+  }
+
+  private func share(
+    _ stream: StreamedArchive, ofChunk chunk: Int, of archive: OpenArchive,
+    into parts: ArchiveParts,
+    _ jobs: inout FollowUp<ScanJob>
+  ) -> Int {
+    var isOfStream = false
+    if case .stream = archive.content { isOfStream = true }
+    let shares = (0..<options.sharesOfStream).map {
+      ScanJob.share(
+        StreamShare(
+          stream: stream, ordinal: archive.ordinal, chunk: chunk, isFirst: $0 == 0,
+          isOfStream: isOfStream), into: parts)
+    }
+    jobs.next.append(shares[0])
+    jobs.last += shares.dropFirst()
+    return shares.count
+  }
+
   /// What comes of a part.
   enum Outcome {
     case waiting
     case complete(ArchiveRecord, ArchivePiece)
-    /// What comes after the damage was read as well, and must not count: the chunks up to it are read
-    /// again.
-    case again(FollowUp<ScanJob>)
+    /// Chunks that can be read only now, or must be read again: all up to the damage, where what comes after
+    /// it was read as well and must not count.
+    case next(FollowUp<ScanJob>)
   }
 
   mutating func take(_ part: ChunkPart, _ ordinal: Int32, ofChunk chunk: Int) -> Outcome {
     guard var reading = open.removeValue(forKey: ordinal) else { return .waiting }
-    reading.chunks[chunk - reading.first].join(part)
-    reading.awaited[chunk - reading.first] -= 1
+    let index = chunk - reading.first
+    reading.chunks[index].join(part)
+    reading.awaited[index] -= 1
+    if part.isPutOff { reading.putOff.append(index) }
+    reading.chunks.forgetOverlongLines(
+      around: index, maximumLineBytes: options.limits.maximumLineBytes)
+    let jobs = readPutOff(&reading)
+    guard jobs.next.isEmpty else {
+      open[ordinal] = reading
+      return .next(jobs)
+    }
     return goOn(reading, ordinal)
+  }
+
+  /// What can be read by now of what was put off, once nobody has a share of it any more.
+  private func readPutOff(_ reading: inout Reading) -> FollowUp<ScanJob> {
+    var jobs = FollowUp<ScanJob>()
+    guard case .chunks(let chunks, let file) = reading.archive.content else { return jobs }
+    for index in reading.putOff where reading.awaited[index] == 0 {
+      guard
+        let length = reading.chunks.openLineBytes(
+          before: index, maximumLineBytes: options.limits.maximumLineBytes)
+      else { continue }
+      reading.awaited[index] = read(
+        chunks[index], of: file, reading.archive, openLineBytes: length, into: reading.parts, &jobs)
+      reading.putOff.removeAll { $0 == index }
+    }
+    return jobs
   }
 
   /// - Parameter part: All that there is of the archive.
@@ -236,13 +285,15 @@ struct ScanRun {
   mutating func drop(_ ordinal: Int32) { open[ordinal] = nil }
 
   private mutating func goOn(_ reading: Reading, _ ordinal: Int32) -> Outcome {
-    guard let sha256 = reading.sha256, reading.awaited.allSatisfy({ $0 == 0 }) else {
+    guard let sha256 = reading.sha256, reading.putOff.isEmpty,
+      reading.awaited.allSatisfy({ $0 == 0 })
+    else {
       open[ordinal] = reading
       return .waiting
     }
     let read = reading.chunks.prefix { $0.end?.damage == nil }.count + 1
     if read < reading.chunks.count {
-      return .again(begin(reading.archive, chunks: read, sha256))
+      return .next(begin(reading.archive, chunks: read, sha256))
     }
     var record = reading.archive.record
     record.sha256 = sha256

@@ -22,15 +22,18 @@ final class ScanWorker: @unchecked Sendable {
   }
 
   /// - Throws: `CancellationError`.
-  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into facts: inout WorkerFacts)
-    throws
-    -> ChunkPart
-  {
+  func read(
+    _ chunk: Chunk, of archive: Archive, ordinal: Int32, openLineBytes: Int?,
+    into facts: inout WorkerFacts
+  ) throws -> ChunkPart {
     var part = ChunkPart()
-    part.end = try unsafe chunks.read(chunk, of: archive) { slice, offset in
-      let start = Place(archive: ordinal, chunk: Int32(chunk.index), line: 0, offset: offset)
+    part.end = try unsafe chunks.read(chunk, of: archive, openLineBytes: openLineBytes) {
+      slice, offset in
+      let start = Place(
+        archive: ordinal, chunk: Int32(truncatingIfNeeded: chunk.index), line: 0, offset: offset)
       unsafe take(slice, at: start, &part, &facts)
     }
+    part.isPutOff = part.end == nil
     return part
   }
 
@@ -50,6 +53,7 @@ final class ScanWorker: @unchecked Sendable {
     }
     if share.isFirst {
       part.end = await share.stream.end
+      part.isPutOff = part.end == nil
       if share.isOfStream { part.summary = try await share.stream.summary() }
     }
     return part
@@ -214,13 +218,14 @@ final class WorkerPool: Sendable {
   func prepare() { withWorker { _ in } }
 
   /// - Throws: `CancellationError`.
-  func read(_ chunk: Chunk, of archive: Archive, ordinal: Int32, into parts: ArchiveParts)
-    async throws
-    -> ChunkPart
-  {
+  func read(
+    _ chunk: Chunk, of archive: Archive, ordinal: Int32, openLineBytes: Int?,
+    into parts: ArchiveParts
+  ) async throws -> ChunkPart {
     try await withWorker { worker in
       try await parts.lend(worker) {
-        try worker.read(chunk, of: archive, ordinal: ordinal, into: &$0)
+        try worker.read(
+          chunk, of: archive, ordinal: ordinal, openLineBytes: openLineBytes, into: &$0)
       }
     }
   }

@@ -4,8 +4,9 @@ import Facts
 import Foundation
 import Hunting
 import Knowledge
-import Scanning
 import Testing
+
+@testable import Scanning
 
 @Suite struct ChunkingTests {
   /// Sixty lines: hits, starts, noise, blank and malformed lines, CRLF, an escaped key, no last LF.
@@ -141,9 +142,11 @@ import Testing
       (#"{"a":"\#(filler)"}"# + "\n").utf8 + Self.text.prefix(3000)
         + "\n{\"DestinationIp\":\"\(filler)\"}\n\n{\"b\":\"\(filler)\"}".utf8)
     var outcomes: [Outcome] = []
-    for (workers, chunk, size) in [
-      (1, 1 << 20, 1 << 20), (1, 1, 1), (2, 1, 7), (3, 50, 300), (2, 1000, 64),
+    for (workers, chunk, size, patience) in [
+      (1, 1 << 20, 1 << 20, 1000), (1, 1, 1, 1000), (2, 1, 7, 1000), (3, 50, 300, 1000),
+      (2, 1000, 64, 1000), (1, 1, 1, 0), (2, 1, 7, 20), (3, 50, 300, 100), (3, 64, 64, 0),
     ] {
+      limits.patientLineBytes = patience
       let bytes = stride(from: 0, to: text.count, by: size).flatMap {
         Self.frame(text[$0..<min($0 + size, text.count)])
       }
@@ -157,6 +160,54 @@ import Testing
     let long = first.examples.filter { $0.reason == .tooLong }.map(\.line)
     #expect(long == [1, first.lines.total - 2, first.lines.total])
     for outcome in outcomes { #expect(outcome == first) }
+  }
+
+  @Test("Of a line over many chunks no more is kept than a line may be long, in any order")
+  func keepsNoOverlongLine() async throws {
+    var limits = ReadingLimits()
+    limits.maximumLineBytes = 1000
+    let text = Array(("{}\n" + String(repeating: "x", count: 20_000) + "\n{}\n").utf8)
+    let frames = stride(from: 0, to: text.count, by: 100).flatMap {
+      Self.frame(text[$0..<min($0 + 100, text.count)])
+    }
+    try await Self.withArchive(frames) { files in
+      let archive = try Archive(files[0])
+      let chunks = try archive.plan(targetUnpackedBytes: 100).chunks
+      #expect(chunks.count > 200)
+      var reader = ChunkReader(limits: limits)
+      for order in [chunks, chunks.reversed(), chunks.map { chunks[$0.index * 7 % chunks.count] }] {
+        var parts = [ChunkPart](repeating: ChunkPart(), count: chunks.count)
+        for chunk in order {
+          parts[chunk.index].end = try unsafe reader.read(chunk, of: archive) { _, _ in }
+          parts.forgetOverlongLines(around: chunk.index, maximumLineBytes: 1000)
+        }
+        let kept = parts.compactMap(\.end).reduce(0) {
+          $0 + $1.tail.bytes.count + ($1.head?.bytes.count ?? 0)
+        }
+        #expect(kept < 100)
+        var stitcher = LineStitcher(limits: limits)
+        for part in parts { #expect(part.end.flatMap { stitcher.add($0) } == nil) }
+        #expect(stitcher.overlongLines.count == 1)
+      }
+    }
+  }
+
+  @Test("A line over several frames that are read by turns is counted once")
+  func tooLongByTurns() async throws {
+    let long = [UInt8](repeating: UInt8(ascii: "x"), count: 17 << 20)
+    let bytes =
+      Self.frame(Self.text[...] + [10]) + (0..<4).flatMap { _ in Self.frame(long[...]) }
+      + Self.frame([10] + Self.text[...])
+    var outcomes: [Outcome] = []
+    for workers in [1, 2, 4] {
+      outcomes.append(
+        try await Self.withArchive(bytes) {
+          try await Self.outcome($0, workers: workers, chunk: 1 << 20)
+        })
+    }
+    #expect(outcomes[0].lines.rejected[.tooLong] == 1)
+    #expect(outcomes[0].lines.total == 121)
+    for outcome in outcomes { #expect(outcome == outcomes[0]) }
   }
 
   @Test("The filter passes over nothing that counts")
