@@ -66,7 +66,7 @@ extension Archive {
     return (hash, beginnings)
   }
 
-  private var whole: Chunk {
+  var whole: Chunk {
     Chunk(
       index: 0, range: 0..<bytes, estimatedUnpackedBytes: 0, largestFrameBytes: 0,
       unpackedBytesBefore: 0, hasExactStart: true)

@@ -25,7 +25,9 @@ struct ChunkPlanner: ~Copyable {
     switch archive.container {
     case .zstd: try planFrames()
     case .gzip:
-      unpacked = archive.bytes * 10
+      unpacked =
+        archive.bytes.multipliedReportingOverflow(by: 10).overflow
+        ? .max : archive.bytes * 10
       largestFrame = unpacked
     case .plain: planRanges()
     }
@@ -110,7 +112,8 @@ struct ChunkPlanner: ~Copyable {
 extension Archive {
   /// Cuts the archive into chunks, which may be read in any order by any number of workers.
   ///
-  /// An archive written as one frame, and one in gzip, is one chunk. Plain text is cut anywhere.
+  /// An archive written as one frame, one in gzip, and one that holds a document over many lines (see
+  /// ``DocumentLines``) is one chunk. Plain text is cut anywhere.
   ///
   /// - Parameter target: A chunk unpacks to about this many bytes, or more where a frame does.
   /// - Throws: `CancellationError`.
@@ -118,6 +121,14 @@ extension Archive {
   package func plan(targetUnpackedBytes target: Int = 2 << 20) throws(CancellationError)
     -> ChunkPlan
   {
-    try ChunkPlanner(self, target: target).plan()
+    let plan = try ChunkPlanner(self, target: target).plan()
+    guard plan.chunks.count > 1, isDocument else { return plan }
+    // Where its elements end can only be told from its start on.
+    let unpacked = plan.estimatedUnpackedBytes
+    return ChunkPlan(chunks: [
+      Chunk(
+        index: 0, range: 0..<bytes, estimatedUnpackedBytes: unpacked, largestFrameBytes: unpacked,
+        unpackedBytesBefore: 0, hasExactStart: true)
+    ])
   }
 }

@@ -14,6 +14,12 @@ package struct LineFragment: Equatable, Sendable {
 
   init(droppedBytes: Int) { byteCount = droppedBytes }
 
+  /// Whether it is white space alone.
+  var isBlank: Bool {
+    bytes.count == byteCount
+      && bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+  }
+
   /// Whether its bytes were not kept, because its line is too long.
   package var isForgotten: Bool { bytes.count < byteCount }
 

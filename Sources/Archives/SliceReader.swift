@@ -6,6 +6,10 @@ struct SliceReader: ~Copyable {
   private var unpacker: Unpacker
   private var cutter = LineCutter(isFirst: true, limits: ReadingLimits(), openLineBytes: 0)
   private var chunk = 0
+  /// What makes lines of a document; nil where the text has lines of its own.
+  private var document: DocumentLines?
+  /// Whether it may be a document, as long as nobody has looked.
+  private var mayBeDocument = false
 
   init(limits: ReadingLimits, hashesContent: Bool) {
     self.limits = limits
@@ -16,15 +20,18 @@ struct SliceReader: ~Copyable {
   mutating func begin(_ chunk: Chunk, of archive: Archive, openLineBytes: Int?) {
     unpacker.begin(chunk, of: archive)
     start(chunk.index, openLineBytes)
+    mayBeDocument = chunk.range == 0..<archive.bytes
   }
 
   mutating func begin(stream descriptor: Int32, name: String) {
     unpacker.begin(stream: descriptor, name: name)
     start(0, 0)
+    mayBeDocument = true
   }
 
   private mutating func start(_ chunk: Int, _ openLineBytes: Int?) {
     self.chunk = chunk
+    document = nil
     cutter = LineCutter(isFirst: chunk == 0, limits: limits, openLineBytes: openLineBytes)
   }
 
@@ -34,6 +41,7 @@ struct SliceReader: ~Copyable {
   /// - Throws: `CancellationError`.
   mutating func next(into buffer: inout SliceBuffer) throws(CancellationError) -> Int? {
     cutter.resume(&buffer)
+    if mayBeDocument { try lookForDocument(&buffer) }
     while true {
       while let place = cutter.cut(&buffer) {
         if !buffer.sliceRange.isEmpty { return place }
@@ -45,6 +53,31 @@ struct SliceReader: ~Copyable {
         // The tail has a copy, and for very long lines two would be too many.
         buffer.empty()
         return nil
+      }
+      let known = buffer.filled
+      unpacker.unpack(limits.fillBytes, into: &buffer)
+      unsafe document?.rewrite(.init(rebasing: buffer.mutableContents[known...]))
+      if Task.isCancelled { throw CancellationError() }
+    }
+  }
+
+  /// Unpacks as much as is needed to tell whether the text is a document over many lines.
+  private mutating func lookForDocument(_ buffer: inout SliceBuffer) throws(CancellationError) {
+    mayBeDocument = false
+    while true {
+      if let isDocument = unsafe DocumentLines.isDocument(
+        buffer.contents, isWhole: unpacker.isFinished)
+      {
+        if isDocument {
+          var document = DocumentLines()
+          let mark = DocumentLines.byteOrderMark
+          if unsafe buffer.contents.starts(with: mark) {
+            for at in mark.indices { unsafe buffer.mutableContents[at] = UInt8(ascii: " ") }
+          }
+          unsafe document.rewrite(buffer.mutableContents)
+          self.document = document
+        }
+        return
       }
       unpacker.unpack(limits.fillBytes, into: &buffer)
       if Task.isCancelled { throw CancellationError() }
@@ -58,7 +91,8 @@ struct SliceReader: ~Copyable {
   var end: ChunkEnd {
     ChunkEnd(
       chunk: chunk, head: cutter.head,
-      tail: cutter.tail,
+      // What closes an array is not a line.
+      tail: document != nil && cutter.tail.isBlank ? LineFragment() : cutter.tail,
       hasLineFeed: cutter.hasLineFeed,
       unpackedBytes: unpacker.unpackedBytes, frames: unpacker.frames,
       overlongLines: cutter.overlongLines, damage: unpacker.damage, content: unpacker.content)

@@ -59,11 +59,13 @@ package actor StreamedArchive {
     _ stream: InputFile, limits: ReadingLimits = ReadingLimits(), hashesContent: Bool = false
   ) throws(ArchiveError) {
     let isStandardInput = stream == .standardInput
+    // A pipe without a writer must not hold the run up in a call that nobody can cancel: it is waited for
+    // where it is read.
     let descriptor =
       isStandardInput
       ? STDIN_FILENO
       : unsafe stream.withSystemPath {
-        unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC)
+        unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       }
     guard descriptor >= 0 else {
       throw .unreadable(path: stream.path, reason: systemReason())
