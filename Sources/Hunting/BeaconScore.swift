@@ -73,7 +73,7 @@ package struct BeaconScore: Equatable, Sendable {
   ///   - isOfFew: Few hosts talk to the destination, so that the shortest gaps may decide as well.
   /// - Complexity: O(*n* log *n*).
   package init(_ seconds: [UInt32], isOfFew: Bool = true) {
-    self.init(measuring: seconds[...])
+    self.init(measuring: seconds[...], pauses: [30, 300])
     guard outcome == .irregular else { return }
     if isRegular(beyond: 1) {
       outcome = .beacon
@@ -91,7 +91,9 @@ package struct BeaconScore: Equatable, Sendable {
   }
 
   /// The figures alone.
-  private init(measuring seconds: ArraySlice<UInt32>) {
+  ///
+  /// - Parameter pauses: Seconds from which on a silence may be a sleep, beside the session's own.
+  private init(measuring seconds: ArraySlice<UInt32>, pauses: [UInt32]) {
     var silences: [UInt32] = []
     let sessions = Self.sessions(seconds, &silences)
     self.sessions = sessions.count
@@ -127,17 +129,19 @@ package struct BeaconScore: Equatable, Sendable {
     silences.sort()
     outcome = .irregular
     chanceOfHits = chanceOfHits(gaps, silences)
-    (chanceOfFloor, rest) = Self.floor(silences)
+    (chanceOfFloor, rest) = Self.floor(silences, pauses)
   }
 
   /// The least chance of the shortest silences over three ways to tell bursts from sleeps, and the
   /// median sleep that goes with it: tasks that an operator runs between two sleeps are one burst.
   ///
   /// - Parameter silences: Beyond the dead time, ascending.
-  private static func floor(_ silences: [UInt32]) -> (chance: Double, rest: Double) {
+  private static func floor(_ silences: [UInt32], _ pauses: [UInt32]) -> (
+    chance: Double, rest: Double
+  ) {
     var best = (chance: MemorylessTest.chanceOfFloor(silences), rest: 0.0)
     best.rest = median(silences[...]) + Double(sessionGap)
-    for gap: UInt32 in [30, 300] {
+    for gap in pauses {
       let sleeps = silences.lazy.filter { $0 >= gap - sessionGap }.map { $0 - (gap - sessionGap) }
       guard sleeps.count >= leastSessions - 1, sleeps.count < silences.count else { continue }
       let sorted = Array(sleeps)
@@ -188,7 +192,7 @@ package struct BeaconScore: Equatable, Sendable {
         var end = start + 1
         while end < seconds.count, (seconds[end] + shift) / 86_400 == day { end += 1 }
         if end - start >= leastSessions, end - start < seconds.count {
-          let part = BeaconScore(measuring: seconds[start..<end])
+          let part = BeaconScore(measuring: seconds[start..<end], pauses: [])
           let passes =
             part.outcome == .irregular
             && (part.isRegular(beyond: trials)

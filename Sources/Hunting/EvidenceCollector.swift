@@ -97,6 +97,8 @@ struct EvidenceCollector {
   private var details: [(evidence: Evidence, detail: String)] = []
   private var excused: [Evidence: Int] = [:]
   private(set) var beacon: Beacon?
+  /// All that hold some of its connections.
+  private(set) var beacons: Set<String> = []
   private(set) var services: Set<KnownService> = []
   private(set) var parents: Set<String> = []
   private(set) var arrivals = ArrivalUnion()
@@ -125,6 +127,7 @@ struct EvidenceCollector {
 
   mutating func add(_ other: Beacon) {
     if beacon.map({ $0.score.score < other.score.score }) ?? true { beacon = other }
+    beacons.insert(other.id)
     add(.beacon, other.rhythm)
     // What is unusual about its destination is so for the row as well.
     for reason in other.reasons where !reason.evidence.isExcuse && reason.evidence != .beacon {

@@ -79,6 +79,7 @@ struct Hunt {
   var score: ParityScore
   /// Takes every port for a known C2 port: what intelligence means is known to be that.
   private var hitScore: ParityScore
+  private var defenderQuery = DefenderQuery()
   var rows: [Group: Row] = [:]
   /// What intelligence means, where the rows are those of the published query.
   private var hitRows: [Group: Row] = [:]
@@ -122,7 +123,11 @@ struct Hunt {
   }
 
   private func isJudged(_ source: Source) -> Bool {
-    score.parity != .strict || source == .windowsSysmon
+    switch score.parity {
+    case .strict: source == .windowsSysmon
+    case .kql: source == .defender
+    case .seed, .tuned: true
+    }
   }
 
   private func isOutbound(_ direction: Direction) -> Bool {
@@ -176,6 +181,7 @@ struct Hunt {
   mutating func match(_ at: Int) -> (group: Group, match: Match)? {
     let key = facts.keys[at]
     guard isJudged(key.source), isOutbound(key.direction) else { return nil }
+    if score.parity == .kql, !defenderQuery.passes(key, facts.texts) { return nil }
     let judged = score.judge(
       image: key.image, originalFileName: originalFileName(key), port: key.port, facts.texts)
     guard let severity = Severity(rawValue: judged.score) else { return nil }
@@ -232,7 +238,8 @@ struct Hunt {
   /// As the event names it, or the start of the process.
   private func parent(_ key: ConnectionKey) -> (TextID, Finding.ParentSource) {
     guard isBlank(key.parent) else { return (key.parent, .event) }
-    guard score.parity != .strict, key.process != .none, let named = starts.start(of: key)?.parent,
+    guard score.parity == .seed || score.parity == .tuned, key.process != .none,
+      let named = starts.start(of: key)?.parent,
       !isBlank(named)
     else { return (key.parent, .unknown) }
     return (named, .processStart)
@@ -288,7 +295,7 @@ struct Hunt {
     if !rules.isOnlyPublished, !rules.isSweep {
       result.remoteDesktopChanges = facts.remoteDesktopChanges(rules.weights)
     }
-    if byPoints { result.join(besides: Set(result.findings.compactMap { $0.beacon?.id })) }
+    if byPoints { result.join(besides: Set(rows.values.flatMap(\.evidence.beacons))) }
     return result
   }
 
@@ -313,7 +320,8 @@ struct Hunt {
       remoteAddresses: addresses.map { $0.0?.description ?? $0.1 },
       connectionCount: row.count, maxRiskScore: row.score,
       severities: row.severities.sorted(by: >), firstSeen: row.first, lastSeen: row.last,
-      isSubstringMatch: score.isSubstringMatch(image), originalFileName: row.originalFileName,
+      isSubstringMatch: score.parity != .kql && score.isSubstringMatch(image),
+      originalFileName: row.originalFileName,
       destinationScopes: Address.Scope.allCases.filter(scopes.contains),
       destinationNames: row.names.map { texts[$0] }.sorted(by: byBytes),
       processCount: row.processes.count)

@@ -17,5 +17,8 @@ package struct HuntRules: Sendable {
   /// The published table alone: no beacons, no RDP port changes, no points.
   package var isOnlyPublished = false
 
-  package init(parity: Parity) { self.parity = parity }
+  package init(parity: Parity) {
+    self.parity = parity
+    if parity == .kql { lists = .publishedKQL }
+  }
 }

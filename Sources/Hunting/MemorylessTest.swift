@@ -36,6 +36,15 @@ enum MemorylessTest {
     guard ratio > 0 else { return 1 }
     let below = Double(middle - 1)
     let center = Double(middle) / Double(count + 1)
+    func bound(_ u: Double) -> Double {
+      let share = (1 - pow(1 - u, ratio)) / u
+      if floor == 1 { return pow(1 - share, below) }
+      let short = Double(floor - 1) / below
+      return short < share ? exp(-below * divergence(short, share)) : 1
+    }
+    // What is likely where the median most likely is need not be summed.
+    let middling = bound(center)
+    guard middling < 0.01 else { return middling }
     let deviation = (0.25 / Double(count)).squareRoot()
     var sum = 0.0
     var weights = 0.0
@@ -44,13 +53,7 @@ enum MemorylessTest {
       guard u > 0, u < 1 else { continue }
       let weight = exp(
         below * log(u / center) + Double(count - middle) * log((1 - u) / (1 - center)))
-      let share = (1 - pow(1 - u, ratio)) / u
-      let bound =
-        floor == 1
-        ? pow(1 - share, below)
-        : (Double(floor - 1) / below < share
-          ? exp(-below * divergence(Double(floor - 1) / below, share)) : 1)
-      sum += weight * bound
+      sum += weight * bound(u)
       weights += weight
     }
     return weights > 0 ? sum / weights : 1

@@ -62,7 +62,7 @@ struct ParityScore {
     if let known = images[image] { return known }
     let text = asciiLowercased(texts[image])
     let isListed =
-      parity == .tuned
+      parity == .tuned || parity == .kql
       ? lists.highRiskProcesses.contains(baseName(text))
       : lists.highRiskProcesses.contains { contains(text, $0) }
     images[image] = isListed

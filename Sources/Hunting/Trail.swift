@@ -23,6 +23,8 @@ package struct Trail: Sendable {
   /// Connections that these facts add up to.
   package var connections = 0
   package var nearMisses: [NearMiss] = []
+  /// Of a row: whom it talks to, regular or not.
+  package var talks: [Talk] = []
 }
 
 extension Verdict {
@@ -66,6 +68,7 @@ package func trail(
     var ids: [Hunt.Group: Bool] = [:]
     let mine = Set([finding.id] + finding.members)
     var misses: Set<[String]> = []
+    var talks = Talks()
     for at in facts.keys.indices {
       let matches = [
         rules.isSweep ? nil : hunt.match(at), hunt.hits.isNews(at) ? hunt.hitMatch(at) : nil,
@@ -78,11 +81,13 @@ package func trail(
       guard let (_, match) = matched else { continue }
       let (key, fact) = (facts.keys[at], facts.facts[at])
       trail.add(fact)
+      talks.add(key, fact, facts.texts)
       for rule in rules.suppressions {
         let obstacles = rule.obstacles(to: key, fact, parent: match.parent, facts.texts)
         if obstacles.count == 1 { misses.insert([rule.name, obstacles[0]]) }
       }
     }
+    trail.talks = talks.found(hostCount: finding.spread ?? 1, facts.texts)
     trail.nearMisses = misses.map { Trail.NearMiss(suppression: $0[0], obstacle: $0[1]) }
       .sorted { ($0.suppression, $0.obstacle) < ($1.suppression, $1.obstacle) }
   }

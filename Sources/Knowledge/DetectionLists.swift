@@ -27,6 +27,15 @@ package struct DetectionLists: Equatable, Sendable {
       "rundll32.exe", "regsvr32.exe", "certutil.exe", "bitsadmin.exe", "msiexec.exe",
     ],
     highestReservedPort: 1024)
+
+  /// Those of the published KQL query: svchost.exe is a high-risk process, 5001 a standard port, 53 and 25
+  /// are not. Whether 1024 is its boundary as well could not be read: it is taken from the SPL.
+  package static let publishedKQL: DetectionLists = {
+    var lists = published
+    lists.standardPorts = [80, 443, 8080, 8443, 3000, 5000, 5001, 9000]
+    lists.highRiskProcesses.append("svchost.exe")
+    return lists
+  }()
 }
 
 extension DetectionLists {

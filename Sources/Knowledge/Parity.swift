@@ -4,6 +4,8 @@ package enum Parity: String, CaseIterable, Sendable {
   case strict
   /// The published logic over normalised events, ParentImage resolved from Event ID 1.
   case seed
+  /// The query's twin over Defender's `DeviceNetworkEvents`, and nothing else.
+  case kql
   /// As `seed`, with processes matched by their own name, and renamed tools recognised.
   case tuned
 }

@@ -88,7 +88,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
     case .maxRatio: "a whole number from 1 to 1000000"
     case .maxWindow: "a size from 1K to 2G, such as 128M; K, M and G are powers of 1,024"
     case .out: "the name of a folder"
-    case .parity: "strict, seed or tuned"
+    case .parity: "strict, seed, kql or tuned"
     case .port:
       "ports from 1 to 65535 or ranges of them, with /tcp or /udp or without, such as 31000-31010/udp"
     case .intel, .sigma, .suppressions: "names of files"
@@ -148,7 +148,7 @@ package enum SettingKey: String, CaseIterable, Comparable, Sendable {
         + " into a folder of the night in it, with a link 'latest' beside."
     case .parity:
       "How close to the published query to stay: to the letter (strict), its meaning (seed), or its"
-        + " aim (tuned)."
+        + " aim (tuned); kql is its twin over Defender's events."
     case .port:
       "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times."
     case .quiet:

@@ -32,11 +32,13 @@ package struct Explanation: Sendable {
     page.heading("Why not higher")
     for line in finding.whyNotHigher(rules) { page.paragraph(line, first: "  - ") }
     if !finding.reasons.isEmpty { page.heading("Points") }
-    for reason in finding.reasons {
-      let sign = reason.points > 0 ? "+" : ""
-      page.paragraph(
-        "\(reason.evidence.rawValue): \(reason.evidence.summary): \(Escaping.terminal(reason.detail))",
-        first: "  " + padded("\(sign)\(reason.points)") + "  ")
+    points(finding.reasons, &page)
+    if let story = finding.process { page.process(story) }
+    let talks = trail.talks.filter { $0.score.outcome != .beacon }
+    if !talks.isEmpty { page.heading("Why its calls are not a beacon") }
+    for talk in talks.prefix(Self.mostTalks) { page.talk(talk) }
+    if talks.count > Self.mostTalks {
+      page.paragraph("and \(talks.count - Self.mostTalks) more", first: "  ")
     }
     page.heading("Suppressions")
     if let suppression {
@@ -60,14 +62,33 @@ package struct Explanation: Sendable {
     page.beacon(beacon)
     page.heading("Why it is one")
     for line in beacon.whyRegular { page.paragraph(line, first: "  - ") }
+    if let text = beacon.clockText { page.paragraph(text, first: "  - ") }
     if let expectation = beacon.expectation {
       page.paragraph("listed apart, because it is expected: \(expectation.rawValue)", first: "  - ")
     }
     if let suppression = beacon.suppressedBy {
       page.paragraph("hidden by \(Escaping.terminal(suppression))", first: "  - ")
     }
+    if !beacon.reasons.isEmpty { page.heading("Points") }
+    points(beacon.reasons, &page)
+    if beacon.expectation == nil, beacon.suppressedBy == nil {
+      page.heading("Why not higher")
+      for line in Evidence.missing(beacon.reasons, rules) { page.paragraph(line, first: "  - ") }
+    }
+    if let story = beacon.process { page.process(story) }
     pivots(beacon.pivots, &page)
   }
+
+  private func points(_ reasons: [Reason], _ page: inout TextPage) {
+    for reason in reasons {
+      let sign = reason.points > 0 ? "+" : ""
+      page.paragraph(
+        "\(reason.evidence.rawValue): \(reason.evidence.summary): \(Escaping.terminal(reason.detail))",
+        first: "  " + padded("\(sign)\(reason.points)") + "  ")
+    }
+  }
+
+  private static let mostTalks = 5
 
   private func pivots(_ pivots: [Pivot], _ page: inout TextPage) {
     page.heading("Where to look further")
@@ -134,38 +155,48 @@ extension Finding {
     default: lines.append("High takes a high-risk process: the image is none of them")
     }
     guard points != nil else { return lines }
+    return lines + Evidence.missing(reasons, rules)
+  }
+}
+
+extension Evidence {
+  /// What would give more points.
+  static func missing(_ reasons: [Reason], _ rules: HuntRules) -> [String] {
     let given = Set(reasons.map(\.evidence))
-    for evidence in Evidence.allCases where !given.contains(evidence) {
+    return allCases.compactMap { evidence in
       let points = rules.weights[evidence]
-      if points <= 0 { continue }
-      if evidence == .listedPort, given.contains(.attributedPort) { continue }
-      if evidence == .exactName, given.contains(.renamed) { continue }
-      lines.append("not \(evidence.rawValue) (+\(points)): \(evidence.summary)")
+      guard !given.contains(evidence), points > 0, !evidence.isOfPortChange else { return nil }
+      if evidence == .listedPort, given.contains(.attributedPort) { return nil }
+      if evidence == .exactName, given.contains(.renamed) { return nil }
+      return "not \(evidence.rawValue) (+\(points)): \(evidence.summary)"
     }
-    return lines
+  }
+
+  private var isOfPortChange: Bool { self == .movedPort || self == .movedPortUsed }
+}
+
+extension TextPage {
+  /// Where the process came from, as far as that is known.
+  mutating func process(_ story: ProcessStory) {
+    heading("Process")
+    let fields = [
+      ("command", story.commandLine), ("original", story.originalFileName),
+      ("hashes", story.hashes),
+      ("level", story.integrityLevel), ("logon", story.logonID), ("id", story.processID),
+      ("guid", story.processGuid), ("started", story.started?.iso8601Milliseconds ?? ""),
+    ]
+    for (name, value) in fields where !value.isEmpty {
+      paragraph(
+        Escaping.terminal(value), first: "  " + DisplayWidth.padded(name, 9), rest: "           ")
+    }
+    for ancestor in story.ancestors {
+      let command = ancestor.commandLine.isEmpty ? "" : ": " + ancestor.commandLine
+      paragraph(Escaping.terminal(ancestor.image + command), first: "  started by ", rest: "    ")
+    }
   }
 }
 
 extension Beacon {
   /// The formula's numbers, in words.
-  var whyRegular: [String] {
-    guard score.outcome == .beacon else {
-      return [
-        "\(Figures.count(connectionCount, "connection")) without pauses of three seconds that would"
-          + " make eight sessions: too dense for a period"
-      ]
-    }
-    func digits(_ value: Double) -> String {
-      let scaled = Int((value * 100).rounded())
-      return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
-    }
-    return [
-      "\(score.sessions) sessions, half of the gaps within \(Self.tenths(score.deviation)) s of"
-        + " \(period) s",
-      "regularity R \(digits(score.regularity)) (1 is clockwork, 0 is chance); chance alone exceeds"
-        + " \(digits(score.criticalRegularity)) once in a thousand series of this length",
-      "hit rate H \(digits(score.hitRate)), symmetry S \(digits(score.symmetry))",
-      "B = 100 (0.60 R + 0.25 H + 0.15 S) = \(Self.tenths(score.score)), of which 70 are needed",
-    ]
-  }
+  var whyRegular: [String] { score.why(connectionCount) }
 }

@@ -7,7 +7,8 @@ extension Report {
   /// sentences, in our own words and numbers, without any field value.
   package var notes: [String] {
     [
-      droppedRows, sortLimit, noConnections, outsideWindow, unclearDirection, substringMatches,
+      droppedRows, sortLimit, defenderAlone, noConnections, outsideWindow, unclearDirection,
+      substringMatches,
       repeatedArchives, namelessHosts, badText,
     ].compactMap(\.self)
   }
@@ -27,6 +28,16 @@ extension Report {
     return "SPL's sort keeps 10,000 rows: "
       + Figures.count(verdict.rowsBeyondSortLimit, "more row is", "more rows are")
       + " left out here, as there."
+  }
+
+  private var defenderAlone: String? {
+    guard detection.parity == .kql else { return nil }
+    let lines = coverage.events.filter { $0.event.shape.contains("defender") }
+      .reduce(0) { $0 + $1.count }
+    return
+      "The published KQL query judges successful connections of Defender's DeviceNetworkEvents to"
+      + " public addresses alone"
+      + (lines == 0 ? ", and there are none: --parity seed judges all sources." : ".")
   }
 
   private var noConnections: String? {

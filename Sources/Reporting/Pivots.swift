@@ -10,44 +10,118 @@ struct Pivot {
 
 extension Finding {
   var pivots: [Pivot] {
-    let ports = portsUsed.map(\.text)
-    return [
-      Pivot(
-        language: "SPL",
-        text: "source=\"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational\" EventCode=3"
-          + (host.isEmpty ? "" : " Computer=" + Quoting.spl(host))
-          + (image.isEmpty ? "" : " Image=" + Quoting.spl(image))
-          + " DestinationPort IN (" + ports.map(Quoting.spl).joined(separator: ", ") + ")"
-          + Quoting.splSpan(firstSeen, lastSeen)),
-      Pivot(
-        language: "KQL",
-        text: "DeviceNetworkEvents"
-          + Quoting.kqlSpan(firstSeen, lastSeen)
-          + (host.isEmpty ? "" : " | where DeviceName =~ " + Quoting.kql(host))
-          + (image.isEmpty
-            ? "" : " | where InitiatingProcessFolderPath =~ " + Quoting.kql(image))
-          + " | where RemotePort in ("
-          + portsUsed.compactMap(\.number).map(String.init).joined(separator: ", ") + ")"),
-      Pivot(language: "shell", text: "oddport evidence \(id) --ledger LEDGER"),
-    ]
+    PivotTarget(
+      id: id, host: host, image: image, addresses: kind == .tableRow ? [] : remoteAddresses,
+      ports: portsUsed, first: firstSeen, last: lastSeen
+    ).pivots(sources)
   }
 }
 
 extension Beacon {
   var pivots: [Pivot] {
-    [
-      Pivot(
-        language: "SPL",
-        text: "source=\"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational\" EventCode=3"
-          + " Computer=" + Quoting.spl(host) + " DestinationIp=" + Quoting.spl(address)
-          + " DestinationPort=" + Quoting.spl(port.text) + Quoting.splSpan(firstSeen, lastSeen)),
-      Pivot(
-        language: "KQL",
-        text: "DeviceNetworkEvents" + Quoting.kqlSpan(firstSeen, lastSeen)
-          + " | where DeviceName =~ " + Quoting.kql(host) + " | where RemoteIP == "
-          + Quoting.kql(address) + " and RemotePort == " + (port.number.map(String.init) ?? "0")),
-      Pivot(language: "shell", text: "oddport evidence \(id) --ledger LEDGER"),
-    ]
+    PivotTarget(
+      id: id, host: host, image: "", addresses: addresses.isEmpty ? [address] : addresses,
+      ports: [port], first: firstSeen, last: lastSeen
+    ).pivots(sources)
+  }
+}
+
+/// What is to be found again.
+private struct PivotTarget {
+  var id: String
+  var host: String
+  /// Empty where any will do.
+  var image: String
+  /// None where any will do.
+  var addresses: [String]
+  var ports: [PortText]
+  var first: UTCTime?
+  var last: UTCTime?
+
+  /// More would make a query that nobody can read.
+  private static let mostAddresses = 20
+
+  /// In the languages of the tools that hold such events: of all that are known where nobody says which.
+  func pivots(_ sources: [Source]) -> [Pivot] {
+    let sources = sources.isEmpty ? [.windowsSysmon, .defender] : sources
+    return sources.flatMap { source -> [Pivot] in
+      switch source {
+      case .windowsSysmon:
+        [
+          splunk(source: "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational"),
+          sentinel(
+            "Event | where Source == \"Microsoft-Windows-Sysmon\" and EventID == 3", "EventData"),
+          elastic("event.code: \"3\" and winlog.channel: \"Microsoft-Windows-Sysmon/Operational\""),
+        ]
+      case .linuxSysmon:
+        [
+          splunk(source: "Syslog:Linux-Sysmon/Operational"),
+          sentinel("Syslog | where SyslogMessage has \"<EventID>3</EventID>\"", "SyslogMessage"),
+          elastic("event.code: \"3\" and event.dataset: \"sysmon_linux.log\""),
+        ]
+      case .defender: [defender]
+      case .ocsf: [elastic("class_uid: 4001")]
+      }
+    } + [Pivot(language: "shell", text: "oddport evidence \(id) --ledger LEDGER")]
+  }
+
+  private func splunk(source: String) -> Pivot {
+    var text = "source=\(Quoting.spl(source)) EventCode=3"
+    if !host.isEmpty { text += " Computer=" + Quoting.spl(host) }
+    if !image.isEmpty { text += " Image=" + Quoting.spl(image) }
+    text += one(of: addresses, " DestinationIp=", " DestinationIp IN (", Quoting.spl)
+    text += one(of: ports.map(\.text), " DestinationPort=", " DestinationPort IN (", Quoting.spl)
+    return Pivot(language: "SPL", text: text + Quoting.splSpan(first, last))
+  }
+
+  private var defender: Pivot {
+    var text = "DeviceNetworkEvents" + Quoting.kqlSpan(first, last, "Timestamp")
+    if !host.isEmpty { text += " | where DeviceName =~ " + Quoting.kql(host) }
+    if !image.isEmpty {
+      text += " | where InitiatingProcessFolderPath =~ " + Quoting.kql(image)
+    }
+    text += one(of: addresses, " | where RemoteIP == ", " | where RemoteIP in (", Quoting.kql)
+    let numbers = ports.compactMap(\.number).map(String.init).joined(separator: ", ")
+    return Pivot(language: "KQL", text: text + " | where RemotePort in (" + numbers + ")")
+  }
+
+  /// Sysmon's events as Sentinel keeps them: the data are text.
+  private func sentinel(_ table: String, _ field: String) -> Pivot {
+    var text = table + Quoting.kqlSpan(first, last, "TimeGenerated")
+    if !host.isEmpty { text += " | where Computer =~ " + Quoting.kql(host) }
+    if !image.isEmpty { text += " | where \(field) has " + Quoting.kql(image) }
+    text += one(
+      of: addresses, " | where \(field) has ", " | where \(field) has_any (", Quoting.kql)
+    let values = ports.map { ">" + $0.text + "<" }
+    text += one(of: values, " | where \(field) contains ", nil, Quoting.kql)
+    return Pivot(language: "KQL (Sentinel)", text: text)
+  }
+
+  private func elastic(_ events: String) -> Pivot {
+    func any(_ field: String, _ values: [String]) -> String {
+      guard !values.isEmpty else { return "" }
+      let list = values.prefix(Self.mostAddresses).map(Quoting.kql).joined(separator: " or ")
+      return " and \(field): (\(list))"
+    }
+    var text = events
+    text += any("host.name", host.isEmpty ? [] : [host])
+    text += any("process.executable", image.isEmpty ? [] : [image])
+    text += any("destination.ip", addresses)
+    text += any("destination.port", ports.compactMap(\.number).map(String.init))
+    if let first, let last {
+      let end = UTCTime(milliseconds: (last.second + 1) * 1000)
+      text += " and @timestamp >= \"\(first.iso8601)\" and @timestamp < \"\(end.iso8601)\""
+    }
+    return Pivot(language: "KQL (Elastic)", text: text)
+  }
+
+  /// - Parameter several: Nil where the language has no list: then several are left out.
+  private func one(
+    of values: [String], _ single: String, _ several: String?, _ quote: (String) -> String
+  ) -> String {
+    if values.count == 1, let value = values.first { return single + quote(value) }
+    guard let several, !values.isEmpty else { return "" }
+    return several + values.prefix(Self.mostAddresses).map(quote).joined(separator: ", ") + ")"
   }
 }
 
@@ -78,9 +152,9 @@ private enum Quoting {
     return " earliest=\(first.second) latest=\(last.second + 1)"
   }
 
-  static func kqlSpan(_ first: UTCTime?, _ last: UTCTime?) -> String {
+  static func kqlSpan(_ first: UTCTime?, _ last: UTCTime?, _ field: String) -> String {
     guard let first, let last else { return "" }
     let end = UTCTime(milliseconds: (last.second + 1) * 1000)
-    return " | where Timestamp between (datetime(\(first.iso8601)) .. datetime(\(end.iso8601)))"
+    return " | where \(field) between (datetime(\(first.iso8601)) .. datetime(\(end.iso8601)))"
   }
 }

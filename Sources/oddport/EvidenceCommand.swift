@@ -32,12 +32,15 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Option(help: "Print at most so many lines.")
   var limit = 20
 
+  @Flag(help: "Print all of them.")
+  var all = false
+
   @OptionGroup var options: HuntOptions
 
   func run() async throws {
     guard limit > 0 else { throw ValidationError("--limit: is to be 1 at least") }
     let subject = try await Subject.find(id, options)
-    let places = subject.trail.places.prefix(limit)
+    let places = all ? subject.trail.places[...] : subject.trail.places.prefix(limit)
     let archives = subject.reading.scan.archives
     var isWhole = true
     var files: ArchiveLookup?
@@ -61,7 +64,8 @@ struct EvidenceCommand: AsyncParsableCommand {
     if !(try options.settings().isQuiet) {
       complain(
         "\(places.count) of \(subject.trail.connections) connections: the first of each process,"
-          + " address, port and day" + (rest > 0 ? "; \(rest) more with a higher --limit" : ""))
+          + " address, port and day"
+          + (rest > 0 ? "; \(rest) more with --all or a higher --limit" : ""))
     }
     if !isWhole { throw ExitStatus.partial.code }
   }

@@ -17,13 +17,17 @@ struct ExplainCommand: AsyncParsableCommand {
       suppression nearly applied, and where to look further. The same archives or ledger and the same \
       settings as for the report give the same ids; a beginning that only one has is enough.
 
+      With an address, or an address and port, it says of all that was ever sent there why it is a beacon \
+      or not, with the numbers.
+
+        oddport explain 203.0.113.9:443 archives/
         oddport explain n6cg2zch5cwfu --ledger nights.ledger
         oddport explain n6cg archives/ --parity tuned
         oddport explain --line night.jsonl.zst:1234
         head -1 night.jsonl | oddport explain -
       """)
 
-  @Argument(help: "The id, or - for a line on standard input.")
+  @Argument(help: "The id, an address, or - for a line on standard input.")
   var id: String?
 
   @Option(help: "Explain this line of a file, such as night.jsonl.zst:1234.", completion: .file())
@@ -38,10 +42,18 @@ struct ExplainCommand: AsyncParsableCommand {
       guard let text = readLine(strippingNewline: true) else { throw UsageError.noLine }
       return try explain(Array(text.utf8))
     }
+    if let target = Target(id) { return try await explain(target) }
     let subject = try await Subject.find(id, options)
     try deliver(
       Explanation(subject.trail, subject.rules).text(
         width: options.columns, color: options.usesColor))
+  }
+
+  private func explain(_ target: Target) async throws {
+    let reading = try await Subject.reading(of: target.address, options)
+    let talks = Hunting.talks(with: target.address, port: target.port, in: reading.scan.facts)
+    try deliver(
+      TalkExplanation(id ?? "", talks).text(width: options.columns, color: options.usesColor))
   }
 
   private func explain(_ address: LineAddress) throws {
@@ -66,6 +78,24 @@ struct ExplainCommand: AsyncParsableCommand {
     rules.lists.highRiskProcesses += settings.highRisk
     try deliver(
       LineReport(explanation, rules).text(width: options.columns, color: options.usesColor))
+  }
+}
+
+/// `203.0.113.9`, `203.0.113.9:443`, `2001:db8::1` or `[2001:db8::1]:443`.
+private struct Target {
+  let address: Address
+  var port: Int?
+
+  init?(_ text: String) {
+    if let address = Address(text) {
+      self.address = address
+      return
+    }
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      let address = Address(String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }))
+    else { return nil }
+    self.address = address
+    self.port = port
   }
 }
 

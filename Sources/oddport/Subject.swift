@@ -31,14 +31,29 @@ struct Subject {
     var reading = delivery.reading
     if case .beacon(let beacon) = subject, let ledger = reading.ledger {
       // Of its connections the ledger has told the seconds alone.
-      let block = AddressBlock(beacon.address).map { [$0] } ?? []
-      let plan = RecallPlan(days: try settings.days(ledger), addresses: block) { _ in block.isEmpty
-      }
+      let addresses = beacon.addresses.isEmpty ? [beacon.address] : beacon.addresses
+      let blocks = addresses.compactMap { AddressBlock($0) }
+      let isUnknown = blocks.count < addresses.count
+      let plan = RecallPlan(days: try settings.days(ledger), addresses: blocks) { _ in isUnknown }
       reading = try Reading.recall(plan, from: ledger)
     }
     return Subject(
       trail: Hunting.trail(of: subject, in: reading.scan.facts, by: delivery.rules),
       rules: delivery.rules, reading: reading)
+  }
+
+  /// All that is known of talk with an address.
+  static func reading(of address: Address, _ options: HuntOptions) async throws -> Reading {
+    var settings = try options.settings()
+    guard let path = settings.ledger else {
+      return try await Reading.facts(
+        of: ArchiveFinder.find(paths: settings.archives), settings)
+    }
+    let ledger = try Ledger(path, for: .asking)
+    try settings.adopt(ledger)
+    let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
+    let plan = RecallPlan(days: try settings.days(ledger), addresses: block) { _ in false }
+    return try Reading.recall(plan, from: ledger)
   }
 
   private static func reading(

@@ -78,21 +78,21 @@ import Testing
       ("--out: here\n", "1: error: unknown key '--out'\n  hint: did you mean 'out'?"),
       (
         "parity: seeed\n",
-        "1: error: parity: 'seeed' is none of strict, seed, tuned\n  hint: did you mean 'seed'?"
+        "1: error: parity: 'seeed' is none of strict, seed, kql, tuned\n  hint: did you mean 'seed'?"
       ),
       (
         "parity: exact\n",
-        "1: error: parity: 'exact' is none of strict, seed, tuned\n"
-          + "  hint: it takes strict, seed or tuned"
+        "1: error: parity: 'exact' is none of strict, seed, kql, tuned\n"
+          + "  hint: it takes strict, seed, kql or tuned"
       ),
       (
         "parity:\nworkers: 2\n",
         "1: error: parity: has no value\n"
-          + "  hint: it takes strict, seed or tuned; without the line the default holds"
+          + "  hint: it takes strict, seed, kql or tuned; without the line the default holds"
       ),
       (
         "parity: [seed, tuned]\n",
-        "1: error: parity: takes one value\n  hint: it takes strict, seed or tuned"
+        "1: error: parity: takes one value\n  hint: it takes strict, seed, kql or tuned"
       ),
       (
         "workers:\n  most: 3\n",

@@ -51,7 +51,7 @@ import Testing
         "see 'oddport hunt --help'"
       ),
       (
-        ["hunt", "x", "--parity", "seeed"], "--parity: 'seeed' is none of strict, seed, tuned",
+        ["hunt", "x", "--parity", "seeed"], "--parity: 'seeed' is none of strict, seed, kql, tuned",
         "did you mean 'seed'?"
       ),
       (

@@ -20,7 +20,7 @@ import Testing
     for text in [
       "on the list of known C2 ports: 4444", "High is the highest", "not beacon (+20)",
       #"Image="C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe""#,
-      "DeviceNetworkEvents | where Timestamp between", "- name: n6cg2zch5cwfu",
+      "- name: n6cg2zch5cwfu",
     ] { #expect(outcome.output.contains(text), "\(text)") }
   }
 
@@ -44,6 +44,64 @@ import Testing
   func beacon() async throws {
     let outcome = try await Program.run("explain", Self.beacon, Self.samples)
     #expect(outcome.output.contains("10 sessions, half of the gaps within 0.0 s of 60 s"))
+  }
+
+  @Test("Of an address it is said why what is sent there is not a beacon, with the numbers")
+  func address() async throws {
+    for input in [[Self.samples], ["--ledger", ledger]] {
+      if input.count == 2 {
+        _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+      }
+      let outcome = try await Program.run(
+        ["explain", "203.0.113.188:8888", "--width", "200"] + input)
+      #expect(outcome.status == .exited(0))
+      #expect(outcome.output.contains("powershell.exe on NH-WS04.nordhafen.example"))
+      #expect(outcome.output.contains("not a beacon"))
+      #expect(outcome.output.contains("of which 70 are needed"))
+    }
+    let nobody = try await Program.run("explain", "192.0.2.222", Self.samples)
+    #expect(nobody.output == "No outbound connection to 192.0.2.222.\n")
+  }
+
+  @Test("A row says as well why its calls are not a beacon")
+  func rows() async throws {
+    let outcome = try await Program.run("explain", "y6gj2bqvgmbsd", Self.samples)
+    #expect(outcome.output.contains("Why its calls are not a beacon"))
+    #expect(outcome.output.contains("started by C:\\Program Files\\Microsoft Office"))
+  }
+
+  @Test("A query for each tool that holds such events")
+  func pivots() async throws {
+    let windows = try await Program.run("explain", "n6cg", Self.samples)
+    for text in ["EventCode=3", "Event | where Source ==", "winlog.channel:"] {
+      #expect(windows.output.contains(text), "\(text)")
+    }
+    #expect(!windows.output.contains("DeviceNetworkEvents"))
+    let linux = try await Program.run("explain", "jao4uctvksd42", Self.samples)
+    for text in ["Syslog:Linux-Sysmon/Operational", "Syslog | where", "sysmon_linux.log"] {
+      #expect(linux.output.contains(text), "\(text)")
+    }
+    let defender = try await Program.run("explain", "fkd35vvsinstn", Self.samples)
+    #expect(defender.output.contains("DeviceNetworkEvents | where Timestamp between"))
+    #expect(!defender.output.contains("EventCode"))
+  }
+
+  @Test("All lines are given to whoever asks for them")
+  func allEvidence() async throws {
+    let file = try folder.write(
+      (10..<60).map {
+        Events.powershellTo4444.replacing(
+          "DestinationPort\":\"4444", with: "DestinationPort\":\"44\($0)")
+      }
+      .joined(), to: "many.jsonl")
+    let hunt = try await Program.run("hunt", file, "--format", "jsonl")
+    let id = try #require(hunt.output.firstMatch(of: /"id":"([a-z2-7]+)"/)?.1)
+    func count(_ more: String...) async throws -> Int {
+      try await Program.run(["evidence", String(id), file] + more).output.split(separator: "\n")
+        .count
+    }
+    #expect(try await count() == 20)
+    #expect(try await count("--all") == 50)
   }
 
   @Test("Ids that nobody or several have are refused")

@@ -78,7 +78,7 @@ import Testing
     #expect(outcome.status == .exited(64))
     #expect(
       outcome.complaints == """
-        \(job):1: error: parity: 'seeed' is none of strict, seed, tuned
+        \(job):1: error: parity: 'seeed' is none of strict, seed, kql, tuned
           hint: did you mean 'seed'?
         \(job):2: error: unknown key 'archves'
           hint: did you mean 'archives'?
