@@ -72,7 +72,10 @@ let package = Package(
     // Floor 3.
     library(
       "Bookkeeping",
-      ["Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", "Telemetry", grdb, sqlite]),
+      [
+        "Archives", "Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", "Telemetry", grdb,
+        sqlite,
+      ]),
     library(
       "Reporting",
       [
