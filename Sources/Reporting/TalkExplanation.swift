@@ -89,9 +89,11 @@ extension BeaconScore {
       let scaled = Int((value * 100).rounded())
       return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
     }
+    let tenths = Beacon.tenths(period)
+    let period = tenths.hasSuffix(".0") ? String(tenths.dropLast(2)) : tenths
     return [
       "\(sessions) sessions, half of the gaps within \(Beacon.tenths(deviation)) s of"
-        + " \(Beacon.tenths(period)) s",
+        + " \(period) s",
       "regularity R \(digits(regularity)) (1 is clockwork, 0 is chance); chance alone exceeds"
         + " \(digits(criticalRegularity)) once in a thousand series of this length",
       "hit rate H \(digits(hitRate)), symmetry S \(digits(symmetry))",
