@@ -135,22 +135,23 @@ extension Suppression {
 }
 
 extension Finding {
-  /// The suppression that would hide it, to be completed and pasted below `suppressions:`.
+  /// The suppression that would hide it, to be completed and pasted below `suppressions:`. Names in it
+  /// stand for themselves, whatever they hold; where no port has a number, it says nothing of ports.
   package var suppressionStanza: String {
     let ports = portsUsed.compactMap(\.number).map(String.init).joined(separator: ", ")
     let expires = lastSeen.map {
       String(UTCTime(milliseconds: $0.milliseconds + 90 * 86_400_000).description.prefix(10))
     }
-    return """
+    let stanza = """
       - name: \(id)
         reason: ""
         owner: ""
         expires: \(expires ?? "never")
         match:
-          host: \(YAMLFile.quoted(host))
-          image: \(YAMLFile.quoted(image))
-          port: [\(ports)]
+          host: \(YAMLFile.quoted(Wildcard.escaped(host)))
+          image: \(YAMLFile.quoted(Wildcard.escaped(image)))
 
       """
+    return ports.isEmpty ? stanza : stanza + "    port: [\(ports)]\n"
   }
 }

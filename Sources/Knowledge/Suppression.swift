@@ -30,61 +30,44 @@ package struct Suppression: Sendable {
   }
 }
 
-/// A text in which `*` stands for any characters and `?` for one; ASCII letters match in either case.
+/// A text in which `*` stands for any characters and `?` for one, unless they stand in brackets: `[*]`,
+/// `[?]` and `[[]` are these characters themselves. Letters match in either case.
 ///
 /// A pattern without a path separator is compared with the last part of a path.
 package struct Wildcard: Hashable, Sendable {
   package let text: String
-  private let bytes: [UInt8]
+  private let pattern: TextPattern
   private let hasSeparator: Bool
 
   package init(_ text: String) {
     self.text = text
-    bytes = Array(text.utf8).map(Self.folded)
-    hasSeparator = bytes.contains(where: Self.isSeparator)
+    pattern = TextPattern(bracketed: text)
+    hasSeparator = text.utf8.contains(where: Self.isSeparator)
   }
 
-  private static func folded(_ byte: UInt8) -> UInt8 {
-    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+  /// The text of a pattern that nothing but `value` matches.
+  package static func escaped(_ value: String) -> String {
+    var text = ""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "*", "?", "[": text += "[\(scalar)]"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 
   private static func isSeparator(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "/")
   }
 
-  /// - Complexity: O(*n* · *m*) in the bytes of text and pattern.
-  package func matches(_ text: String) -> Bool {
-    Self.matches(Array(text.utf8).map(Self.folded)[...], bytes[...])
-  }
+  /// - Complexity: O(*n* · *m*) in the characters of text and pattern.
+  package func matches(_ text: String) -> Bool { pattern.matches(text) }
 
   package func matches(path: String) -> Bool {
-    let path = Array(path.utf8).map(Self.folded)
-    if hasSeparator { return Self.matches(path[...], bytes[...]) }
-    let last = path.split(omittingEmptySubsequences: false, whereSeparator: Self.isSeparator).last
-    return Self.matches(last ?? [], bytes[...])
-  }
-
-  /// The usual way: after a star that fits too little, let the last star take one byte more.
-  private static func matches(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
-    var (at, here) = (text.startIndex, pattern.startIndex)
-    var star: (pattern: Int, text: Int)?
-    while at < text.endIndex {
-      if here < pattern.endIndex, pattern[here] == UInt8(ascii: "*") {
-        star = (here, at)
-        here += 1
-      } else if here < pattern.endIndex,
-        pattern[here] == text[at] || pattern[here] == UInt8(ascii: "?")
-      {
-        here += 1
-        at += 1
-      } else if let last = star {
-        star = (last.pattern, last.text + 1)
-        here = last.pattern + 1
-        at = last.text + 1
-      } else {
-        return false
-      }
+    guard !hasSeparator, let last = path.utf8.lastIndex(where: Self.isSeparator) else {
+      return pattern.matches(path)
     }
-    return pattern[here...].allSatisfy { $0 == UInt8(ascii: "*") }
+    return pattern.matches(String(path[path.utf8.index(after: last)...]))
   }
 }

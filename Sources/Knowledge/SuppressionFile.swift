@@ -103,6 +103,10 @@ package struct SuppressionFile: Sendable {
 
   private func values(_ value: Node, _ key: String) throws(JobFileError) -> [Node.Scalar] {
     let nodes = value.sequence.map { Array($0) } ?? [value]
+    guard !nodes.isEmpty else {
+      throw JobFileError(
+        file, value.mark?.line, "\(key): an empty list", hint: "leave it out to match any \(key)")
+    }
     var scalars: [Node.Scalar] = []
     for node in nodes {
       guard let scalar = node.scalar, !scalar.isNull else {

@@ -54,6 +54,10 @@ import Testing
         "port: '0' is no port"
       ),
       (
+        "suppressions:\n  - {name: a, reason: b, owner: c, expires: never, match: {port: []}}", 2,
+        "port: an empty list"
+      ),
+      (
         "suppressions:\n  - name: a\n    reason: b\n    owner: c\n    expires: never\n"
           + "    match:\n      address: 10.0.0.1/8",
         7, "address: '10.0.0.1/8' is neither an address nor a network"
@@ -78,10 +82,24 @@ import Testing
     arguments: [
       ("*", "anything", true), ("", "", true), ("*", "", true), ("a*c", "abcbc", true),
       ("a*c", "abcb", false), ("?", "", false), ("WS-?", "ws-1", true), ("WS-?", "ws-12", false),
-      ("*.exe", "x.EXE", true), ("a**b", "ab", true),
+      ("*.exe", "x.EXE", true), ("a**b", "ab", true), ("a[*]", "a*", true), ("a[*]", "ab", false),
+      ("[?]", "?", true), ("[?]", "x", false), ("[[]*", "[x", true), ("[a]", "[A]", true),
+      ("[*", "[x", true), ("Ä?", "äö", true),
     ])
   func wildcards(pattern: String, text: String, fits: Bool) {
     #expect(Wildcard(pattern).matches(text) == fits)
+  }
+
+  @Test("An escaped value fits itself and nothing else")
+  func escaping() {
+    let letters = ["", "[", "]", "*", "?", "a", "\\"]
+    let values = letters.flatMap { one in
+      letters.flatMap { two in letters.map { one + two + $0 } }
+    }
+    for value in values {
+      let pattern = Wildcard(Wildcard.escaped(value))
+      #expect(Set(values.filter { pattern.matches($0) }) == [value])
+    }
   }
 
   @Test("A pattern without a path is the program's own name")

@@ -7,7 +7,8 @@ enum Events {
   /// A listed process on a standard port: nothing.
   static let powershellTo443 = connection(image: "powershell.exe", port: 443)
 
-  private static func connection(image: String, port: Int) -> String {
+  /// One connection of a program below `C:\Tools`.
+  static func connection(image: String, port: Int) -> String {
     #"{"EventID":3,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"WS01.corp.example","#
       + #""UtcTime":"2024-05-01 10:00:00.000","Image":"C:\\Tools\\\#(image)","User":"CORP\\ada","#
       + #""Initiated":"true","DestinationIp":"203.0.113.7","DestinationPort":"\#(port)"}"# + "\n"

@@ -42,17 +42,34 @@ import Testing
     #expect(outcome.output.contains("suppression tests of red fits nothing"))
   }
 
-  @Test("The stanza of a finding hides it")
-  func stanza() async throws {
-    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
-    let plain = try await Program.run("hunt", archive, "--format", "json")
-    let report = try #require(
-      try JSONSerialization.jsonObject(with: Data(plain.output.utf8)) as? [String: Any])
-    let findings = try #require(report["findings"] as? [[String: Any]])
-    let stanza = try #require(findings.first?["suppression_stanza"] as? String)
+  @Test(
+    "The stanza of a finding hides it and nothing else",
+    arguments: ["*", "?", "[*]", "[", "*.exe", #"new\\*"#])
+  func stanza(program: String) async throws {
+    let programs = [program, "x", "beacon.exe", #"new\\a\\b.exe"#]
+    let archive = try folder.write(
+      programs.map { Events.connection(image: $0, port: 4444) }.joined(), to: "night.jsonl")
+    let image = #"C:\Tools\"# + program.replacing(#"\\"#, with: #"\"#)
+    let findings = try await self.findings(in: archive)
+    #expect(findings.count == 4)
+    let stanza = try #require(findings[image])
     let completed = stanza.replacing("reason: \"\"", with: "reason: known")
       .replacing("owner: \"\"", with: "owner: me")
-    let outcome = try await hunt(completed)
-    #expect(outcome.output.hasPrefix("0 High, 0 Medium, 0 Low in 1 archive"))
+    let known = try folder.write("suppressions:\n" + completed, to: "known.yaml")
+    let left = try await self.findings(in: archive, "--suppressions", known)
+    #expect(Set(left.keys) == Set(findings.keys).subtracting([image]))
+  }
+
+  /// - Returns: The stanza of each finding by its program.
+  private func findings(in archive: String, _ more: String...) async throws -> [String: String] {
+    let outcome = try await Program.run(["hunt", archive, "--format", "json"] + more)
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    var stanzas: [String: String] = [:]
+    for finding in try #require(report["findings"] as? [[String: Any]]) {
+      let image = try #require(finding["Image"] as? String)
+      stanzas[image] = try #require(finding["suppression_stanza"] as? String)
+    }
+    return stanzas
   }
 }

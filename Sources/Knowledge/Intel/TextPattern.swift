@@ -48,15 +48,42 @@ package struct TextPattern: Hashable, Sendable {
     }
   }
 
+  /// As suppressions write it: `*` and `?` are wildcards, and in brackets, as `[` is, they are themselves.
+  init(bracketed text: String) {
+    isCased = false
+    var rest = Array(text.unicodeScalars)[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "[", let inner = rest.first, "*?[".unicodeScalars.contains(inner),
+        rest.dropFirst().first == "]"
+      {
+        append(inner)
+        rest = rest.dropFirst(2)
+      } else if scalar == "*" {
+        parts.append(Self.anyMany)
+      } else if scalar == "?" {
+        parts.append(Self.anyOne)
+      } else {
+        append(scalar)
+      }
+    }
+  }
+
   private mutating func append(literal text: String) {
     for scalar in text.unicodeScalars { append(scalar) }
   }
 
-  private mutating func append(_ scalar: Unicode.Scalar) {
+  private mutating func append(_ scalar: Unicode.Scalar) { append(scalar, to: &parts) }
+
+  /// Adds a character as it is compared. Nearly all are ASCII, whose mapping need not be looked up.
+  private func append(_ scalar: Unicode.Scalar, to characters: inout [UInt32]) {
     if isCased {
-      parts.append(scalar.value)
+      characters.append(scalar.value)
+    } else if scalar.isASCII {
+      let isUpper = (0x41...0x5A).contains(scalar.value)
+      characters.append(isUpper ? scalar.value | 0x20 : scalar.value)
     } else {
-      for folded in scalar.properties.lowercaseMapping.unicodeScalars { parts.append(folded.value) }
+      let mapping = scalar.properties.lowercaseMapping.unicodeScalars
+      characters.append(contentsOf: mapping.map(\.value))
     }
   }
 
@@ -76,8 +103,10 @@ package struct TextPattern: Hashable, Sendable {
 
   /// - Complexity: O(*n* · *m*) in the characters of text and pattern.
   package func matches(_ text: String) -> Bool {
-    let folded = isCased ? text : text.lowercased()
-    return Self.matches(folded.unicodeScalars.map(\.value), parts)
+    var characters: [UInt32] = []
+    characters.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars { append(scalar, to: &characters) }
+    return Self.matches(characters, parts)
   }
 
   /// After a star that covers too little, let the last star take one character more.
