@@ -175,10 +175,11 @@ import Hashing
   /// - Returns: Whether there is something to read; not where the task was cancelled first.
   private func waitForInput() -> Bool {
     var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    while unsafe poll(&poller, 1, 200) == 0 {
+    while true {
+      let ready = unsafe poll(&poller, 1, 200)
+      if ready > 0 || (ready < 0 && errno != EINTR) { return true }
       if Task.isCancelled { return false }
     }
-    return true
   }
 }
 
