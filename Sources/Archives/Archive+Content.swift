@@ -4,11 +4,11 @@ extension Archive {
   /// The sizes of the beginnings that ``contentHeads(limits:)`` hashes: powers of two.
   private static let headSizes = (0...16).map { 1 << $0 }
 
-  /// Hashes of the first 1, 2, 4, … 65,536 unpacked bytes, as far as there are so many: 16 hexadecimal
-  /// digits each, one behind the other.
+  /// Hashes of the first 1, 2, 4, … 65,536 unpacked bytes, concatenated, 16 hexadecimal digits each. A
+  /// shorter content has fewer.
   ///
-  /// Where one content begins with another one, its heads begin with those of that one: so nothing but a
-  /// few archives has to be unpacked to see which of them has grown out of which.
+  /// If one content begins with another, so do their heads. That tells which archive has grown out of
+  /// which without unpacking more than a few of them.
   package func contentHeads(limits: ReadingLimits = ReadingLimits()) -> String {
     var unpacker = Unpacker(limits: limits, hashesContent: false)
     var buffer = SliceBuffer()

@@ -132,9 +132,9 @@ extension DocumentLines {
 
   /// Whether a text is a document over many lines, not lines that each hold a value.
   ///
-  /// It is if it begins with a record separator, or with an object or array that is still open at the first
-  /// line feed and goes on behind it as JSON does: a first line that was cut is not taken for one. An array
-  /// of objects that has neither ended nor met a line feed within the head is one too.
+  /// A document begins with a record separator, or with an object or array that is still open at the first
+  /// line feed and continues as JSON after it; a truncated first line does not. An array of objects that is
+  /// still open at the end of the head, without a line feed so far, is a document too.
   ///
   /// - Parameter isWhole: Whether `text` is all there is.
   /// - Returns: Nil where more of the text is needed.

@@ -87,8 +87,8 @@ extension FactReader {
   }
 }
 
-/// Counts by hash in so many bytes, up to what is enough. Two that share a byte are counted together: too
-/// much may pass, but nothing is held back.
+/// Counts by hash, one byte per counter, saturating at the threshold. Hashes that share a counter are added
+/// up, so some may pass that should not, but none that should pass is held back.
 private struct Sieve {
   private let enough: Int64
   private var counts = [UInt8](repeating: 0, count: 1 << 24)

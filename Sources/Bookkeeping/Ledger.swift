@@ -15,7 +15,7 @@ package final class Ledger: @unchecked Sendable {
 
   /// What a ledger is opened for.
   package enum Purpose: Sendable {
-    /// To ask what it holds, whoever else uses it. Nothing is written, not even beside it.
+    /// To query it, even while another process uses it. Nothing is written, neither to it nor beside it.
     case asking
     /// To change what is there; nobody else may.
     case upkeep
