@@ -123,7 +123,7 @@ import Testing
     return lines
   }
 
-  private static func read(_ lines: [String]) -> FactTable {
+  static func read(_ lines: [String]) -> FactTable {
     var facts = WorkerFacts()
     let reader = LineReader(ReadingOptions())
     for (index, line) in lines.enumerated() {

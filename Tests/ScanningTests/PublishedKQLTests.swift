@@ -85,7 +85,7 @@ import Testing
       if $0.count != $1.count { return $0.count > $1.count }
       return $0.image == $1.image ? $0.parent < $1.parent : $0.image < $1.image
     }
-    let verdict = hunt(Self.read(Self.events.map(\.line)), by: HuntRules(parity: .kql))
+    let verdict = hunt(DefenderTwinTests.read(Self.events.map(\.line)), by: HuntRules(parity: .kql))
     let found = verdict.findings.map {
       Row(
         image: $0.image, parent: $0.parentImage, ports: $0.portsUsed.compactMap(\.number),
@@ -99,26 +99,12 @@ import Testing
   func others() {
     let sysmon =
       #"{"EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01","UtcTime":"2024-05-01 10:00:00.000","Image":"C:\\powershell.exe","Initiated":"true","DestinationIp":"203.0.113.9","DestinationPort":"4444"}"#
-    #expect(hunt(Self.read([sysmon]), by: HuntRules(parity: .kql)).findings.isEmpty)
+    #expect(hunt(DefenderTwinTests.read([sysmon]), by: HuntRules(parity: .kql)).findings.isEmpty)
     let event = Event(
       action: "ConnectionSuccess", addressType: "Public", file: "powershell.exe", port: 4444)
     let bare = event.line.replacing(#""RemoteIPType":"Public","#, with: "")
-    #expect(hunt(Self.read([bare]), by: HuntRules(parity: .kql)).findings.count == 1)
+    #expect(hunt(DefenderTwinTests.read([bare]), by: HuntRules(parity: .kql)).findings.count == 1)
     let inside = bare.replacing("203.0.113.9", with: "192.168.1.1")
-    #expect(hunt(Self.read([inside]), by: HuntRules(parity: .kql)).findings.isEmpty)
-  }
-
-  private static func read(_ lines: [String]) -> FactTable {
-    var facts = WorkerFacts()
-    let reader = LineReader(ReadingOptions())
-    for (index, line) in lines.enumerated() {
-      let bytes = Array(line.utf8) + [UInt8](repeating: 0, count: 64)
-      unsafe bytes.withUnsafeBytes {
-        _ = unsafe reader.read(
-          .init(rebasing: $0[..<line.utf8.count]),
-          at: Place(archive: 0, line: index + 1, offset: index), into: &facts)
-      }
-    }
-    return facts.facts()
+    #expect(hunt(DefenderTwinTests.read([inside]), by: HuntRules(parity: .kql)).findings.isEmpty)
   }
 }
