@@ -282,6 +282,11 @@ import Testing
     #expect(
       feed.indicators.contains { $0.subject == "2083/tcp" && $0.actor.contains("WIRTE") })
     #expect(feed.indicators.contains { $0.direction == .listener })
+    let everyday = Set(feed.indicators.filter(\.isCommon).map(\.subject))
+    #expect(everyday.isSuperset(of: ["22/tcp", "80/tcp", "443/tcp", "8080/tcp"]))
+    #expect(everyday.isDisjoint(with: ["4444/tcp", "2083/tcp", "808/tcp"]))
+    let elfin = feed.indicators.filter { $0.actor.contains("APT33") }.map(\.subject)
+    #expect(elfin == ["808/tcp", "880/tcp"])
   }
 
   @Test(
