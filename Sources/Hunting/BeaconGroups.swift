@@ -82,10 +82,10 @@ package struct BeaconGroups: Sendable {
 
   package init() {}
 
-  /// Of all facts there are, or those that intelligence means.
+  /// Of all facts there are, or those that intelligence alone is reason enough to tell of.
   init(_ facts: FactTable, only intel: IntelHits? = nil) {
     calls.reserveCapacity(facts.keys.count)
-    func isWanted(_ at: Int) -> Bool { intel.map { !$0[at].isEmpty } ?? true }
+    func isWanted(_ at: Int) -> Bool { intel.map { $0.isNews(at) } ?? true }
     let wanted = facts.keys.indices.filter(isWanted)
     for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
     endCounting()

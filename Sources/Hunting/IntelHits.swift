@@ -15,18 +15,19 @@ package struct IntelMatch: Equatable, Sendable {
   }
 }
 
-/// What facts could not answer.
+/// What facts could not answer, of the connections that an indicator could mean: the same whether all facts
+/// are there or only those that a ledger recalls.
 package struct IntelGaps: Equatable, Sendable {
   /// Connections whose answer hangs on something that the events did not say, by the rule's or
   /// feed's name for it.
   package var undecided: [String: Int] = [:]
-  /// Indicators that name the other side's name.
+  /// Indicators that ask for the other side's name.
   package var namingIndicators = 0
-  /// Connections that were looked at, and those of them whose event names no such name.
+  /// Connections that such an indicator could mean, and those of them whose event names no such name.
   package var connections = 0
   package var nameless = 0
-  /// Connections that only indicators meet which are too common to be news by themselves.
-  package var commonOnly = 0
+  /// Indicators that are too common to be hits by themselves.
+  package var commonIndicators = 0
 }
 
 /// The indicators that each fact meets.
@@ -40,24 +41,24 @@ struct IntelHits: Sendable {
   let validity: Validity
   private(set) var gaps = IntelGaps()
   private var hits: [Int: [Hit]] = [:]
+  /// The numbers of those that ask for the other side's name.
+  private let naming: Set<Int>
 
   init(_ indicators: [Indicator], _ validity: Validity, _ facts: FactTable) {
     index = IntelIndex(indicators)
     self.validity = validity
-    gaps.namingIndicators = indicators.count {
-      $0.condition?.fields.contains(.destinationName) == true
-    }
+    naming = Set(
+      indicators.indices.filter {
+        !indicators[$0].isCommon
+          && indicators[$0].condition?.fields.contains(.destinationName) == true
+      })
+    gaps.namingIndicators = naming.count
+    gaps.commonIndicators = indicators.count(where: \.isCommon)
     guard !indicators.isEmpty else { return }
     var asked = AskedFacts(facts, indicators)
     for at in facts.keys.indices {
-      let count = facts.facts[at].count
-      gaps.connections += count
-      if facts.facts[at].destinationName == .none { gaps.nameless += count }
       let found = self.hits(at, &asked)
       if !found.isEmpty { hits[at] = found }
-      if !found.isEmpty, found.allSatisfy({ indicators[$0.number].isCommon }) {
-        gaps.commonOnly += count
-      }
     }
   }
 
@@ -78,6 +79,10 @@ struct IntelHits: Sendable {
     index.visitCandidates(port: asked.port(at), address: asked.address(at)) { numbers.append($0) }
     guard !numbers.isEmpty else { return [] }
     if numbers.count > 1 { numbers = Set(numbers).sorted() }
+    if !naming.isEmpty, numbers.contains(where: naming.contains) {
+      gaps.connections += fact.count
+      if fact.destinationName == .none { gaps.nameless += fact.count }
+    }
     var found: [Hit] = []
     for number in numbers {
       let indicator = index.indicators[number]
@@ -85,9 +90,9 @@ struct IntelHits: Sendable {
       guard isInside || validity == .mark else { continue }
       switch asked.answer(at, indicator, number) {
       case .yes: found.append(Hit(number: number, isInside: isInside))
-      case .unknown:
+      case .unknown where !indicator.isCommon:
         gaps.undecided[indicator.words.source, default: 0] += fact.count
-      case .no: break
+      case .no, .unknown: break
       }
     }
     return found

@@ -59,7 +59,7 @@ extension Report {
         [
           "feeds": .array(asked.map(\.json)),
           "validity": .string(rules?.validity.rawValue ?? Validity.mark.rawValue),
-          "common_only_connections": .int(gaps.commonOnly),
+          "common_indicators": .int(gaps.commonIndicators),
           "naming_indicators": .int(gaps.namingIndicators),
           "nameless_connections": .int(gaps.namingIndicators == 0 ? 0 : gaps.nameless),
           "undecided_connections": gaps.undecided.json,
@@ -160,11 +160,11 @@ extension Report {
             "\(source): cannot be told of \(Figures.count(count, "connection")), whose events do"
             + " not hold what it asks for", isWarning: true))
     }
-    if gaps.commonOnly > 0 {
+    if gaps.commonIndicators > 0 {
       lines.append(
         AskedLine(
-          text: Figures.count(gaps.commonOnly, "connection meets", "connections meet")
-            + " only indicators that are marked as too common to be news by themselves"))
+          text: Figures.count(gaps.commonIndicators, "indicator is", "indicators are")
+            + " marked as common: no hits by themselves, they only say who is known for a finding"))
     }
     return lines
   }

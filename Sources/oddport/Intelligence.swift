@@ -74,14 +74,16 @@ struct Intelligence {
     }
   }
 
+  /// What is looked for. What is too common to be a hit says something of other findings alone.
+  var lookedFor: [Indicator] { indicators.filter { !$0.isCommon } }
+
   /// A sweep with nothing to look for has no answer.
   ///
   /// - Throws: ``UsageError``.
   func requireAnything() throws {
-    if indicators.isEmpty { throw UsageError.nothingAsked(asked.map(\.name) + broken) }
+    if lookedFor.isEmpty { throw UsageError.nothingAsked(asked.map(\.name) + broken) }
   }
 
-  /// What has to be known to answer. What is too common to be news says something of other findings
-  /// alone.
-  var wanted: IntelWanted { IntelWanted(indicators.filter { !$0.isCommon }) }
+  /// What has to be known to answer.
+  var wanted: IntelWanted { IntelWanted(lookedFor) }
 }

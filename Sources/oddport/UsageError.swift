@@ -49,7 +49,8 @@ struct UsageError: Explainable {
   static func nothingAsked(_ feeds: [String]) -> Self {
     UsageError(
       diagnostic: Diagnostic(
-        "nothing to look for: nothing of \(feeds.map(quoted).joined(separator: ", ")) could be taken",
+        "nothing to look for: \(feeds.map(quoted).joined(separator: ", ")) holds nothing that could be"
+          + " taken and is not marked as common",
         hint: "oddport intel check FEED says why"))
   }
 

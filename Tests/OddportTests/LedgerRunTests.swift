@@ -127,23 +127,32 @@ import Testing
     #expect(again == lasting)
   }
 
-  @Test("A sweep by intelligence says the same from the ledger as from the archives")
-  func sweepsByIntelligence() async throws {
-    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
-    let own = try folder.write(
+  @Test(
+    "Intelligence says the same of a ledger as of its archives",
+    arguments: [
+      // As a vendor's list has them; ports that everybody uses and names; the shipped one.
       "198.51.100.0/24\n203.0.113.45:4445\n2001:db8::/32\n10.20.0.0/16\n49152-65535\n",
-      to: "own.txt")
+      "port,host,common\n443,,yes\n8080,,yes\n6666,c2.example,\n9001,,\n443,c2.example,\n", nil,
+    ])
+  func intelligence(feed: String?) async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
     let shipped = Self.root + "/intel/t1571.csv"
-    for feed in [own, shipped] {
-      let reports = [folder.path + "/ledger-report", folder.path + "/archive-report"]
+    let path = try feed.map { try folder.write($0, to: "own.csv") } ?? shipped
+    for command in ["sweep", "hunt"] {
+      let reports = [folder.path + "/ledger-\(command)", folder.path + "/archive-\(command)"]
       for (source, report) in zip([["--ledger", ledger], [Self.samples]], reports) {
         let outcome = try await Program.run(
-          ["sweep", "--intel", feed, "--out", report, "-q"] + source)
+          [command, "--intel", path, "--out", report, "-q"] + source)
         #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
       }
       let difference = try await Program.shell(#"diff -r "$1" "$2""#, reports[0], reports[1])
       #expect(difference.output == "")
     }
+  }
+
+  @Test("Intelligence leaves the published table as it is")
+  func published() async throws {
+    let shipped = Self.root + "/intel/t1571.csv"
     let plain = try await Program.run(
       "hunt", Self.samples, "--format", "csv", "--only-published")
     let attributed = try await Program.run(
