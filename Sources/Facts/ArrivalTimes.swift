@@ -7,7 +7,7 @@ package struct ArrivalTimes: Sendable {
   private var gaps: [UInt8] = []
   /// The last bytes of the gaps: most that is added need not touch the array, and what is seen a few times
   /// needs none.
-  private var newest = InlineArray<23, UInt8>(repeating: 0)
+  private var newest = InlineArray<11, UInt8>(repeating: 0)
   private var newestCount: UInt8 = 0
   private var sortedCount: UInt32 = 0
   private var first: UInt32 = 0

@@ -45,9 +45,8 @@ package struct ConnectionKey: Hashable, Sendable {
 /// What the connections of one key add up to.
 package struct ConnectionFact: Equatable, Sendable {
   package var count: Int
-  /// The earliest and latest record time, nil where none of the events has one.
-  package var first: UTCTime?
-  package var last: UTCTime?
+  private var firstMilliseconds: Int64
+  private var lastMilliseconds: Int64
   /// The seconds to measure intervals by.
   package var arrivals: ArrivalTimes
   /// Where the earliest connection stands (without a time: the one that stands first).
@@ -60,11 +59,26 @@ package struct ConnectionFact: Equatable, Sendable {
     destinationName: TextID
   ) {
     self.count = count
-    self.first = first
-    self.last = last
+    firstMilliseconds = first?.milliseconds ?? Self.noTime
+    lastMilliseconds = last?.milliseconds ?? Self.noTime
     self.arrivals = arrivals
     self.place = place
     self.destinationName = destinationName
+  }
+
+  /// There are millions of facts: an optional would take eight bytes more for each time.
+  private static let noTime = Int64.min
+
+  /// The earliest record time; nil where none of the events has one.
+  package var first: UTCTime? {
+    get { firstMilliseconds == Self.noTime ? nil : UTCTime(milliseconds: firstMilliseconds) }
+    set { firstMilliseconds = newValue?.milliseconds ?? Self.noTime }
+  }
+
+  /// The latest record time; nil where none of the events has one.
+  package var last: UTCTime? {
+    get { lastMilliseconds == Self.noTime ? nil : UTCTime(milliseconds: lastMilliseconds) }
+    set { lastMilliseconds = newValue?.milliseconds ?? Self.noTime }
   }
 }
 

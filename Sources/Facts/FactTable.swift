@@ -3,18 +3,16 @@
 /// Tables of parts merge into the table of the whole, in any order and grouping.
 @safe package struct FactTable: Sendable {
   package var texts = TextTable()
-  package private(set) var keys: [ConnectionKey] = []
+  private var numbers = NumberedKeys<ConnectionKey>()
+  /// By key.
   package private(set) var facts: [ConnectionFact] = []
   package private(set) var processes: [ProcessKey: ProcessFact] = [:]
   package private(set) var registryChanges: [RegistryChange] = []
   package var coverage = Coverage()
-  /// The hash of each key, so that growing need not hash again.
-  private var hashes: [UInt32] = []
-  /// Open addressing over `keys`: 0 is free, everything else an index plus one.
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
-  private let hash = KeyedHash.ofProcess
 
   package init() {}
+
+  package var keys: [ConnectionKey] { numbers.keys }
 
   package var isEmpty: Bool {
     keys.isEmpty && processes.isEmpty && registryChanges.isEmpty && coverage.lines.total == 0
@@ -46,22 +44,15 @@ extension FactTable {
   package mutating func absorb(
     _ arrival: Arrival, of key: ConnectionKey, destinationName: TextID
   ) -> Int {
-    let hash = key.hash(hash)
-    let slot = self.slot(of: key, hash)
-    guard slots[slot] == 0 else {
-      let index = Int(slots[slot]) - 1
+    let (index, isNew) = numbers.insert(key)
+    if isNew {
+      facts.append(ConnectionFact(arrival, destinationName: destinationName))
+    } else {
       facts[index].absorb(arrival)
       facts[index].destinationName = smaller(facts[index].destinationName, destinationName)
-      return index
     }
-    add(key, hash, ConnectionFact(arrival, destinationName: destinationName), at: slot)
-    return keys.count - 1
+    return index
   }
-
-  /// Adds one more connection of the same key and day, to the same name, as one that was absorbed
-  /// into the fact at `index`.
-  @inline(__always)
-  package mutating func absorb(_ arrival: Arrival, at index: Int) { facts[index].absorb(arrival) }
 
   package mutating func absorb(_ start: ProcessStart) {
     guard start.process != .none else { return }
@@ -77,16 +68,14 @@ extension FactTable {
 
   /// Adds a fact that is put together already; what is there under its key is merged with it.
   package mutating func absorb(_ fact: ConnectionFact, of key: ConnectionKey) {
-    let hash = key.hash(hash)
-    let slot = self.slot(of: key, hash)
-    guard slots[slot] != 0 else { return add(key, hash, fact, at: slot) }
-    let index = Int(slots[slot]) - 1
+    let (index, isNew) = numbers.insert(key)
+    guard !isNew else { return facts.append(fact) }
     if facts[index].isLater(than: fact.first, at: fact.place) { facts[index].place = fact.place }
     // Stored counts may be damaged.
     let count = facts[index].count.addingReportingOverflow(fact.count)
     facts[index].count = count.overflow ? .max : count.partialValue
-    facts[index].first = [facts[index].first, fact.first].compactMap(\.self).min()
-    facts[index].last = [facts[index].last, fact.last].compactMap(\.self).max()
+    facts[index].first = .earlier(facts[index].first, fact.first)
+    facts[index].last = .later(facts[index].last, fact.last)
     facts[index].arrivals.merge(fact.arrivals)
     facts[index].destinationName = smaller(facts[index].destinationName, fact.destinationName)
   }
@@ -94,36 +83,6 @@ extension FactTable {
   package mutating func absorb(_ fact: ProcessFact, of key: ProcessKey) {
     if let known = processes[key], !precedes(fact, known) { return }
     processes[key] = fact
-  }
-
-  private mutating func add(
-    _ key: ConnectionKey, _ hash: UInt32, _ fact: ConnectionFact, at slot: Int
-  ) {
-    keys.append(key)
-    facts.append(fact)
-    hashes.append(hash)
-    slots[slot] = UInt32(keys.count)
-    guard keys.count * 2 > slots.count else { return }
-    slots = Array(repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    for index in hashes.indices {
-      var slot = Int(hashes[index]) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(truncatingIfNeeded: index + 1)
-    }
-  }
-
-  /// The slot that holds `key`, or the free one where it belongs.
-  @inline(__always)
-  private func slot(of key: ConnectionKey, _ hash: UInt32) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(hash) & mask
-    while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if hashes[index] == hash, keys[index] == key { break }
-      slot = (slot + 1) & mask
-    }
-    return slot
   }
 
   /// Of two texts the one that sorts first; `none` gives way to any.
@@ -155,10 +114,9 @@ extension FactTable {
   private func hasText(_ id: TextID) -> Bool { !texts.isEmpty(id) }
 }
 
-extension ConnectionKey {
-  /// Of all fields: one that were left out could be varied to make keys collide.
+extension ConnectionKey: NumberedKey {
   @inline(__always)
-  fileprivate func hash(_ hash: KeyedHash) -> UInt32 {
+  package func hash(_ hash: KeyedHash) -> UInt32 {
     func pair(_ a: TextID, _ b: TextID) -> UInt64 { UInt64(a.raw) << 32 | UInt64(b.raw) }
     var state = hash.joined(hash.start, pair(host, image), pair(user, parent))
     state = hash.joined(state, process.high, process.low)
@@ -198,8 +156,7 @@ extension FactTable: Mergeable {
     func here(_ guid: ProcessGuid) -> ProcessGuid {
       guid.text.map { ProcessGuid(text: here($0)) } ?? guid
     }
-    for at in other.keys.indices {
-      var key = other.keys[at]
+    for (at, var key) in other.keys.enumerated() {
       key.host = here(key.host)
       key.image = here(key.image)
       key.user = here(key.user)

@@ -2,15 +2,15 @@
 ///
 /// The texts that are hashed were written by attackers: without knowing the keys nobody can choose
 /// texts that collide and make every look-up a walk through all of them. No result depends on the keys.
-struct KeyedHash: Sendable {
-  private let seed = UInt64.random(in: 0 ... .max)
-  private let left = UInt64.random(in: 0 ... .max)
-  private let right = UInt64.random(in: 0 ... .max)
+public struct KeyedHash: Sendable {
+  @usableFromInline let seed = UInt64.random(in: 0 ... .max)
+  @usableFromInline let left = UInt64.random(in: 0 ... .max)
+  @usableFromInline let right = UInt64.random(in: 0 ... .max)
 
   private init() {}
 
   /// All tables share it, so that hashes can be carried from one table to another.
-  static let ofProcess = KeyedHash()
+  public static let ofProcess = KeyedHash()
 
   /// Hashes sixteen bytes at a time.
   @inline(__always)
@@ -37,21 +37,23 @@ struct KeyedHash: Sendable {
     return finished(state)
   }
 
-  var start: UInt64 { seed }
+  /// The state before any word.
+  @inlinable public var start: UInt64 { seed }
 
-  /// The state behind two more words.
-  @inline(__always)
-  func joined(_ state: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 {
+  /// The state after two more words.
+  @inlinable @inline(__always)
+  public func joined(_ state: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 {
     Self.fold(a ^ left, b ^ state)
   }
 
-  @inline(__always)
-  func finished(_ state: UInt64) -> UInt32 {
+  /// The hash that a state comes to.
+  @inlinable @inline(__always)
+  public func finished(_ state: UInt64) -> UInt32 {
     UInt32(truncatingIfNeeded: Self.fold(state, right) >> 16)
   }
 
-  @inline(__always)
-  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  @inlinable @inline(__always)
+  static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let (high, low) = a.multipliedFullWidth(by: b)
     return high ^ low
   }

@@ -4,12 +4,15 @@ import Glibc
 ///
 /// An absent field and an empty text are different things: SPL drops a row for the one and keeps it
 /// for the other.
-package struct TextID: Hashable, Sendable {
-  package let raw: UInt32
+public struct TextID: Hashable, Sendable {
+  /// From 1; 0 is ``none``.
+  public let raw: UInt32
 
-  package init(raw: UInt32) { self.raw = raw }
+  /// The number that ``raw`` is.
+  @inlinable public init(raw: UInt32) { self.raw = raw }
 
-  package static let none = TextID(raw: 0)
+  /// A field that was not there.
+  @inlinable public static var none: TextID { TextID(raw: 0) }
 }
 
 /// Every distinct text once, by number: facts are keyed by numbers, so that adding one allocates

@@ -6,6 +6,18 @@ package struct UTCTime: Comparable, Hashable, Sendable {
 
   package static func < (a: UTCTime, b: UTCTime) -> Bool { a.milliseconds < b.milliseconds }
 
+  /// The earlier of two moments, of which either may be missing.
+  package static func earlier(_ a: UTCTime?, _ b: UTCTime?) -> UTCTime? {
+    guard let a, let b else { return a ?? b }
+    return min(a, b)
+  }
+
+  /// The later of two moments, of which either may be missing.
+  package static func later(_ a: UTCTime?, _ b: UTCTime?) -> UTCTime? {
+    guard let a, let b else { return a ?? b }
+    return max(a, b)
+  }
+
   /// The whole second, counted from 1970; earlier moments are negative.
   package var second: Int64 { Self.floor(milliseconds, 1000) }
 

@@ -33,8 +33,8 @@ struct BeaconGroup: Sendable {
     addClock(key.process, fact.arrivals)
     count += fact.count
     arrivals.merge(fact.arrivals)
-    first = [first, fact.first].compactMap(\.self).min()
-    last = [last, fact.last].compactMap(\.self).max()
+    first = .earlier(first, fact.first)
+    last = .later(last, fact.last)
     callers.insert(Caller(image: key.image, user: key.user, parent: key.parent))
     if fact.destinationName != .none { names.insert(fact.destinationName) }
     if key.process != .none { processes.insert(key.process) }
@@ -63,8 +63,8 @@ struct BeaconGroup: Sendable {
   mutating func add(_ other: Self) {
     count += other.count
     arrivals.merge(other.arrivals)
-    first = [first, other.first].compactMap(\.self).min()
-    last = [last, other.last].compactMap(\.self).max()
+    first = .earlier(first, other.first)
+    last = .later(last, other.last)
     for caller in other.callers { callers.insert(caller) }
     for name in other.names { names.insert(name) }
     for process in other.processes { processes.insert(process) }

@@ -17,10 +17,15 @@ package struct BeaconKey: Hashable, Sendable {
 
   var destination: Destination { Destination(address: address, port: port) }
 
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(UInt64(host.raw) << 32 | UInt64(program.raw))
-    hasher.combine(UInt64(address.raw) << 32 | UInt64(port.raw))
-    hasher.combine(transport.raw)
+  package func hash(into hasher: inout Hasher) { hasher.combine(hash(.ofProcess)) }
+}
+
+extension BeaconKey: NumberedKey {
+  package func hash(_ hash: KeyedHash) -> UInt32 {
+    func pair(_ a: TextID, _ b: TextID) -> UInt64 { UInt64(a.raw) << 32 | UInt64(b.raw) }
+    var state = hash.joined(hash.start, pair(host, program), pair(address, port))
+    state = hash.joined(state, pair(transport, .none), process.high)
+    return hash.finished(hash.joined(state, process.low, 0))
   }
 }
 
@@ -45,15 +50,20 @@ package struct Destination: Hashable, Sendable {
 ///   each key of a host and destination that have eight connections or more.
 package struct BeaconGroups: Sendable {
   private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []
-  /// The index of each key's group.
-  private var places: [BeaconKey: Int] = [:]
+  /// The number of a key is the index of its group.
+  private var groupNumbers = NumberedKeys<BeaconKey>()
   /// Hosts by destination, for destinations of these groups.
   private(set) var hosts: [Destination: SmallSet<TextID>] = [:]
   private(set) var names = TextTable()
   private(set) var traffic = Traffic()
   /// What ``score(atMost:)`` has found, until a group changes.
   var series: [RegularSeries]?
-  private var calls: [Call: Int] = [:]
+  /// A host and whom it calls, whatever the program: host, address, port, transport.
+  private var calls = NumberedKeys<TextIDs>()
+  private var callCounts: [Int] = []
+  /// What a program on a host calls, whatever the address.
+  private var pools = NumberedKeys<BeaconKey>()
+  private var poolCounts: [Int] = []
   private var programs = TextMap<TextID>()
   private var addresses = TextMap<TextID>()
   private var networks = TextMap<Network>()
@@ -63,34 +73,28 @@ package struct BeaconGroups: Sendable {
     var scope: Address.Scope?
   }
 
-  /// A host and whom it calls, whatever the program.
-  private struct Call: Hashable {
-    var host: TextID
-    var address: TextID
-    var port: TextID
-    var transport: TextID
-
-    init(_ key: BeaconKey) {
-      (host, address, port, transport) = (key.host, key.address, key.port, key.transport)
-    }
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(UInt64(host.raw) << 32 | UInt64(address.raw))
-      hasher.combine(UInt64(port.raw) << 32 | UInt64(transport.raw))
-    }
-  }
-
   package init() {}
 
   /// Of all facts there are, or those that intelligence alone is reason enough to tell of.
   init(_ facts: FactTable, only intel: IntelHits? = nil) {
-    calls.reserveCapacity(facts.keys.count)
     func isWanted(_ at: Int) -> Bool { intel.map { $0.isNews(at) } ?? true }
     let wanted = facts.keys.indices.filter(isWanted)
     for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
     endCounting()
     for at in wanted { absorb(facts.keys[at], facts.facts[at], facts.texts) }
-    calls = [:]
+    calls = NumberedKeys()
+    pools = NumberedKeys()
+    (callCounts, poolCounts) = ([], [])
+  }
+
+  private static func call(_ key: BeaconKey) -> TextIDs {
+    TextIDs(key.host, key.address, key.port, key.transport)
+  }
+
+  private static func pool(_ key: BeaconKey) -> BeaconKey {
+    var pool = key
+    pool.address = .none
+    return pool
   }
 
   // MARK: - The first look
@@ -98,7 +102,12 @@ package struct BeaconGroups: Sendable {
   /// Notes a fact, whose texts are numbered as all others'.
   package mutating func count(_ key: ConnectionKey, _ count: Int, _ texts: TextTable) {
     guard let key = self.key(of: key, texts) else { return }
-    calls[Call(key), default: 0] += count
+    let call = calls.insert(Self.call(key))
+    if call.isNew { callCounts.append(0) }
+    callCounts[call.number] += count
+    let pool = pools.insert(Self.pool(key))
+    if pool.isNew { poolCounts.append(0) }
+    poolCounts[pool.number] += count
     note(key)
   }
 
@@ -122,12 +131,12 @@ package struct BeaconGroups: Sendable {
   package mutating func endCounting() {
     traffic.count()
     // Hosts are counted where somebody calls often.
-    let busy = Set(
-      calls.lazy.filter { $0.value >= BeaconScore.leastSessions }
-        .map { Destination(address: $0.key.address, port: $0.key.port) })
-    for call in calls.keys {
-      let destination = Destination(address: call.address, port: call.port)
-      if busy.contains(destination) { hosts[destination, default: SmallSet()].insert(call.host) }
+    var busy = NumberedKeys<TextIDs>()
+    for (call, count) in zip(calls.keys, callCounts) where count >= BeaconScore.leastSessions {
+      _ = busy.insert(TextIDs(call[1], call[2]))
+    }
+    for call in calls.keys where busy.contains(TextIDs(call[1], call[2])) {
+      hosts[Destination(address: call[1], port: call[2]), default: SmallSet()].insert(call[0])
     }
   }
 
@@ -141,13 +150,21 @@ package struct BeaconGroups: Sendable {
   ) {
     guard let group = self.key(of: key, texts) else { return }
     if isBusy != nil { hosts[group.destination, default: SmallSet()].insert(group.host) }
-    if isBusy ?? ((calls[Call(group)] ?? 0) >= BeaconScore.leastSessions) {
+    if isBusy ?? isBusyCall(group) {
       add(key, fact, to: group)
-    } else if let pool = self.pool(of: group) {
+    } else if isBusy != nil || isBusyPool(group), let pool = self.pool(of: group) {
       // A clock over many addresses calls each of them a few times.
       add(key, fact, to: pool, address: group.address)
     }
     series = nil
+  }
+
+  private func isBusyCall(_ key: BeaconKey) -> Bool {
+    calls.number(of: Self.call(key)).map { callCounts[$0] >= BeaconScore.leastSessions } ?? false
+  }
+
+  private func isBusyPool(_ key: BeaconKey) -> Bool {
+    pools.number(of: Self.pool(key)).map { poolCounts[$0] >= BeaconScore.leastSessions } ?? false
   }
 
   /// The key under which calls of one program to many addresses are put together; nil where many hosts
@@ -157,19 +174,14 @@ package struct BeaconGroups: Sendable {
     guard network.scope == .public || network.scope == .private,
       traffic.isFew(traffic.hosts(of: network.name))
     else { return nil }
-    var pool = key
-    pool.address = .none
-    return pool
+    return Self.pool(key)
   }
 
   private mutating func add(
     _ key: ConnectionKey, _ fact: ConnectionFact, to group: BeaconKey, address: TextID? = nil
   ) {
-    let place = places[group] ?? groups.count
-    if place == groups.count {
-      places[group] = place
-      groups.append((group, BeaconGroup()))
-    }
+    let (place, isNew) = groupNumbers.insert(group)
+    if isNew { groups.append((group, BeaconGroup())) }
     groups[place].group.add(key, fact)
     if let address { groups[place].group.addresses.insert(address) }
   }

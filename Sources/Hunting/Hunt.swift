@@ -43,13 +43,17 @@ package func hunt(
 
 struct Hunt {
   /// The texts of the four group fields, where "" stands for a field that is missing as well.
-  struct Group: Hashable {
+  struct Group: NumberedKey, Hashable {
     var host: TextID
     var image: TextID
     var user: TextID
     var parent: TextID
     var isInbound = false
     var isHit = false
+
+    func hash(_ hash: KeyedHash) -> UInt32 {
+      TextIDs(host, image, user, parent).hash(hash) &+ (isInbound ? 1 : 0) &+ (isHit ? 2 : 0)
+    }
   }
 
   struct Row {
@@ -70,6 +74,21 @@ struct Hunt {
     var sources = SmallSet<Source>()
   }
 
+  /// Rows by group.
+  struct Rows {
+    private(set) var groups = NumberedKeys<Group>()
+    /// By the number of the group.
+    private(set) var all: [Row] = []
+
+    mutating func add(
+      _ match: Match, to group: Group, _ context: inout EvidenceCollector.Context?
+    ) {
+      let (number, isNew) = groups.insert(group)
+      if isNew { all.append(Row()) }
+      all[number].add(match, &context)
+    }
+  }
+
   /// SPL's `sort` keeps so many rows where the query names no count.
   static let sortLimit = 10_000
 
@@ -80,9 +99,9 @@ struct Hunt {
   /// Takes every port for a known C2 port: what intelligence means is known to be that.
   private var hitScore: ParityScore
   private var defenderQuery = DefenderQuery()
-  var rows: [Group: Row] = [:]
+  var rows = Rows()
   /// What intelligence means, where the rows are those of the published query.
-  private var hitRows: [Group: Row] = [:]
+  private var hitRows = Rows()
   var suppressing: Suppressing
   let hits: IntelHits
   var groups: BeaconGroups
@@ -90,8 +109,8 @@ struct Hunt {
   /// Nil where the published table is all that was asked for.
   var context: EvidenceCollector.Context?
   /// By the suppression's index.
-  var hidden: [Int: [Group: Row]] = [:]
-  private var hiddenHits: [Int: [Group: Row]] = [:]
+  var hidden: [Int: Rows] = [:]
+  private var hiddenHits: [Int: Rows] = [:]
   var result = Verdict()
 
   init(
@@ -161,18 +180,17 @@ struct Hunt {
       hiding: facts.keys[at], facts.facts[at], parent: any.match.parent, facts.texts)
     if let (group, match) = published {
       if let rule {
-        hidden[rule, default: [:]][group, default: Row()].add(match, &context)
+        hidden[rule, default: Rows()].add(match, to: group, &context)
       } else {
-        rows[group, default: Row()].add(match, &context)
+        rows.add(match, to: group, &context)
       }
     }
     guard let (group, match) = hit else { return }
     switch (rules.isSweep, rule) {
-    case (true, let rule?): hidden[rule, default: [:]][group, default: Row()].add(match, &context)
-    case (true, nil): rows[group, default: Row()].add(match, &context)
-    case (false, let rule?):
-      hiddenHits[rule, default: [:]][group, default: Row()].add(match, &context)
-    case (false, nil): hitRows[group, default: Row()].add(match, &context)
+    case (true, let rule?): hidden[rule, default: Rows()].add(match, to: group, &context)
+    case (true, nil): rows.add(match, to: group, &context)
+    case (false, let rule?): hiddenHits[rule, default: Rows()].add(match, to: group, &context)
+    case (false, nil): hitRows.add(match, to: group, &context)
     }
   }
 
@@ -270,22 +288,14 @@ struct Hunt {
   func verdict() -> Verdict {
     var result = result
     let byPoints = rules.parity == .tuned && !rules.isOnlyPublished
-    result.findings = ordered(rows.map { ($0.key, $0.value, 0) }, byPoints: byPoints).map(\.finding)
+    result.findings = findings(of: rows, byPoints: byPoints)
     if score.parity == .strict {
       result.rowsBeyondSortLimit = max(0, result.findings.count - Self.sortLimit)
       result.findings = Array(result.findings.prefix(Self.sortLimit))
     }
-    let suppressed = hidden.flatMap { rule, rows in rows.map { ($0.key, $0.value, rule) } }
-    result.suppressed = ordered(suppressed, byPoints: false).map {
-      SuppressedFinding(by: suppressing.name(of: $0.rule), finding: $0.finding)
-    }
-    if !hitRows.isEmpty {
-      result.intelHits = ordered(hitRows.map { ($0.key, $0.value, 0) }, byPoints: byPoints)
-        .map(\.finding)
-    }
-    result.suppressedHits = ordered(
-      hiddenHits.flatMap { rule, rows in rows.map { ($0.key, $0.value, rule) } }, byPoints: false
-    ).map { SuppressedFinding(by: suppressing.name(of: $0.rule), finding: $0.finding) }
+    result.suppressed = suppressed(hidden)
+    result.intelHits = findings(of: hitRows, byPoints: byPoints)
+    result.suppressedHits = suppressed(hiddenHits)
     result.intelGaps = hits.gaps
     result.suppressions = suppressing.uses
     result.beacons = found.beacons
@@ -295,7 +305,7 @@ struct Hunt {
     if !rules.isOnlyPublished, !rules.isSweep {
       result.remoteDesktopChanges = facts.remoteDesktopChanges(rules.weights)
     }
-    if byPoints { result.join(besides: Set(rows.values.flatMap(\.evidence.beacons))) }
+    if byPoints { result.join(besides: Set(rows.all.flatMap(\.evidence.beacons))) }
     return result
   }
 
@@ -369,21 +379,31 @@ struct Hunt {
     var rule: Int
   }
 
-  /// Points first where asked for; then score and count descending, then host, Image, User,
-  /// ParentImage ascending by bytes.
-  private func ordered(
-    _ rows: [(group: Group, row: Row, rule: Int)], byPoints: Bool
-  ) -> [(finding: Finding, rule: Int)] {
-    let findings = rows.map { finding($0.group, $0.row) }
-    let ranks = rows.indices.map { index in
-      Rank(
-        index: index, points: byPoints ? findings[index].points ?? 0 : 0,
-        score: rows[index].row.score, count: rows[index].row.count, group: rows[index].group,
-        rule: rows[index].rule)
-    }.sorted(by: isOrdered)
-    return ranks.map { (findings[$0.index], $0.rule) }
+  private func findings(of rows: Rows, byPoints: Bool) -> [Finding] {
+    let findings = rows.groups.keys.indices.map { finding(rows.groups.keys[$0], rows.all[$0]) }
+    return findings.indices.map { index in
+      rank(rows, index, points: byPoints ? findings[index].points ?? 0 : 0)
+    }.sorted(by: isOrdered).map { findings[$0.index] }
   }
 
+  private func suppressed(_ hidden: [Int: Rows]) -> [SuppressedFinding] {
+    hidden.flatMap { rule, rows in
+      rows.all.indices.map { rank(rows, $0, rule: rule) }
+    }.sorted(by: isOrdered).compactMap { rank in
+      hidden[rank.rule].map {
+        SuppressedFinding(
+          by: suppressing.name(of: rank.rule), finding: finding(rank.group, $0.all[rank.index]))
+      }
+    }
+  }
+
+  private func rank(_ rows: Rows, _ index: Int, points: Int = 0, rule: Int = 0) -> Rank {
+    Rank(
+      index: index, points: points, score: rows.all[index].score, count: rows.all[index].count,
+      group: rows.groups.keys[index], rule: rule)
+  }
+
+  /// Points first; then score and count descending, then host, Image, User, ParentImage ascending by bytes.
   private func isOrdered(_ a: Rank, before b: Rank) -> Bool {
     if a.points != b.points { return a.points > b.points }
     if a.score != b.score { return a.score > b.score }
@@ -448,8 +468,8 @@ extension Hunt.Row {
     if fact.destinationName != .none { names.insert(fact.destinationName) }
     if key.process != .none { processes.insert(key.process) }
     sources.insert(key.source)
-    first = [first, fact.first].compactMap(\.self).min()
-    last = [last, fact.last].compactMap(\.self).max()
+    first = .earlier(first, fact.first)
+    last = .later(last, fact.last)
     // Where some events name the parent themselves, the row says so.
     if source == .event || parentSource == .unknown { parentSource = source }
     if let renamed = match.renamedFrom, originalFileName.map({ byBytes(renamed, $0) }) ?? true {

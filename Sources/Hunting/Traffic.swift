@@ -5,79 +5,63 @@ import Facts
 /// Destinations are networks, because services and content networks answer from many addresses: /24 of
 /// public IPv4 addresses, /48 of public IPv6 addresses; a private address is a destination of its own.
 struct Traffic: Sendable {
-  private struct Talk: Hashable {
-    var host: TextID
-    var program: TextID
-    var network: TextID
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(UInt64(host.raw) << 32 | UInt64(program.raw))
-      hasher.combine(network.raw)
-    }
-  }
-
-  /// Two numbers of texts as one.
-  private struct Pair: Hashable {
-    var raw: UInt64
-
-    init(_ a: TextID, _ b: TextID) { raw = UInt64(a.raw) << 32 | UInt64(b.raw) }
-  }
-
-  private var talks: Set<Talk> = []
-  private var last: Talk?
-  private var portHosts: [Pair: SmallSet<TextID>] = [:]
-  private var lastPort: (pair: Pair, host: TextID)?
-  private var publicNetworks: Set<TextID> = []
+  /// Host, program and network.
+  private var talks = NumberedKeys<TextIDs>()
+  private var last: TextIDs?
+  /// Program, port and host.
+  private var portTalks = NumberedKeys<TextIDs>()
+  private var lastPort: TextIDs?
+  private var publicNetworks = TextMap<Bool>()
 
   // What follows from the talks, by ``count()``.
-  private var networkHosts: [TextID: Int32] = [:]
-  private var programNetworkHosts: [Pair: Int32] = [:]
-  private var programHosts: [TextID: Int32] = [:]
-  private var hostProgramNetworks: [Pair: Int32] = [:]
-  private var strangers: [TextID: Int32] = [:]
+  private var networkHosts = Tally()
+  private var programHosts = Tally()
+  private var strangers = Tally()
+  private var programNetworkHosts = PairTally()
+  private var hostProgramNetworks = PairTally()
+  private var programPortHosts = PairTally()
   /// Hosts that open connections.
   private(set) var hostCount = 0
 
   mutating func note(
     host: TextID, program: TextID, network: TextID, isPublic: Bool, port: TextID
   ) {
-    let pair = Pair(program, port)
-    if lastPort?.pair != pair || lastPort?.host != host {
-      portHosts[pair, default: SmallSet()].insert(host)
-      lastPort = (pair, host)
+    let portTalk = TextIDs(program, port, host)
+    if portTalk != lastPort {
+      _ = portTalks.insert(portTalk)
+      lastPort = portTalk
     }
-    let talk = Talk(host: host, program: program, network: network)
+    let talk = TextIDs(host, program, network)
     guard talk != last else { return }
     last = talk
-    if isPublic { publicNetworks.insert(network) }
-    talks.insert(talk)
+    if talks.insert(talk).isNew, isPublic { publicNetworks[network] = true }
   }
 
   /// Works out the figures. Before that they are those of no traffic.
   ///
   /// - Complexity: O(*n*) in the distinct host, program and network.
   mutating func count() {
-    var seen: Set<Pair> = []
-    networkHosts = [:]
-    programNetworkHosts = [:]
-    hostProgramNetworks = [:]
-    for talk in talks {
-      if seen.insert(Pair(talk.host, talk.network)).inserted {
-        networkHosts[talk.network, default: 0] += 1
-      }
-      programNetworkHosts[Pair(talk.program, talk.network), default: 0] += 1
-      hostProgramNetworks[Pair(talk.host, talk.program), default: 0] += 1
+    networkHosts = Tally()
+    programNetworkHosts = PairTally()
+    hostProgramNetworks = PairTally()
+    var hostNetworks = NumberedKeys<TextIDs>()
+    var hosts = Tally()
+    for talk in talks.keys {
+      let (host, program, network) = (talk[0], talk[1], talk[2])
+      if hostNetworks.insert(TextIDs(host, network)).isNew { networkHosts.add(network) }
+      programNetworkHosts.add(TextIDs(program, network))
+      hostProgramNetworks.add(TextIDs(host, program))
+      hosts.add(host)
     }
-    programHosts = [:]
-    seen = []
-    for talk in talks where seen.insert(Pair(talk.host, talk.program)).inserted {
-      programHosts[talk.program, default: 0] += 1
-    }
-    hostCount = Set(talks.lazy.map(\.host)).count
-    strangers = [:]
-    for talk in talks where publicNetworks.contains(talk.network) && isFew(hosts(of: talk.network))
-    {
-      strangers[talk.program, default: 0] += 1
+    programHosts = Tally()
+    for pair in hostProgramNetworks.pairs { programHosts.add(pair[1]) }
+    programPortHosts = PairTally()
+    for talk in portTalks.keys { programPortHosts.add(TextIDs(talk[0], talk[1])) }
+    hostCount = hosts.distinct
+    strangers = Tally()
+    for talk in talks.keys
+    where publicNetworks[talk[2]] != nil && isFew(networkHosts[talk[2]]) {
+      strangers.add(talk[1])
     }
   }
 
@@ -87,27 +71,60 @@ struct Traffic: Sendable {
   /// Whether so many hosts are many: five, or one in twenty.
   func isMany(_ hosts: Int) -> Bool { hosts >= max(5, hostCount / 20) }
 
-  func hosts(of network: TextID) -> Int { Int(networkHosts[network] ?? 0) }
+  func hosts(of network: TextID) -> Int { networkHosts[network] }
 
   func hosts(of network: TextID, program: TextID) -> Int {
-    Int(programNetworkHosts[Pair(program, network)] ?? 0)
+    programNetworkHosts[TextIDs(program, network)]
   }
 
-  func hosts(running program: TextID) -> Int { Int(programHosts[program] ?? 0) }
+  func hosts(running program: TextID) -> Int { programHosts[program] }
 
   func hosts(running program: TextID, toPort port: TextID) -> Int {
-    portHosts[Pair(program, port)]?.count ?? 0
+    programPortHosts[TextIDs(program, port)]
   }
 
   func networks(of program: TextID, on host: TextID) -> Int {
-    Int(hostProgramNetworks[Pair(host, program)] ?? 0)
+    hostProgramNetworks[TextIDs(host, program)]
   }
 
   /// Public networks that hardly anybody else talks to, on average over the hosts that run a program:
   /// a browser has many, a service that calls its maker has none.
   func strangersPerHost(of program: TextID) -> Double {
     let hosts = hosts(running: program)
-    return hosts == 0 ? 0 : Double(strangers[program] ?? 0) / Double(hosts)
+    return hosts == 0 ? 0 : Double(strangers[program]) / Double(hosts)
+  }
+}
+
+/// How often each text was counted: an array, because the numbers of texts are dense.
+private struct Tally: Sendable {
+  private var counts: [Int32] = []
+  private(set) var distinct = 0
+
+  subscript(id: TextID) -> Int { Int(id.raw) < counts.count ? Int(counts[Int(id.raw)]) : 0 }
+
+  mutating func add(_ id: TextID) {
+    let index = Int(id.raw)
+    if index >= counts.count {
+      counts.append(contentsOf: repeatElement(0, count: max(64, index + 1 - counts.count)))
+    }
+    if counts[index] == 0 { distinct += 1 }
+    counts[index] += 1
+  }
+}
+
+/// How often each pair of texts was counted.
+private struct PairTally: Sendable {
+  private var numbers = NumberedKeys<TextIDs>()
+  private var counts: [Int32] = []
+
+  var pairs: [TextIDs] { numbers.keys }
+
+  subscript(pair: TextIDs) -> Int { numbers.number(of: pair).map { Int(counts[$0]) } ?? 0 }
+
+  mutating func add(_ pair: TextIDs) {
+    let (number, isNew) = numbers.insert(pair)
+    if isNew { counts.append(0) }
+    counts[number] += 1
   }
 }
 

@@ -117,11 +117,15 @@ extension JSONOutput {
 
   private static func write(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    let needsNothing = text.utf8.allSatisfy {
-      32 <= $0 && $0 < 127 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-    }
-    if needsNothing {
-      output.write(text)
+    // Paths need nothing but their backslashes doubled.
+    let isPrintable = text.utf8.allSatisfy { 32 <= $0 && $0 < 127 }
+    if isPrintable {
+      for byte in text.utf8 {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+          output.append(UInt8(ascii: "\\"))
+        }
+        output.append(byte)
+      }
     } else {
       for scalar in text.unicodeScalars { write(scalar, to: &output) }
     }

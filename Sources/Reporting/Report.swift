@@ -72,7 +72,9 @@ package struct Detection: Equatable, Sendable {
 
 extension Report {
   package func count(of severity: Severity) -> Int {
-    verdict.findings.reduce(0) { $0 + ($1.severity == severity ? 1 : 0) }
+    // By index: a finding is large, and a loop over them would copy each.
+    let findings = verdict.findings
+    return findings.indices.count { findings[$0].severity == severity }
   }
 
   /// `2 High, 1 Medium, 0 Low in 14 archives (1.2 GB, 1,004,709 lines); 1 archive damaged`.
