@@ -81,6 +81,11 @@ let package = Package(
       [
         "CExchange", "Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Telemetry",
         mustache,
+      ],
+      // In the binary itself, which is all that is installed.
+      resources: [
+        .embedInCode("HTML/Page/page.css"), .embedInCode("HTML/Page/page.js"),
+        .embedInCode("HTML/Page/page.mustache"),
       ]),
 
     // Floor 4.

@@ -90,15 +90,6 @@ extension [String: Int] {
 // MARK: - Text
 
 extension TextPage {
-  mutating func intelHits(_ verdict: Verdict) {
-    guard !verdict.intelHits.isEmpty, !verdict.isOneList else { return }
-    heading("Intelligence hits, by any process")
-    for (index, finding) in verdict.intelHits.enumerated() {
-      if index > 0 { blank() }
-      self.finding(finding)
-    }
-  }
-
   mutating func asked(_ report: Report) {
     let lines = report.askedLines
     guard !lines.isEmpty else { return }

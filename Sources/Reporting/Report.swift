@@ -105,6 +105,20 @@ extension Report {
     return line
   }
 
+  /// `57 archives, 210,892 lines: 203,000 used, 7,000 of something else, 892 rejected`.
+  var readLine: String {
+    let lines = coverage.lines
+    let parts = [
+      (lines.observations, "used"), (lines.irrelevant, "of something else"),
+      (lines.notUnderstood, "not understood"), (lines.blank, "blank"),
+      (lines.rejectedTotal, "rejected"),
+    ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }
+    let read = [
+      Figures.count(coverage.archives.count, "archive"), Figures.count(lines.total, "line"),
+    ].joined(separator: ", ")
+    return parts.isEmpty ? read : read + ": " + parts.joined(separator: ", ")
+  }
+
   /// There were lines, and not one of them was an event that the hunt knows.
   package var nothingRecognised: Bool {
     coverage.lines.total > coverage.lines.blank && coverage.events.isEmpty

@@ -52,12 +52,17 @@ package struct RenderOptions: Equatable, Sendable {
   package var width: Int
   /// Whether the text report may use the colours of a terminal.
   package var color: Bool
+  /// How many findings of each section the text report shows in detail; nil: all.
+  package var details: Int?
   /// CSV without guard against formulas and hidden characters; nil: raw where parity is strict.
   package var rawCSV: Bool?
 
-  package init(width: Int = 80, color: Bool = false, rawCSV: Bool? = nil) {
+  package init(
+    width: Int = 80, color: Bool = false, details: Int? = nil, rawCSV: Bool? = nil
+  ) {
     self.width = width
     self.color = color
+    self.details = details
     self.rawCSV = rawCSV
   }
 }
@@ -70,7 +75,7 @@ extension Report {
     -> [UInt8]
   {
     switch format {
-    case .text: textReport(width: options.width, color: options.color)
+    case .text: textReport(width: options.width, color: options.color, details: options.details)
     case .json: json.indented()
     case .jsonl: jsonLines()
     case .csv: csv(raw: options.rawCSV ?? (detection.parity == .strict))

@@ -4,32 +4,19 @@ import Knowledge
 
 /// What was found beside the published table.
 extension TextPage {
-  /// So many are listed by name; `report.json` has all of them.
-  private static let mostBeacons = 20
-
-  mutating func beacons(_ verdict: Verdict) {
-    if !verdict.isOneList {
-      if !verdict.beacons.isEmpty { heading("Beacons, on any port") }
-      for beacon in verdict.beacons.prefix(Self.mostBeacons) { self.beacon(beacon) }
-      beaconRest(of: verdict.beacons.count)
-      if !verdict.strobes.isEmpty { heading("Too dense to have a period") }
-      for strobe in verdict.strobes.prefix(Self.mostBeacons) { self.beacon(strobe) }
-      beaconRest(of: verdict.strobes.count)
-    }
-    let expected = verdict.expectedPeriodic.count
-    let suppressed = verdict.suppressedBeacons.count
-    guard expected + suppressed > 0 else { return }
-    var parts: [String] = []
-    if expected > 0 {
-      parts.append(
-        "\(Figures.grouped(expected)) regular by design (multicast, loopback, link-local, service ports)"
-      )
-    }
-    if suppressed > 0 { parts.append("\(Figures.grouped(suppressed)) suppressed") }
-    if verdict.beacons.isEmpty, verdict.strobes.isEmpty { heading("Beacons, on any port") }
+  /// Regular talk that is no finding is counted.
+  mutating func notListed(_ verdict: Verdict) {
+    let parts = [
+      (
+        verdict.expectedPeriodic.count,
+        "regular by design (multicast, loopback, link-local, service ports)"
+      ), (verdict.suppressedBeacons.count, "suppressed"),
+    ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }
+    guard !parts.isEmpty else { return }
+    blank()
     paragraph(
-      (verdict.beacons.isEmpty ? "none but " : "besides ") + parts.joined(separator: ", ")
-        + "; report.json lists them", first: "  ", .dim)
+      "Series of calls that are not findings: " + parts.joined(separator: ", ")
+        + "; report.json lists them.", .dim)
   }
 
   mutating func beacon(_ beacon: Beacon) {
@@ -58,11 +45,6 @@ extension TextPage {
           + (beacon.status.map { ", \($0.rawValue)" } ?? ""), first: "    ", rest: "      ")
     }
     paragraph("\(beacon.timeText)  id \(beacon.id)", first: "    ", .dim)
-  }
-
-  private mutating func beaconRest(of count: Int) {
-    guard count > Self.mostBeacons else { return }
-    line(("  and \(Figures.grouped(count - Self.mostBeacons)) more, see report.json", nil))
   }
 
   mutating func remoteDesktop(_ changes: [RemoteDesktopChange]) {

@@ -13,6 +13,21 @@ extension TextPage {
     }
   }
 
+  /// Every line in one sentence, by what became of it.
+  mutating func readingInShort(_ report: Report) {
+    let coverage = report.coverage
+    var text = report.readLine + "; "
+    text += Figures.count(report.verdict.outboundConnections, "outbound connection") + " judged, "
+    text += Figures.grouped(report.verdict.matchedConnections) + " match; "
+    text += Figures.count(coverage.hosts.count, "host")
+    if let hours = coverage.hoursHeard {
+      text += " heard between " + hourText(hours.lowerBound) + " and "
+      text += hourText(hours.upperBound).dropLast(2) + "59 UTC"
+    }
+    heading("What was read")
+    paragraph(text, first: "  ")
+  }
+
   mutating func reading(_ report: Report) {
     heading("What was read")
     let coverage = report.coverage

@@ -5,19 +5,26 @@ import Knowledge
 extension Report {
   /// For a terminal or a mail: the verdict first, then the findings, then what they rest on. Our own
   /// words are ASCII, because mail from cron often claims to be.
-  func textReport(width: Int, color: Bool) -> [UInt8] {
+  ///
+  /// - Parameter details: How many findings of each section follow their table in detail; nil: all.
+  func textReport(width: Int, color: Bool, details: Int?) -> [UInt8] {
     var page = TextPage(width: width, color: color)
     page.paragraph(verdictLine, .bold)
     page.readingVerdict(reading)
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
-    page.findings(verdict)
-    page.intelHits(verdict)
-    page.beacons(verdict)
-    if !verdict.isOneList { page.remoteDesktop(verdict.remoteDesktopChanges) }
+    page.findings(verdict, details)
+    if !verdict.isOneList {
+      page.section("Intelligence hits", verdict.intelHits, details)
+      page.section("Beacons, on any port", verdict.beacons.map { Finding($0) }, details)
+      page.section("Too dense to have a period", verdict.strobes.map { Finding($0) }, details)
+      page.section(
+        "Remote Desktop port changes", verdict.remoteDesktopChanges.map { Finding($0) }, details)
+    }
+    page.notListed(verdict)
     page.suppressed(verdict)
     page.asked(self)
-    page.reading(self)
+    if details == nil { page.reading(self) } else { page.readingInShort(self) }
     page.damage(coverage.damaged)
     page.rejected(coverage)
     page.notUnderstood(coverage)
@@ -88,19 +95,34 @@ extension TextPage {
   /// From here on there is room for two columns of values.
   private static let twoColumns = 144
 
-  fileprivate mutating func findings(_ verdict: Verdict) {
+  fileprivate mutating func findings(_ verdict: Verdict, _ details: Int?) {
+    guard verdict.findings.isEmpty else { return section("Findings", verdict.findings, details) }
     heading("Findings")
-    if verdict.findings.isEmpty, verdict.droppedConnections > 0 {
+    if verdict.droppedConnections > 0 {
       paragraph(
         "none: "
           + Figures.count(verdict.droppedConnections, "matching event was", "matching events were")
           + " dropped, see the notes", first: "  ", .warning)
-    } else if verdict.findings.isEmpty {
+    } else {
       line(("  none", nil))
     }
-    for (index, finding) in verdict.findings.enumerated() {
-      if index > 0 { blank() }
+  }
+
+  /// A table of all, then so many in detail.
+  fileprivate mutating func section(_ name: String, _ findings: [Finding], _ details: Int?) {
+    guard !findings.isEmpty else { return }
+    heading(name)
+    FindingTable(findings, width: width).print(to: &self, findings)
+    let detailed = findings.prefix(details ?? findings.count)
+    for finding in detailed {
+      blank()
       self.finding(finding)
+    }
+    if detailed.count < findings.count {
+      blank()
+      paragraph(
+        "The first \(Figures.grouped(detailed.count)) of \(Figures.grouped(findings.count)) in detail;"
+          + " 'oddport explain ID ARCHIVE' shows any other.", .dim)
     }
   }
 
@@ -128,12 +150,7 @@ extension TextPage {
 
   /// `HIGH    powershell.exe on WS-0042                         118 connections`.
   private mutating func title(_ finding: Finding) {
-    let style: Style =
-      switch finding.severity {
-      case .high: .high
-      case .medium: .medium
-      case .low: .low
-      }
+    let style = finding.textStyle
     let count = finding.countText
     let level = DisplayWidth.padded(finding.severity.name.uppercased(), 8)
     let host = finding.host.isEmpty ? "" : " on " + Escaping.terminal(finding.hostText)
@@ -193,6 +210,12 @@ extension TextPage {
       if let beacon = finding.beacon {
         add("beacon", beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText)
         if let text = beacon.clockText { add("", text) }
+        if finding.kind == .beacon, let spread = finding.spread {
+          add(
+            "spread",
+            Figures.count(spread, "host") + (spread == 1 ? " talks there" : " talk there")
+              + (beacon.isSampled ? ", from a source that samples" : ""))
+        }
       }
       if finding.severities.count > 1 {
         add("levels", finding.severities.map(\.name).joined(separator: ", "))

@@ -137,11 +137,17 @@ struct ReportDelivery {
     return manifest
   }
 
+  /// Each finding has its line in a table: of details a screen or two is enough.
+  private static let detailsOnTerminal = 3
+
   private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {
     let isToFile = settings.out != nil
     return report.render(
-      as: format, width: settings.width ?? (isToFile ? 100 : Terminal.width),
-      color: !isToFile && Terminal.usesColor(settings.color))
+      as: format,
+      RenderOptions(
+        width: settings.width ?? (isToFile ? 100 : Terminal.width),
+        color: !isToFile && Terminal.usesColor(settings.color),
+        details: isToFile ? nil : Self.detailsOnTerminal))
   }
 
   private func write(_ report: Report, to folder: String) throws {

@@ -59,6 +59,17 @@ import Testing
     #expect(Set(ids).count == ids.count)
   }
 
+  @Test("A row, its card and its lane are known by the finding's id")
+  func ids() throws {
+    let report = SampleReports.mixed
+    let page = page(report)
+    for finding in report.verdict.all {
+      #expect(page.contains("<tr data-id=\"\(finding.id)\""))
+      #expect(page.contains("href=\"#\(finding.id)\""))
+      #expect(page.contains("<div id=\"\(finding.id)\" class=\"body\">"))
+    }
+  }
+
   @Test("Elements are closed in the order in which they were opened") func balance() {
     for report in [SampleReports.mixed, SampleReports.poison, SampleReports.calm] {
       var open: [String] = []

@@ -7,37 +7,41 @@ import Mustache
 
 extension Report {
   /// Beyond these the page says how many there are more.
-  private static let mostRows = 1000
-  /// So many bytes of cards fit into a page of two megabytes.
-  private static let cardBytes = 1_100_000
-  private static let mostBeacons = 100
-  private static let mostListed = 200
-  private static let mostLanes = 40
+  private static let maxRows = 1000
+  /// What rows and cards may take together, so that the page stays below two megabytes.
+  private static let maxBytes = 1_850_000
+  private static let maxListed = 200
+  private static let maxLanes = 40
+  /// The first cards are open, without script as well.
+  private static let openCards = 3
 
   /// One page for a browser: no request leaves it, and it says everything without its script too.
   ///
   /// - Complexity: O(1) memory beyond the findings that are shown.
   func html() -> [UInt8] {
-    let cards = cards()
+    let hours = coverage.hoursHeard
+    let lists = lists(hours)
     var context: [String: Any] = [
-      "policy": Self.policy, "style": HTMLTemplate.style, "script": HTMLTemplate.script,
+      "policy": Self.policy, "style": HTMLPage.style, "script": HTMLPage.script,
       "title": "\(Detection.id) \(Detection.name)", "verdict": verdictLine,
-      "reading": reading.headline, "isIncomplete": reading.level != .complete,
+      "reading": reading.headline, "read": readLine, "isIncomplete": reading.level != .complete,
       "summary": detection.summary, "settings": Self.lines(settings),
       "unrecognised": nothingRecognised ? whatWasThere + "." as Any : false,
-      "warnings": warnings, "notes": notes, "tiles": tiles, "cards": cards,
-      "rows": rows(cards.count), "hasRows": !verdict.findings.isEmpty, "rest": rest(cards.count),
-      "news": news, "attribution": attribution,
+      "warnings": warnings, "notes": notes, "tiles": tiles(hours),
+      "lists": lists.map(\.context), "hasRows": lists.contains { !$0.shown.isEmpty },
+      "all": lists.reduce(0) { $0 + $1.count }, "news": news, "attribution": attribution,
+      "hasExpected": !verdict.expectedPeriodic.isEmpty,
+      "expectedCount": Figures.grouped(verdict.expectedPeriodic.count),
+      "expected": verdict.expectedPeriodic.prefix(Self.maxListed).map(\.line),
     ]
-    context.merge(beaconContext) { $1 }
     context.merge(suppressedContext) { $1 }
     context.merge(appendixContext) { $1 }
-    let strip = hostStrip
+    let strip = hostStrip(hours)
     context["strip"] = strip.map { $0 as Any } ?? false
-    let timeline = timeline(cards.count)
+    let timeline = timeline(lists, hours)
     context["timeline"] = timeline.map { $0 as Any } ?? false
-    context["sections"] = sections(hasStrip: strip != nil, hasTimeline: timeline != nil)
-    return Array(HTMLTemplate.page.render(context).utf8)
+    context["sections"] = sections(lists, hasStrip: strip != nil, hasTimeline: timeline != nil)
+    return Array(HTMLPage.template.render(context).utf8)
   }
 
   /// Nothing is loaded from anywhere; only our own style and script count, by their hashes.
@@ -45,24 +49,18 @@ extension Report {
     func hash(_ text: String) -> String {
       "'sha256-" + Data(SHA256.digest(of: Array(text.utf8))).base64EncodedString() + "'"
     }
-    return "default-src 'none'; style-src \(hash(HTMLTemplate.style));"
-      + " script-src \(hash(HTMLTemplate.script)); base-uri 'none'; form-action 'none'"
+    return "default-src 'none'; style-src \(hash(HTMLPage.style));"
+      + " script-src \(hash(HTMLPage.script)); base-uri 'none'; form-action 'none'"
   }()
 
-  private func sections(hasStrip: Bool, hasTimeline: Bool) -> [[String: Any]] {
-    let all: [(String, String, Int?, Bool)] = [
-      ("trust", "Trust", nil, true), ("findings", "Findings", verdict.findings.count, true),
-      ("strip", "Hosts over time", nil, hasStrip), ("timeline", "Timeline", nil, hasTimeline),
+  private func sections(_ lists: [FindingList], hasStrip: Bool, hasTimeline: Bool)
+    -> [[String: Any]]
+  {
+    let ends: [(String, String, Int?, Bool)] = [
+      ("timeline", "Timeline", nil, hasTimeline), ("strip", "Hosts over time", nil, hasStrip),
       (
-        "beacons", "Beacons", verdict.beacons.count + verdict.strobes.count,
-        !verdict.isOneList && !(verdict.beacons + verdict.strobes).isEmpty
-      ),
-      (
-        "rdp", "RDP port changes", verdict.remoteDesktopChanges.count,
-        !verdict.isOneList && !verdict.remoteDesktopChanges.isEmpty
-      ),
-      (
-        "suppressed", "Suppressed", verdict.suppressed.count + verdict.suppressedBeacons.count,
+        "suppressed", "Suppressed",
+        verdict.suppressed.count + verdict.suppressedHits.count + verdict.suppressedBeacons.count,
         hasSuppressed
       ),
       (
@@ -71,14 +69,118 @@ extension Report {
       ),
       ("appendix", "Appendix", nil, true),
     ]
-    return all.filter(\.3).map {
+    return (lists.map { ($0.anchor, $0.name, $0.count, true) } + ends).filter(\.3).map {
       ["anchor": $0.0, "name": $0.1, "count": $0.2.map { Figures.grouped($0) as Any } ?? false]
     }
   }
 
-  // MARK: - Trust
+  // MARK: - Findings
 
-  private var tiles: [[String: Any]] {
+  /// Findings of one section: a table, and cards for as many as fit.
+  private struct FindingList {
+    var anchor: String
+    var name: String
+    var count: Int
+    var shown: [(finding: Finding, hasCard: Bool)] = []
+    var context: [String: Any] = [:]
+  }
+
+  /// The published table first, and what is ours apart; or one list of everything.
+  private func lists(_ hours: ClosedRange<Int32>?) -> [FindingList] {
+    var lists = [("findings", "Findings", verdict.findings)]
+    if !verdict.isOneList {
+      lists += [
+        ("intelligence", "Intelligence hits", verdict.intelHits),
+        (
+          "beacons", "Beacons, on any port",
+          (verdict.beacons + verdict.strobes).map { Finding($0) }
+        ),
+        (
+          "rdp", "Remote Desktop port changes", verdict.remoteDesktopChanges.map { Finding($0) }
+        ),
+      ].filter { !$0.2.isEmpty }
+    }
+    var page = PageRoom(rows: Self.maxRows, bytes: Self.maxBytes)
+    // Rows before cards: a finding without a card is still told, a card without a row cannot be found.
+    let rows = lists.map { $0.2.prefix(while: { _ in page.takeRow() }).map(FindingView.init) }
+    for row in rows.joined() { page.bytes -= row.rowBytes }
+    var cardCount = 0
+    return zip(lists, rows).map { list, rows in
+      let (anchor, name, findings) = list
+      var result = FindingList(anchor: anchor, name: name, count: findings.count)
+      var cards: [[String: Any]] = []
+      for row in rows {
+        let card = row.card(hours, rules, isOpen: cardCount < Self.openCards)
+        page.bytes -= card.bytes
+        let fits = page.bytes > 0
+        result.shown.append((row.finding, fits))
+        guard fits else { continue }
+        cards.append(card.context)
+        cardCount += 1
+      }
+      result.context = [
+        "anchor": anchor, "name": name, "count": Figures.grouped(findings.count),
+        "hasRows": !rows.isEmpty, "cards": cards, "destination": "Destination",
+        "rows": zip(rows, result.shown).map { $0.row(hasCard: $1.hasCard) },
+        "rest": rest(of: findings.count, rows: rows.count, cards: cards.count),
+      ]
+      return result
+    }
+  }
+
+  private struct PageRoom {
+    var rows: Int
+    var bytes: Int
+
+    mutating func takeRow() -> Bool {
+      rows -= 1
+      return rows >= 0
+    }
+  }
+
+  private func rest(of all: Int, rows: Int, cards: Int) -> Any {
+    if rows < all {
+      return "The first \(Figures.grouped(rows)) of \(Figures.grouped(all)) findings are"
+        + " listed, the first \(Figures.grouped(cards)) in detail; report.json and report.csv have all."
+    }
+    guard cards < all else { return false }
+    return
+      "The first \(Figures.grouped(cards)) of \(Figures.grouped(all)) findings follow in detail;"
+      + " report.json has all."
+  }
+
+  private func timeline(_ lists: [FindingList], _ hours: ClosedRange<Int32>?) -> [String: Any]? {
+    let shown = lists.flatMap(\.shown)
+    let dated = shown.filter { !$0.finding.arrivals.isEmpty }
+    guard !dated.isEmpty, let hours else { return nil }
+    let axis = TimeAxis(hours)
+    var more: [String] = []
+    if dated.count > Self.maxLanes {
+      more.append(
+        "\(Figures.count(dated.count - Self.maxLanes, "more finding")) without a lane here;")
+    }
+    if dated.count < shown.count {
+      more.append(
+        "\(Figures.count(shown.count - dated.count, "finding")) without a time in the events;")
+    }
+    return [
+      "span": axis.start + " to " + axis.end + " UTC", "start": Int(hours.lowerBound) * 3600,
+      "seconds": hours.count * 3600, "from": axis.start, "middle": axis.middle, "to": axis.end,
+      "more": more.isEmpty ? false : more.joined(separator: " ") + " the tables have all." as Any,
+      "lanes": dated.prefix(Self.maxLanes).map { finding, hasCard -> [String: Any] in
+        [
+          "id": finding.id, "hasCard": hasCard, "style": finding.style,
+          "name": "\(finding.letter) \(finding.plainProcessName) on \(finding.hostText)",
+          "label": "\(finding.countText), \(finding.timeText)",
+          "path": Drawing.bars(Activity(finding.arrivals, over: hours).bars, height: 24),
+        ]
+      },
+    ]
+  }
+
+  // MARK: - The head
+
+  private func tiles(_ hours: ClosedRange<Int32>?) -> [[String: Any]] {
     let bytes = coverage.archives.reduce(0) { $0 + $1.bytes }
     let unpacked = coverage.archives.reduce(0) { $0 + $1.unpackedBytes }
     var tiles = [
@@ -99,7 +201,7 @@ extension Report {
       tiles.append(
         ("\(verdict.parentsResolved * 100 / joined) %", "of their parents found by Event ID 1"))
     }
-    if let hours = coverage.hoursHeard {
+    if let hours {
       tiles.append((hourText(hours.lowerBound), "to \(hourText(hours.upperBound)) UTC heard"))
     }
     return tiles.map { ["number": $0.0, "label": $0.1] }
@@ -127,194 +229,7 @@ extension Report {
       + ". What was told before and has not changed is not in this report."
   }
 
-  // MARK: - Findings
-
-  private func rows(_ cards: Int) -> [[String: Any]] {
-    verdict.findings.prefix(Self.mostRows).enumerated().map { index, finding in
-      let ports = finding.portsUsed.prefix(8).map(\.text).joined(separator: ", ")
-      let addresses = finding.remoteAddresses.prefix(3).joined(separator: ", ")
-      return [
-        "score": finding.maxRiskScore, "style": finding.style, "letter": finding.letter,
-        "level": finding.severity.name, "points": finding.points.map { $0 as Any } ?? "",
-        "process": finding.plainProcessName
-          + (finding.kind == .tableRow ? "" : " (\(finding.kindText))"), "host": finding.hostText,
-        "ports": ports + Self.more(finding.portsUsed.count - 8),
-        "addresses": addresses + Self.more(finding.remoteAddresses.count - 3),
-        "rawCount": finding.connectionCount, "count": Figures.grouped(finding.connectionCount),
-        "first": finding.firstSeen?.description ?? "", "last": finding.lastSeen?.description ?? "",
-        "anchor": index < cards ? "f\(index + 1)" as Any : false,
-        "status": finding.status.map { $0.rawValue as Any } ?? false,
-      ]
-    }
-  }
-
-  private static func more(_ count: Int) -> String {
-    count > 0 ? " and \(Figures.grouped(count)) more" : ""
-  }
-
-  private func rest(_ cards: Int) -> Any {
-    let all = verdict.findings.count
-    if all > Self.mostRows {
-      return "The first \(Figures.grouped(Self.mostRows)) of \(Figures.grouped(all)) findings are"
-        + " listed, the first \(Figures.grouped(cards)) in detail; report.json and report.csv have all."
-    }
-    guard cards < all else { return false }
-    return
-      "The first \(Figures.grouped(cards)) of \(Figures.grouped(all)) findings follow in detail;"
-      + " report.json has all."
-  }
-
-  /// As many as fit.
-  private func cards() -> [[String: Any]] {
-    var cards: [[String: Any]] = []
-    var bytes = 0
-    for (index, finding) in verdict.findings.prefix(Self.mostRows).enumerated() {
-      let card = card(finding, index)
-      bytes += card.bytes
-      if bytes > Self.cardBytes { break }
-      cards.append(card.context)
-    }
-    return cards
-  }
-
-  private func card(_ finding: Finding, _ index: Int) -> (context: [String: Any], bytes: Int) {
-    let activity = Activity(finding.arrivals, over: coverage.hoursHeard)
-    var fields: [(String, String)] = [("Image", finding.image)]
-    func list(_ values: [String], _ most: Int) -> String {
-      values.prefix(most).joined(separator: ", ") + Self.more(values.count - most)
-    }
-    if finding.kind != .tableRow { fields.append(("Kind", finding.kindText)) }
-    if finding.hosts.count > 1 { fields.append(("Hosts", list(finding.hosts, 20))) }
-    if let original = finding.originalFileName {
-      fields.append(("Renamed", "originally " + original))
-    }
-    if finding.isSubstringMatch { fields.append(("Match", "only a part of the name")) }
-    fields.append(("User", finding.user.isEmpty ? "not named" : finding.user))
-    fields.append(
-      (
-        "Parent",
-        finding.parentImage.isEmpty
-          ? "unknown"
-          : finding.parentImage + (finding.parentSource == .processStart ? " (from its start)" : "")
-      ))
-    if let story = finding.process { fields += story.fields }
-    if let change = finding.change {
-      fields.append(("Change", change.portsText))
-      fields.append(("Afterwards", change.followUpText))
-    }
-    let scopes = finding.destinationScopes.map(\.rawValue).joined(separator: ", ")
-    fields.append(
-      (
-        finding.isInbound ? "From" : "To",
-        list(finding.remoteAddresses, 20) + (scopes.isEmpty ? "" : " (\(scopes))")
-      ))
-    if !finding.destinationNames.isEmpty {
-      fields.append(("Names", list(finding.destinationNames, 10)))
-    }
-    fields.append(("Ports", list(finding.portsUsed.map(\.text), 20)))
-    for line in finding.intel.told(atMost: 4) { fields.append(("Intelligence", line)) }
-    if let beacon = finding.beacon {
-      fields.append(
-        ("Beacon", beacon.score.outcome == .beacon ? beacon.rhythm : beacon.denseText))
-      if let text = beacon.clockText { fields.append(("Clock", text)) }
-      if finding.kind == .beacon { fields += beacon.whyRegular.map { ("Why", $0) } }
-    }
-    if let spread = finding.spread, spread > 0 {
-      fields.append(
-        ("Spread", Figures.count(spread, "host") + (spread == 1 ? " talks there" : " talk there")))
-    }
-    fields.append(("Seen", finding.timeText))
-    if let status = finding.status { fields.append(("Status", status.rawValue)) }
-    fields.append(("Id", finding.id))
-    let pivots = finding.pivots
-    let stanza = finding.suppressionStanza
-    let whyNot = rules.map { finding.whyNotHigher($0) } ?? []
-    let reasons = finding.reasons
-    let bytes =
-      700 + fields.reduce(0) { $0 + 60 + $1.1.utf8.count * 2 }
-      + pivots.reduce(0) { $0 + 80 + $1.text.utf8.count * 2 } + stanza.utf8.count * 2
-      + whyNot.reduce(0) { $0 + 20 + $1.utf8.count }
-      + reasons.reduce(0) { $0 + 90 + $1.detail.utf8.count * 2 }
-      + activity.bars.count { $0 > 0 } * 16
-    return (
-      [
-        "anchor": "f\(index + 1)", "style": finding.style, "letter": finding.letter,
-        "level": finding.severity.name, "process": finding.plainProcessName,
-        "host": finding.host.isEmpty ? "no host" : finding.hostText, "count": finding.countText,
-        "spark": spark(finding, activity).map { $0 as Any } ?? false, "fields": Self.named(fields),
-        "hasReasons": !reasons.isEmpty, "points": finding.points ?? 0,
-        "reasons": reasons.map {
-          [
-            "points": ($0.points > 0 ? "+" : "") + String($0.points),
-            "name": $0.evidence.rawValue, "detail": $0.detail,
-          ]
-        }, "hasWhyNot": !whyNot.isEmpty, "whyNot": whyNot,
-        "pivots": pivots.map { ["language": $0.language, "text": $0.text] },
-        "stanza": Self.lines(stanza),
-      ], bytes
-    )
-  }
-
-  /// Each with its blanks in front apart, which are ours.
-  private static func lines(_ text: String) -> [[String: Any]] {
-    text.split(separator: "\n").map { line in
-      let body = line.drop { $0 == " " }
-      return ["indent": String(line.prefix(line.count - body.count)), "text": String(body)]
-    }
-  }
-
-  static func named(_ fields: [(String, String)]) -> [[String: Any]] {
-    fields.map { ["name": $0.0, "value": $0.1] }
-  }
-
-  private func spark(_ finding: Finding, _ activity: Activity) -> [String: Any]? {
-    guard !activity.bars.isEmpty else { return nil }
-    return [
-      "label": "\(finding.countText), \(finding.timeText)",
-      "path": Drawing.bars(activity.bars, height: 24),
-    ]
-  }
-
-  private func timeline(_ cards: Int) -> [String: Any]? {
-    let lanes = verdict.findings.enumerated().filter { !$1.arrivals.isEmpty }
-      .prefix(Self.mostLanes)
-    guard !lanes.isEmpty, let hours = coverage.hoursHeard else { return nil }
-    return [
-      "span": hourText(hours.lowerBound) + " to " + hourText(hours.upperBound).dropLast(2)
-        + "59 UTC",
-      "lanes": lanes.map { index, finding -> [String: Any] in
-        [
-          "anchor": index < cards ? "f\(index + 1)" as Any : false, "style": finding.style,
-          "name": "\(finding.letter) \(finding.plainProcessName) on \(finding.host)",
-          "label": "\(finding.countText), \(finding.timeText)",
-          "path": Drawing.bars(Activity(finding.arrivals, over: hours).bars, height: 24),
-        ]
-      },
-    ]
-  }
-
   // MARK: - The rest
-
-  private var beaconContext: [String: Any] {
-    let found = verdict.isOneList ? [] : verdict.beacons + verdict.strobes
-    let changes = verdict.isOneList ? [] : verdict.remoteDesktopChanges
-    return [
-      "hasBeacons": !found.isEmpty,
-      "beacons": found.prefix(Self.mostBeacons).enumerated().map {
-        $1.context(anchor: "b\($0 + 1)")
-      },
-      "beaconRest": found.count > Self.mostBeacons
-        ? "And \(Figures.grouped(found.count - Self.mostBeacons)) more: see report.json." as Any
-        : false,
-      "hasChanges": !changes.isEmpty,
-      "changes": changes.prefix(Self.mostListed).enumerated().map {
-        $1.context(anchor: "c\($0 + 1)")
-      },
-      "hasExpected": !verdict.expectedPeriodic.isEmpty,
-      "expectedCount": Figures.grouped(verdict.expectedPeriodic.count),
-      "expected": verdict.expectedPeriodic.prefix(Self.mostListed).map(\.line),
-    ]
-  }
 
   private var hasSuppressed: Bool {
     !verdict.suppressed.isEmpty || !verdict.suppressedBeacons.isEmpty
@@ -330,7 +245,7 @@ extension Report {
     return [
       "hasSuppressed": hasSuppressed,
       "suppressedCount": Figures.grouped(findings.count + beacons.count),
-      "suppressed": Array((findings + beacons).prefix(Self.mostListed)),
+      "suppressed": Array((findings + beacons).prefix(Self.maxListed)),
       "suppressions": verdict.suppressions.map { use -> String in
         let end = use.expires.map { "until \($0.description.prefix(10))" } ?? "without an end"
         let state =
@@ -346,14 +261,14 @@ extension Report {
   private var appendixContext: [String: Any] {
     [
       "hasFeeds": !feeds.isEmpty, "feeds": feeds.map { ["name": $0.name, "sha256": $0.sha256] },
-      "archives": coverage.archives.prefix(Self.mostListed).map { archive -> [String: Any] in
+      "archives": coverage.archives.prefix(Self.maxListed).map { archive -> [String: Any] in
         [
           "name": archive.name, "sha256": archive.sha256, "size": Figures.bytes(archive.bytes),
           "damage": archive.damage == nil ? false : "damaged" as Any,
         ]
       },
-      "archiveRest": coverage.archives.count > Self.mostListed
-        ? "And \(Figures.grouped(coverage.archives.count - Self.mostListed)) more: see manifest.json."
+      "archiveRest": coverage.archives.count > Self.maxListed
+        ? "And \(Figures.grouped(coverage.archives.count - Self.maxListed)) more: see manifest.json."
           as Any : false,
     ]
   }
@@ -361,17 +276,15 @@ extension Report {
   private var attribution: String {
     "ATT&CK is a mark of The MITRE Corporation; made by oddport \(detection.toolVersion)."
   }
-}
 
-extension Finding {
-  var style: String { severity.name.lowercased() }
-  var letter: String { String(severity.name.prefix(1)) }
-
-  /// The executable's own name, as it stands.
-  var plainProcessName: String {
-    let name = fileName(of: image)
-    return name.isEmpty ? "process without a name" : name
+  /// Each with its blanks in front apart, which are ours.
+  static func lines(_ text: String) -> [[String: Any]] {
+    text.split(separator: "\n").map { line in
+      let body = line.drop { $0 == " " }
+      return ["indent": String(line.prefix(line.count - body.count)), "text": String(body)]
+    }
   }
+
 }
 
 extension Beacon {
@@ -380,88 +293,5 @@ extension Beacon {
     let what = score.outcome == .beacon ? rhythm : denseText
     return "\(programText) on \(hostText) to \(addressText) port \(port.text): \(what)"
       + (expectation.map { " (\($0.rawValue))" } ?? "")
-  }
-
-  fileprivate func context(anchor: String) -> [String: Any] {
-    var fields: [(String, String)] = [
-      ("Images", images.prefix(5).joined(separator: ", ")),
-      ("Users", users.prefix(5).joined(separator: ", ")),
-    ]
-    if !destinationNames.isEmpty {
-      fields.append(("Names", destinationNames.prefix(5).joined(separator: ", ")))
-    }
-    if !parents.isEmpty { fields.append(("Parents", parents.prefix(5).joined(separator: ", "))) }
-    if let story = process { fields += story.fields }
-    if let text = clockText { fields.append(("Clock", text)) }
-    if hosts.count > 1 { fields.append(("Hosts", hosts.prefix(20).joined(separator: ", "))) }
-    fields.append(("Seen", timeText))
-    if let status { fields.append(("Status", status.rawValue)) }
-    fields.append(("Points", "\(points), \(severity.name)"))
-    for reason in reasons {
-      fields.append(
-        (
-          "",
-          "\(reason.points > 0 ? "+" : "")\(reason.points) \(reason.evidence.rawValue): \(reason.detail)"
-        ))
-    }
-    fields.append(
-      (
-        "Spread",
-        Figures.count(hostCount, "host") + (hostCount == 1 ? " talks there" : " talk there")
-      ))
-    for line in whyRegular { fields.append(("Why", line)) }
-    if isSampled { fields.append(("Mind", "the source reports some of many connections")) }
-    for indicator in intel.prefix(3) { fields.append(("Intelligence", indicator.told)) }
-    fields.append(("Id", id))
-    let isBeacon = score.outcome == .beacon
-    return [
-      "anchor": anchor, "program": program.isEmpty ? "process without a name" : programText,
-      "host": hostText, "address": addressText, "port": port.text,
-      "score": isBeacon ? "B \(Self.tenths(score.score)), \(rhythm)" : "strobe, \(denseText)",
-      "fields": Report.named(fields),
-      "histogram": isBeacon
-        ? [
-          "width": histogram.counts.count * 10,
-          "path": Drawing.bars(histogram.counts, height: 60, step: 10),
-          "label": "Histogram of \(score.sessions - 1) gaps, most around \(period) s",
-          "caption": "gaps from 0 to \(histogram.counts.count * histogram.width) s,"
-            + " \(histogram.width) s to the bar; longer ones are in the last",
-        ] as [String: Any] as Any : false,
-    ]
-  }
-}
-
-extension ProcessStory {
-  fileprivate var fields: [(String, String)] {
-    var fields = [
-      ("Command line", commandLine), ("Hashes", hashes), ("Integrity", integrityLevel),
-      ("Logon", logonID), ("Process id", processID), ("Original name", originalFileName),
-    ].filter { !$0.1.isEmpty }
-    for (at, ancestor) in ancestors.enumerated() where at > 0 || !ancestor.commandLine.isEmpty {
-      let text = ancestor.commandLine.isEmpty ? ancestor.image : ancestor.commandLine
-      fields.append((at == 0 ? "Parent's command" : "Ancestor \(at + 1)", text))
-    }
-    return fields
-  }
-}
-
-extension RemoteDesktopChange {
-  fileprivate func context(anchor: String) -> [String: Any] {
-    let new = newPort.map(String.init) ?? details
-    let old = oldPort.map(String.init) ?? "a port not known"
-    return [
-      "anchor": anchor, "host": host, "ports": "port \(new), before that \(old)",
-      "fields": Report.named([
-        ("By", image), ("User", user.isEmpty ? "not named" : user), ("When", timeText),
-        ("Value", target), ("Written", details),
-        (
-          "Afterwards",
-          followUp.connectionCount > 0
-            ? Figures.count(followUp.connectionCount, "accepted connection") + " from "
-              + followUp.addresses.prefix(10).joined(separator: ", ")
-            : "no accepted connection on the new port was logged"
-        ), ("Id", id),
-      ]),
-    ]
   }
 }

@@ -3,17 +3,17 @@ import Hunting
 
 extension Report {
   /// Cells of a row; more hours than that share cells.
-  private static let mostCells = 168
-  private static let mostHosts = 60
+  private static let maxCells = 168
+  private static let maxHosts = 60
 
   /// Host by time: what was found where, and where nobody was listening.
-  var hostStrip: [String: Any]? {
-    guard let hours = coverage.hoursHeard else { return nil }
-    let perCell = (hours.count + Self.mostCells - 1) / Self.mostCells
+  func hostStrip(_ hours: ClosedRange<Int32>?) -> [String: Any]? {
+    guard let hours else { return nil }
+    let perCell = (hours.count + Self.maxCells - 1) / Self.maxCells
     let cells = (hours.count + perCell - 1) / perCell
     func cell(_ hour: Int32) -> Int { Int(hour - hours.lowerBound) / perCell }
     var worst: [String: [Int: Severity]] = [:]
-    for finding in verdict.findings {
+    for finding in verdict.all {
       for second in finding.arrivals.seconds {
         let hour = Int32(second / 3600)
         guard hours.contains(hour) else { continue }
@@ -28,7 +28,7 @@ extension Report {
       if most != other { return most > other }
       return isBefore(a.name ?? "", b.name ?? "")
     }
-    let shown = hosts.prefix(Self.mostHosts)
+    let shown = hosts.prefix(Self.maxHosts)
     return [
       "span": "\(hourText(hours.lowerBound)) to \(hourText(hours.upperBound).dropLast(2))59 UTC, "
         + (perCell == 1 ? "an hour to the cell" : "\(perCell) hours to the cell"),

@@ -1,0 +1,162 @@
+import Facts
+import Hunting
+import Knowledge
+
+/// Findings as a table that fits the page, one line each: what is least needed is left out first, and the
+/// longest values give way.
+struct FindingTable {
+  /// A column, in the order of the page.
+  private struct Column: Sendable {
+    var title: String
+    /// The lower, the longer the column stays; 0: always.
+    var rank: Int
+    var minWidth: Int
+    var maxWidth: Int
+    var isRight = false
+    /// Its beginning says more than its end.
+    var isCutAtEnd = false
+    /// Text already escaped for a terminal.
+    var value: @Sendable (Finding) -> String
+  }
+
+  /// From here on there is room for wider gaps.
+  private static let wide = 100
+
+  /// Columns of this rank and above are good to have.
+  private static let optionalRank = 5
+
+  private let gap: Int
+
+  private let columns: [(column: Column, width: Int)]
+  private let rows: [[String]]
+
+  /// - Parameter width: Columns of the page.
+  init(_ findings: [Finding], width: Int) {
+    let filled = Self.columns.compactMap { column -> (column: Column, values: [String])? in
+      let values = findings.map(column.value)
+      return values.allSatisfy(\.isEmpty) ? nil : (column, values)
+    }
+    let gap = width < Self.wide ? 1 : 2
+    func natural(_ at: Int) -> Int {
+      let widest = filled[at].values.map(DisplayWidth.of).max() ?? 0
+      return min(filled[at].column.maxWidth, max(filled[at].column.title.utf8.count, widest))
+    }
+    func least(_ at: Int) -> Int { min(natural(at), filled[at].column.minWidth) }
+    func isOptional(_ at: Int) -> Bool { filled[at].column.rank >= Self.optionalRank }
+    func room(_ chosen: [Int], _ width: Int, by measure: (Int) -> Int) -> Int {
+      width - chosen.reduce(0) { $0 + measure($1) } - gap * (chosen.count - 1)
+    }
+    let ranked = filled.indices.sorted {
+      (filled[$0].column.rank, $0) < (filled[$1].column.rank, $1)
+    }
+    var chosen = ranked.filter { !isOptional($0) }
+    while room(chosen, width, by: least) < 0, let last = chosen.last,
+      filled[last].column.rank > 0
+    {
+      chosen.removeLast()
+    }
+    // What is good to have comes when the others have all they want.
+    for at in ranked where isOptional(at) {
+      guard room(chosen, width, by: natural) >= gap + least(at) else { break }
+      chosen.append(at)
+    }
+    chosen.sort()
+    var widths = Dictionary(uniqueKeysWithValues: chosen.map { ($0, least($0)) })
+    var left = max(0, room(chosen, width, by: least))
+    // One column after another gets what it lacks, the most needed one first.
+    for at in ranked where chosen.contains(at) {
+      let more = min(left, natural(at) - least(at))
+      widths[at, default: 0] += more
+      left -= more
+    }
+    self.gap = gap
+    columns = chosen.map { (filled[$0].column, widths[$0] ?? 0) }
+    rows = findings.indices.map { row in chosen.map { filled[$0].values[row] } }
+  }
+
+  private static let columns = [
+    Column(title: "LEVEL", rank: 0, minWidth: 6, maxWidth: 6) { $0.severity.name.uppercased() },
+    Column(title: "PTS", rank: 3, minWidth: 3, maxWidth: 3, isRight: true) {
+      $0.points.map(String.init) ?? ""
+    },
+    Column(title: "STATUS", rank: 4, minWidth: 7, maxWidth: 10) { $0.status?.rawValue ?? "" },
+    Column(title: "PROCESS", rank: 0, minWidth: 14, maxWidth: 32) { $0.processName },
+    Column(title: "HOST", rank: 1, minWidth: 12, maxWidth: 40, isCutAtEnd: true) {
+      Escaping.terminal($0.host) + ($0.hosts.count > 1 ? " +\($0.hosts.count - 1)" : "")
+    },
+    Column(title: "DESTINATION", rank: 1, minWidth: 18, maxWidth: 40, isCutAtEnd: true) {
+      Escaping.terminal($0.remoteAddresses.first ?? "")
+        + ($0.remoteAddresses.count > 1 ? " +\($0.remoteAddresses.count - 1)" : "")
+    },
+    Column(title: "PORT", rank: 1, minWidth: 7, maxWidth: 14) {
+      Escaping.terminal($0.portsUsed.first?.text ?? "")
+        + ($0.portsUsed.count > 1 ? " +\($0.portsUsed.count - 1)" : "")
+    },
+    Column(title: "COUNT", rank: 5, minWidth: 5, maxWidth: 12, isRight: true) {
+      Figures.grouped($0.connectionCount)
+    },
+    Column(title: "LAST SEEN (UTC)", rank: 6, minWidth: 16, maxWidth: 16) {
+      $0.lastSeen.map { String($0.description.prefix(16)) } ?? ""
+    },
+    Column(title: "WHY", rank: 7, minWidth: 24, maxWidth: 60, isCutAtEnd: true) { $0.shortReason },
+    Column(title: "ID", rank: 2, minWidth: 13, maxWidth: 13) { Escaping.terminal($0.id) },
+  ]
+
+  func print(to page: inout TextPage, _ findings: [Finding]) {
+    page.line(line(columns.map { ($0.column.title, .dim) }))
+    for (finding, row) in zip(findings, rows) {
+      page.line(
+        line(
+          zip(columns, row).map { column, value in
+            switch column.column.title {
+            case "LEVEL": (value, finding.textStyle)
+            case "PROCESS": (value, .bold)
+            case "ID": (value, .dim)
+            default: (value, nil)
+            }
+          }))
+    }
+  }
+
+  /// Each value as wide as its column. Blanks have no style, so that none is left at the end of a line.
+  private func line(
+    _ values: [(text: String, style: TextPage.Style?)]
+  ) -> [(text: String, style: TextPage.Style?)] {
+    zip(columns, values).flatMap { cell, value in
+      let text =
+        cell.column.isCutAtEnd
+        ? Self.cut(value.text, cell.width) : DisplayWidth.fitted(value.text, cell.width)
+      let blanks = String(repeating: " ", count: max(0, cell.width - DisplayWidth.of(text)))
+      let gap = String(repeating: " ", count: gap)
+      return cell.column.isRight
+        ? [(blanks, nil), (text, value.style), (gap, nil)]
+        : [(text, value.style), (blanks + gap, nil)]
+    }
+  }
+
+  private static func cut(_ text: String, _ width: Int) -> String {
+    DisplayWidth.of(text) <= width
+      ? text : DisplayWidth.prefix(text, max(0, width - 2)) + (width > 2 ? ".." : "")
+  }
+}
+
+extension Finding {
+  var textStyle: TextPage.Style {
+    switch severity {
+    case .high: .high
+    case .medium: .medium
+    case .low: .low
+    }
+  }
+
+  /// What says most in a few words: a rhythm, who is known for it, or the reason that weighs most.
+  fileprivate var shortReason: String {
+    if let change { return change.portsText }
+    if let beacon, beacon.score.outcome == .beacon { return Escaping.terminal(beacon.rhythm) }
+    if let line = intel.told(atMost: 1).first { return Escaping.terminal(line) }
+    guard let reason = reasons.max(by: { $0.points < $1.points }), reason.points > 0 else {
+      return ""
+    }
+    return Escaping.terminal(reason.evidence.rawValue + ": " + reason.detail)
+  }
+}
