@@ -12,6 +12,21 @@ extension Report {
     "kind", "hosts", "status", "command_line", "ancestors", "hashes", "integrity_level", "logon_id",
   ]
 
+  /// A cell of Excel holds 32,767 characters, and some are added when it is escaped.
+  private static let maxCellCharacters = 30_000
+
+  /// As many as fit into a cell, and how many there are more.
+  private static func joined(_ texts: [String]) -> String {
+    var text = ""
+    for (index, one) in texts.enumerated() {
+      if index > 0, text.utf8.count + one.utf8.count >= maxCellCharacters {
+        return text + " and \(texts.count - index) more"
+      }
+      text += (index == 0 ? "" : " ") + one
+    }
+    return text
+  }
+
   /// RFC 4180 with line feeds; several values of one cell stand with a space between them.
   func csv(raw: Bool) -> [UInt8] {
     var output: [UInt8] = []
@@ -21,7 +36,8 @@ extension Report {
       func comma() { output.append(UInt8(ascii: ",")) }
       func several(_ texts: [String]) {
         // Quoted where there are several, also where no comma asks for it.
-        let cell = Escaping.csv(texts.joined(separator: " "), raw: raw)
+        let text = raw ? texts.joined(separator: " ") : Self.joined(texts)
+        let cell = Escaping.csv(text, raw: raw)
         output.write(texts.count > 1 && !cell.hasPrefix("\"") ? "\"\(cell)\"" : cell)
       }
       value(finding.host)

@@ -41,7 +41,7 @@ package enum Escaping {
   ///   Otherwise hidden characters are shown, line breaks among them, and a cell that a spreadsheet
   ///   would take for a formula gets an apostrophe in front.
   package static func csv(_ text: String, raw: Bool = false) -> String {
-    let value = raw ? text : (isFormula(text) ? "'" : "") + showingHidden(text)
+    let value = raw ? text : cut((isFormula(text) ? "'" : "") + showingHidden(text))
     let needsQuotes = value.utf8.contains {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13
     }
@@ -53,6 +53,20 @@ package enum Escaping {
       quoted.unicodeScalars.append(scalar)
     }
     return quoted + "\""
+  }
+
+  /// As much as a cell of Excel holds, 32,767 characters, and how many there are more.
+  private static func cut(_ text: String) -> String {
+    let units = text.utf16
+    guard units.count > 32_767 else { return text }
+    var kept = ""
+    var length = 0
+    for scalar in text.unicodeScalars {
+      length += scalar.utf16.count
+      if length > 32_700 { break }
+      kept.unicodeScalars.append(scalar)
+    }
+    return kept + " and \(Figures.grouped(units.count - kept.utf16.count)) more characters"
   }
 
   /// Whether a spreadsheet could take a cell for a formula. Sysmon writes `-` for a user that it does

@@ -1,3 +1,4 @@
+import Hunting
 import Knowledge
 import Testing
 
@@ -23,6 +24,20 @@ import Testing
     #expect(
       text.contains(#","4444 9001","198.51.100.20 203.0.113.7 2001:db8::7",118,3,"High Medium","#))
     #expect(text.contains(",-,"))
+  }
+
+  @Test("No cell is longer than a spreadsheet takes, and what was left out is counted")
+  func longCells() throws {
+    var report = SampleReports.mixed
+    report.verdict.findings[0].remoteAddresses = (0..<9000).map { "198.51.\($0 / 250).\($0 % 250)" }
+    report.verdict.findings[0].user = String(repeating: "\u{202E}", count: 20_000)
+    let rows = Self.parse(report.render(as: .csv))
+    #expect(rows.joined().allSatisfy { $0.utf16.count <= 32_767 })
+    let kept = rows[1][5].split(separator: " ").prefix { $0.hasPrefix("198.") }.count
+    #expect(rows[1][5].hasSuffix(" and \(9000 - kept) more"))
+    #expect(rows[1][2].hasSuffix(" more characters"))
+    let raw = Self.parse(report.render(as: .csv, RenderOptions(rawCSV: true)))
+    #expect(raw[1][5].split(separator: " ").count == 9000)
   }
 
   @Test(

@@ -44,23 +44,7 @@ extension Report {
         ]
       ),
       ("host", finding.host.isEmpty ? nil : ["name": .string(finding.host)]),
-      (
-        "process",
-        .compact([
-          ("executable", .filled(finding.image)), ("name", .filled(fileName(of: finding.image))),
-          ("command_line", .filled(finding.process?.commandLine ?? "")),
-          ("entity_id", .filled(finding.processGuid ?? "")),
-          (
-            "parent",
-            finding.parentImage.isEmpty
-              ? nil
-              : [
-                "executable": .string(finding.parentImage),
-                "name": .string(fileName(of: finding.parentImage)),
-              ]
-          ),
-        ])
-      ),
+      ("process", finding.ecsProcess),
       (
         "user",
         finding.user.isEmpty
@@ -102,7 +86,36 @@ extension Report {
   }
 }
 
+extension ProcessStory {
+  /// Sysmon's `SHA256=…,MD5=…` as `process.hash` has it.
+  fileprivate var ecsHashes: JSONOutput? {
+    let names = ["md5", "sha1", "sha256", "imphash"]
+    let members = hashes.split(separator: ",").compactMap { pair -> (String, JSONOutput)? in
+      let parts = pair.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, case let name = parts[0].lowercased(), names.contains(name) else {
+        return nil
+      }
+      return (name, .string(parts[1].lowercased()))
+    }
+    let unique = Dictionary(members, uniquingKeysWith: { first, _ in first })
+    return unique.isEmpty ? nil : .object(unique.map { (key: $0.key, value: $0.value) })
+  }
+}
+
 extension Finding {
+  fileprivate var ecsProcess: JSONOutput {
+    let parent: JSONOutput = .compact([
+      ("executable", .filled(parentImage)), ("name", .filled(fileName(of: parentImage))),
+      ("command_line", .filled(process?.ancestors.first?.commandLine ?? "")),
+    ])
+    return .compact([
+      ("executable", .filled(image)), ("name", .filled(fileName(of: image))),
+      ("command_line", .filled(process?.commandLine ?? "")),
+      ("entity_id", .filled(processGuid ?? "")), ("hash", process?.ecsHashes),
+      ("parent", parentImage.isEmpty ? nil : parent),
+    ])
+  }
+
   /// Those that are addresses: a field of addresses takes nothing else.
   var addresses: [String] { remoteAddresses.filter { Address(Array($0.utf8)) != nil } }
 }

@@ -84,6 +84,16 @@ extension Finding {
                   ("uid", .string($0)), ("name", .string(plainProcessName)),
                   ("cmd_line", .filled(process?.commandLine ?? "")),
                   ("file", Self.file(image)),
+                  (
+                    "parent_process",
+                    parentImage.isEmpty
+                      ? nil
+                      : .compact([
+                        ("name", .string(fileName(of: parentImage))),
+                        ("cmd_line", .filled(process?.ancestors.first?.commandLine ?? "")),
+                        ("file", Self.file(parentImage)),
+                      ])
+                  ),
                 ])
               }
             ), ("user", user.isEmpty ? nil : ["name": .string(user), "type_id": 0]),
