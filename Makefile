@@ -18,7 +18,7 @@ RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COM
 
 .DEFAULT_GOAL := help
 .PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
-	coverage reproducible lint format samples bench fuzz screenshots sample-data oracle install uninstall \
+	reproducible lint format samples bench fuzz screenshots sample-data oracle install uninstall \
 	static dist clean
 
 help: ## list the targets
@@ -64,26 +64,14 @@ test: deps ## run all tests
 test-static: static ## run the end-to-end tests against the static binary (after make test)
 	ODDPORT_UNDER_TEST=$(CURDIR)/.build/static/oddport swift test --skip-build $(TESTED) --filter OddportTests
 
-kernels: ## compare the C kernels with their definitions, under AddressSanitizer and UBSan, and natively
-	checks/kernels/run native
-	checks/kernels/run sanitized
+kernels: ## compare the C kernels with their definitions
+	checks/native/run native
 
 arm-kernels: ## the same on aarch64, with qemu-user; skipped where that is not installed
-	checks/kernels/run aarch64
+	checks/native/run aarch64
 
-SANITIZED := -c release --scratch-path .build/sanitized --sanitize address --sanitize undefined \
-	-Xswiftc -use-ld=lld
-sanitize: deps kernels ## fuzz under AddressSanitizer and UBSan (Swift, C and C++), for SECONDS_OF_FUZZ (60)
-	swift build $(SANITIZED) --product oddport-samples
-	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ASAN_OPTIONS=detect_leaks=0 \
-	  .build/sanitized/release/oddport-samples fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
-
-COVERAGE_FLOOR ?= 80
-COVERED := --scratch-path .build/covered --enable-code-coverage
-coverage: deps ## share of lines that tests execute; fails below COVERAGE_FLOOR percent
-	swift build --build-tests $(COVERED)
-	swift test --skip-build $(COVERED)
-	checks/coverage "$$(swift test --show-codecov-path $(COVERED))" $(COVERAGE_FLOOR)
+sanitize: ## kernels and JSON parser over changed input under AddressSanitizer and UBSan
+	checks/native/run sanitized
 
 reproducible: ## pack this commit twice, in different folders, and compare the bytes (two whole builds)
 	checks/reproducible
