@@ -4,18 +4,22 @@ PREFIX ?= /usr/local
 BINARY := .build/release/oddport
 SAMPLES := .build/release/oddport-samples
 SAMPLE := sample-data/nights
-PACKAGES := libzstd-dev libsimdjson-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config
+PACKAGES := libzstd-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config
 # Optimised, as users run it, and apart from the release build, which is not compiled for testing.
 TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
 STRICT := --explicit-target-dependency-import-check error
+TOOLCHAIN = $(shell swift -print-target-info | sed -n 's/.*"runtimeResourcePath": *"\(.*\)\/lib\/swift".*/\1/p')
 # With Swift's own libraries inside, where the toolchain has them to give: starts faster, and runs where no
-# Swift is installed.
-RELEASE = -c release $(shell libraries=$$(swift -print-target-info | \
-	sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p'); \
-	[ -n "$$libraries" ] && [ -d "$$libraries" ] && echo --static-swift-stdlib)
+# Swift is installed. No path of this machine is compiled in. COMMIT takes precedence over "unknown commit" when
+# linking.
+COMMIT := .build/commit.o
+RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COMMIT) \
+	$(shell [ -d "$(TOOLCHAIN)/lib/swift_static" ] && echo --static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build hunt sweep report verify-report test lint format samples bench fuzz screenshots sample-data install clean
+.PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
+	reproducible lint format samples bench fuzz screenshots sample-data oracle install uninstall \
+	static dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +33,14 @@ deps: ## install the system packages that are missing (apt), or say which
 	echo "installing$$missing"; \
 	$$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq $$missing >/dev/null
 
-build: deps ## build the release binary
+# Written, and the executable linked again, only when it is another one.
+commit:
+	@mkdir -p .build; text="$$(packaging/commit)"; \
+	if [ "$$text" != "$$(cat .build/commit.txt 2>/dev/null)" ] || [ ! -e $(COMMIT) ]; then \
+	  printf 'const char oddport_commit[] = "%s";\n' "$$text" | $(TOOLCHAIN)/bin/clang -x c -c -o $(COMMIT) - && \
+	  printf '%s\n' "$$text" >.build/commit.txt && rm -f $(BINARY); fi
+
+build: deps commit ## build the release binary
 	swift build $(RELEASE) --product oddport $(STRICT)
 
 hunt: build ## hunt the sample data and print the report
@@ -50,18 +61,34 @@ test: deps ## run all tests
 	swift build --build-tests $(TESTED) $(STRICT)
 	swift test --skip-build $(TESTED)
 
-lint: ## check format and left-overs
+test-static: static ## run the end-to-end tests against the static binary (after make test)
+	ODDPORT_UNDER_TEST=$(CURDIR)/.build/static/oddport swift test --skip-build $(TESTED) --filter OddportTests
+
+kernels: ## compare the C kernels with their definitions
+	checks/native/run native
+
+arm-kernels: ## the same on aarch64, with qemu-user; skipped where that is not installed
+	checks/native/run aarch64
+
+sanitize: ## kernels and JSON parser over changed input under AddressSanitizer and UBSan
+	checks/native/run sanitized
+
+reproducible: ## pack this commit twice, in different folders, and compare the bytes (two whole builds)
+	checks/reproducible
+
+lint: ## check format, left-overs and declared dependencies
 	swift format lint --strict --recursive Sources Tests Package.swift
-	@! grep -rnE '\b(TODO|FIXME|XXX)\b' Sources Tests
+	@! grep -rnE --exclude-dir=simdjson '\b(TODO|FIXME|XXX)\b' Sources Tests
+	@if command -v python3 >/dev/null; then checks/imports; else echo "skipped: checks/imports needs python3"; fi
 
 format: ## put the sources into the house format
 	swift format --in-place --recursive Sources Tests Package.swift
 
-samples: deps # the maker of archives; swift run would not take $(RELEASE)
+samples: deps commit # the maker of archives; swift run would not take $(RELEASE)
 	swift build $(RELEASE) --product oddport-samples $(STRICT)
 
 bench: build samples ## measure hunt beside the libzstd floor
-	Benchmarks/bench
+	Benchmarks/bench $(BENCH)
 
 SECONDS_OF_FUZZ ?= 60
 SEED ?= 1
@@ -71,11 +98,26 @@ fuzz: samples ## read changed lines and archives in two ways each, for SECONDS_O
 screenshots: build ## take the pictures of docs/ anew (needs chromium)
 	docs/screenshots
 
+oracle: samples ## make Tests/oracle again: its archives, and the answers of the Python oracle
+	$(SAMPLES) parity --output Tests/oracle/archives
+	mkdir -p Tests/oracle/expected
+	for a in Tests/oracle/archives/*.jsonl.gz; do for p in seed strict; do \
+	  Tests/oracle/oracle.py $$p $$a >Tests/oracle/expected/$$(basename $$a .jsonl.gz).$$p.json; done; done
+
 sample-data: samples ## make sample-data/ again, the same bytes
 	$(SAMPLES) nights --seed 1571 --output sample-data
 
-install: build ## install the binary below PREFIX (/usr/local)
-	install -s -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/oddport
+install: build ## install binary, man page, completions, units, jobs and feed below PREFIX (/usr/local)
+	packaging/install $(BINARY) $(DESTDIR)$(PREFIX) $(PREFIX)
+
+uninstall: ## remove what install has put below PREFIX (/usr/local)
+	packaging/install --remove $(DESTDIR)$(PREFIX)
+
+static: build ## link .build/static/oddport, which needs no shared library
+	packaging/link-static .build/static/oddport
+
+dist: static ## pack the static binary into .build/dist: tarball, .deb, SBOM, checksums
+	packaging/dist
 
 clean: ## remove what was built
 	rm -rf .build

@@ -11,6 +11,8 @@ struct saved_view {
 
 extern "C" {
 
+const char *json_library_version(void) { return SIMDJSON_STRINGIFY(SIMDJSON_VERSION); }
+
 field_names *field_names_create(int data_slots, int scalar_slots, int slots, int positional) {
   return new field_names(data_slots, scalar_slots, slots, positional);
 }

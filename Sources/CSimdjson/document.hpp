@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <simdjson.h>
+#include "simdjson.h"
 
 #include "names.hpp"
 #include "view.hpp"

@@ -66,6 +66,8 @@ struct Shard: ExpressibleByArgument {
   var number = 1
   var count = 1
 
+  var defaultValueDescription: String { "\(number)/\(count)" }
+
   init() {}
 
   init?(argument: String) {

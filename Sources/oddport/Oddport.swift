@@ -20,12 +20,20 @@ struct Oddport: AsyncParsableCommand {
 
       \(ExitStatus.list)
       """,
-    version: version,
+    version: BuildVersion.text,
     subcommands: [
       HuntCommand.self, SweepCommand.self, LedgerCommand.self, IntelCommand.self,
       ExplainCommand.self, EvidenceCommand.self, MapCommand.self, ReduceCommand.self,
       VerifyCommand.self, ShapesCommand.self,
     ])
+
+  @Flag(name: .customShort("V"), help: "Same as --version.")
+  var showsVersion = false
+
+  mutating func run() async throws {
+    guard showsVersion else { throw CleanExit.helpRequest(self) }
+    throw CleanExit.message(BuildVersion.text)
+  }
 
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.

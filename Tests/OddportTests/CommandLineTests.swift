@@ -1,3 +1,4 @@
+import RegexBuilder
 import Subprocess
 import Testing
 
@@ -18,11 +19,17 @@ import Testing
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
-  @Test("The version stands alone on its line")
-  func version() async throws {
-    let outcome = try await Program.run("--version")
+  @Test(
+    "The version names the commit and every library that is linked",
+    arguments: ["--version", "-V"])
+  func version(option: String) async throws {
+    let outcome = try await Program.run(option)
     #expect(outcome.status == .exited(0))
-    #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    let expected = Regex {
+      /oddport \d+\.\d+\.\d+ \((unknown commit|[0-9a-f]{12}(-dirty)?)\)\n/
+      /simdjson \d+[.\d]+, zstd 1[.\d]+, zlib 1[.\d]+, SQLite 3[.\d]+, OpenSSL [.\d]+[a-z]*\n/
+    }
+    #expect(outcome.output.wholeMatch(of: expected) != nil)
   }
 
   @Test("Without a command, help is shown")

@@ -10,10 +10,16 @@ enum Program {
     var complaints: String
   }
 
-  /// The tests and the executable are built into the same folder.
-  static let path: String = {
+  /// The tests and the executable are built into the same folder; `ODDPORT_UNDER_TEST` names another one.
+  static let path =
+    ProcessInfo.processInfo.environment["ODDPORT_UNDER_TEST"] ?? folder + "/oddport"
+
+  /// The maker of archives.
+  static let samples = folder + "/oddport-samples"
+
+  private static let folder: String = {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/oddport"
+    return URL(fileURLWithPath: own).deletingLastPathComponent().path
   }()
 
   /// A program that ends before it has read its input must not end the tests. (A handler, not

@@ -149,6 +149,9 @@ const char *json_reader_error(const json_reader *reader, size_t *offset);
 // Whether bytes of the text are not UTF-8: each such sequence reads as U+FFFD.
 bool json_reader_had_invalid_utf8(const json_reader *reader);
 
+// The version of simdjson, such as "3.0.1".
+const char *json_library_version(void);
+
 #ifdef __cplusplus
 }
 #endif
