@@ -15,7 +15,7 @@ RELEASE = -c release $(shell libraries=$$(swift -print-target-info | \
 	[ -n "$$libraries" ] && [ -d "$$libraries" ] && echo --static-swift-stdlib)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build hunt sweep report verify-report test lint format samples bench fuzz screenshots sample-data install clean
+.PHONY: help deps build hunt sweep report verify-report test lint format samples bench fuzz screenshots sample-data intel install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ screenshots: build ## take the pictures of docs/ anew (needs chromium)
 
 sample-data: samples ## make sample-data/ again, the same bytes
 	$(SAMPLES) nights --seed 1571 --output sample-data
+
+intel: samples ## make intel/t1571.csv of intel/sources; ATTACK=enterprise-attack.json compares them with a release
+	$(SAMPLES) intel $(if $(ATTACK),--attack $(ATTACK))
 
 install: build ## install the binary below PREFIX (/usr/local)
 	install -s -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/oddport

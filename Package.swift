@@ -101,12 +101,13 @@ let package = Package(
 
     // Nights whose truth is known: for the sample data, the benchmarks and the tests.
     library("SampleNights", ["CZlib", "CZstd"]),
+    // The shipped feed, made of its sources: for `make intel` and its test.
+    library("ShippedFeed", ["Diagnostics", "Knowledge"]),
     .executableTarget(
       name: "oddport-samples",
       dependencies: [
-        "Archives", "Bookkeeping", "CZstd", "Facts", "JSON", "SampleNights", "Scanning",
-        "Telemetry",
-        argumentParser,
+        "Archives", "Bookkeeping", "CZstd", "Diagnostics", "Facts", "JSON", "SampleNights",
+        "Scanning", "ShippedFeed", "Telemetry", argumentParser,
       ],
       swiftSettings: dialect),
 
@@ -125,7 +126,7 @@ let package = Package(
     tests(
       "SampleNightsTests",
       ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
-    tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
+    tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge", "ShippedFeed"]),
     tests(
       "ScanningTests",
       ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning", "Telemetry"]),
