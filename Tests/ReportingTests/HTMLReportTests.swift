@@ -29,7 +29,7 @@ import Testing
     #expect(hidden.isEmpty)
   }
 
-  @Test("What intelligence asked has a section of its own, beside its hits, without markup of theirs")
+  @Test("What intelligence asked has a section beside its hits, without markup of theirs")
   func intelligence() throws {
     #expect(!page(SampleReports.poison).contains("id=\"asked\""))
     var report = SampleReports.poison
