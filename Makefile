@@ -18,7 +18,7 @@ RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COM
 
 .DEFAULT_GOAL := help
 .PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
-	reproducible lint format samples bench fuzz screenshots sample-data oracle install uninstall \
+	reproducible lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
 	static dist clean
 
 help: ## list the targets
@@ -106,6 +106,9 @@ oracle: samples ## make Tests/oracle again: its archives, and the answers of the
 
 sample-data: samples ## make sample-data/ again, the same bytes
 	$(SAMPLES) nights --seed 1571 --output sample-data
+
+intel: samples ## make intel/t1571.csv of intel/sources; ATTACK=enterprise-attack.json compares them with a release
+	$(SAMPLES) intel $(if $(ATTACK),--attack $(ATTACK))
 
 install: build ## install binary, man page, completions, units, jobs and feed below PREFIX (/usr/local)
 	packaging/install $(BINARY) $(DESTDIR)$(PREFIX) $(PREFIX)

@@ -100,12 +100,13 @@ let package = Package(
 
     // Nights whose truth is known: for the sample data, the benchmarks and the tests.
     library("SampleNights", ["CZlib", "CZstd"]),
+    // The shipped feed, made of its sources: for `make intel` and its test.
+    library("ShippedFeed", ["Diagnostics", "Knowledge"]),
     .executableTarget(
       name: "oddport-samples",
       dependencies: [
-        "Archives", "Bookkeeping", "CZstd", "Facts", "JSON", "SampleNights", "Scanning",
-        "Telemetry",
-        argumentParser,
+        "Archives", "Bookkeeping", "CZstd", "Diagnostics", "Facts", "JSON", "SampleNights",
+        "Scanning", "ShippedFeed", "Telemetry", argumentParser,
       ],
       swiftSettings: dialect),
 
@@ -125,8 +126,8 @@ let package = Package(
       exclude: ["Golden"]),
     tests(
       "SampleNightsTests",
-      ["Archives", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
-    tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge"]),
+      ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
+    tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge", "ShippedFeed"]),
     tests(
       "ScanningTests",
       ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "Scanning", "Telemetry"]),

@@ -90,6 +90,10 @@ struct AskedFacts {
   private func field(_ field: ConnectionField, _ at: Int) -> (Value, TextID) {
     let key = facts.keys[at]
     let isInbound = key.direction == .inbound
+    // Sysmon writes an inbound UDP flow with the local end as its source, and Defender writes all so.
+    let isTurned =
+      isInbound && (key.source == .defender || facts.texts[key.transport] == "udp")
+    let hasDestination = !isInbound || isTurned
     func told(_ id: TextID) -> (Value, TextID) { (id == .none ? .missing : .text, id) }
     func known(_ id: TextID?) -> (Value, TextID) {
       guard let id, id != .none else { return (.unknown, .none) }
@@ -101,19 +105,18 @@ struct AskedFacts {
     case .user: return told(key.user)
     case .host: return told(key.host)
     case .transport: return told(key.transport)
-    case .destinationPort: return told(key.port)
-    // Of an accepted connection facts hold the other side, which is its source.
-    case .destinationAddress: return isInbound ? (.unknown, .none) : told(key.address)
-    case .sourceAddress: return isInbound ? told(key.address) : (.unknown, .none)
-    case .destinationName:
-      return isInbound ? (.unknown, .none) : told(facts.facts[at].destinationName)
-    case .sourceName: return isInbound ? told(facts.facts[at].destinationName) : (.unknown, .none)
+    // Of an accepted connection facts hold the local port and the address of the other side.
+    case .destinationPort: return isTurned ? (.unknown, .none) : told(key.port)
+    case .destinationAddress: return hasDestination ? told(key.address) : (.unknown, .none)
+    case .sourceAddress: return hasDestination ? (.unknown, .none) : told(key.address)
+    case .destinationName: return told(facts.facts[at].destinationName)
+    case .sourceName: return (.unknown, .none)
     case .parent: return known(facts.texts.isEmpty(key.parent) ? start?.parent : key.parent)
     case .commandLine: return known(start?.commandLine)
     case .originalFileName:
       return known(key.originalFileName == .none ? start?.originalFileName : key.originalFileName)
     case .isIPv6:
-      if isInbound { return (.unknown, .none) }
+      if !hasDestination { return (.unknown, .none) }
       return key.address == .none ? (.missing, .none) : (.family, key.address)
     case .eventID: return (.fixed("3"), .none)
     case .initiated:

@@ -297,7 +297,7 @@ struct Hunt {
     result.intelHits = findings(of: hitRows, byPoints: byPoints)
     result.suppressedHits = suppressed(hiddenHits)
     result.intelGaps = hits.gaps
-    result.suppressions = suppressing.uses
+    result.suppressions = suppressing.finished
     result.beacons = found.beacons
     result.expectedPeriodic = found.expected
     result.strobes = found.strobes

@@ -76,7 +76,10 @@ struct IntelHits: Sendable {
   private mutating func hits(_ at: Int, _ asked: inout AskedFacts) -> [Hit] {
     let fact = asked.facts.facts[at]
     var numbers: [Int] = []
-    index.visitCandidates(port: asked.port(at), address: asked.address(at)) { numbers.append($0) }
+    index.visitCandidates(
+      port: asked.port(at), address: asked.address(at),
+      isInbound: asked.facts.keys[at].direction == .inbound
+    ) { numbers.append($0) }
     guard !numbers.isEmpty else { return [] }
     if numbers.count > 1 { numbers = Set(numbers).sorted() }
     if !naming.isEmpty, numbers.contains(where: naming.contains) {

@@ -18,6 +18,8 @@ struct IntelIndex: Sendable {
   private var runs: [UInt32] = []
   private var networks: [AddressBlock: [UInt32]] = [:]
   private var unplaced: [UInt32] = []
+  /// Of those that are placed by what their condition needs, the ones to be asked of any accepted connection.
+  private var ofInbound: [UInt32] = []
   private var prefixes: (v4: [Int], v6: [Int]) = ([], [])
   private var hasAddressWithPort = false
   private var hasAddressAlone = false
@@ -49,7 +51,9 @@ struct IntelIndex: Sendable {
         for range in ranges { place(number, on: range) }
       } else {
         unplaced.append(number)
+        continue
       }
+      if indicator.meansAnyInbound { ofInbound.append(number) }
     }
     prefixes.v4 = lengths.filter { $0.family == .v4 }.map(\.bits).sorted()
     prefixes.v6 = lengths.filter { $0.family == .v6 }.map(\.bits).sorted()
@@ -119,8 +123,11 @@ struct IntelIndex: Sendable {
   // MARK: Looking up
 
   /// Visits the numbers of all indicators that can mean a connection, some perhaps twice.
-  func visitCandidates(port: UInt16?, address: Address?, _ visit: (Int) -> Void) {
+  func visitCandidates(
+    port: UInt16?, address: Address?, isInbound: Bool = false, _ visit: (Int) -> Void
+  ) {
     for number in unplaced { visit(Int(number)) }
+    if isInbound { for number in ofInbound { visit(Int(number)) } }
     if let port, !runs.isEmpty {
       var node = Int(port) + 65_536
       while node > 0 {

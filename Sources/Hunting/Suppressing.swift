@@ -21,20 +21,40 @@ package struct SuppressionUse: Equatable, Sendable {
   package var expires: UTCTime?
   /// Connections that it hid.
   package var connections = 0
+  /// Of these, those of the last day in which anything was heard.
+  package var lastDayConnections = 0
+  /// The first and the last of them that have a time.
+  package var firstHidden: UTCTime?
+  package var lastHidden: UTCTime?
+  /// Regular calls that it hid.
+  package var beacons = 0
+  /// Connections that would be shown if nothing were suppressed.
+  package var allConnections = 0
   /// The archives reach to its expiry or beyond: what came since then is shown.
   package var hasExpired: Bool
   /// It fits nothing that was found, hidden or not.
   package var fitsNothing = true
+
+  /// What it hid of all that would be shown, in percent, rounded down; 0 where there is nothing.
+  package var share: Int { allConnections == 0 ? 0 : connections * 100 / allConnections }
+
+  /// Whether it hides more than so many percent of what would be shown.
+  package func hides(moreThan percent: Int) -> Bool {
+    connections * 100 > allConnections * percent
+  }
 }
 
 /// The suppressions of a run, and what became of them.
 struct Suppressing {
   private let rules: [Suppression]
-  private(set) var uses: [SuppressionUse]
+  private var uses: [SuppressionUse]
+  private let lastDay: Int32?
+  private var connections = 0
 
   /// - Parameter end: The end of the last hour in which anything was heard.
   init(_ rules: [Suppression], heardUntil end: UTCTime?) {
     self.rules = rules
+    lastDay = end.map { UTCTime(milliseconds: $0.milliseconds - 1).day }
     uses = rules.map { rule in
       let hasExpired = rule.expires.flatMap { expires in end.map { $0 > expires } } ?? false
       return SuppressionUse(
@@ -47,17 +67,27 @@ struct Suppressing {
   mutating func rule(
     hiding key: ConnectionKey, _ fact: ConnectionFact, parent: TextID, _ texts: TextTable
   ) -> Int? {
+    connections += fact.count
     for (index, rule) in rules.enumerated() where rule.fits(key, parent: parent, texts) {
       uses[index].fitsNothing = false
       // A fact is of one day, and so is an expiry.
       if let expires = rule.expires, let last = fact.last, last >= expires { continue }
-      uses[index].connections += fact.count
+      uses[index].add(fact, lastDay)
       return index
     }
     return nil
   }
 
   func name(of rule: Int) -> String { rules[rule].name }
+
+  /// What became of each, when everything was judged.
+  var finished: [SuppressionUse] {
+    uses.map { use in
+      var use = use
+      use.allConnections = connections
+      return use
+    }
+  }
 
   /// The first rule that hides everything in a group of calls; nil: it is shown.
   ///
@@ -75,9 +105,19 @@ struct Suppressing {
       guard fits else { continue }
       uses[index].fitsNothing = false
       if let expires = rule.expires, let last = group.last, last >= expires { continue }
+      uses[index].beacons += 1
       return rule.name
     }
     return nil
+  }
+}
+
+extension SuppressionUse {
+  fileprivate mutating func add(_ fact: ConnectionFact, _ lastDay: Int32?) {
+    connections += fact.count
+    if let day = fact.last?.day, day == lastDay { lastDayConnections += fact.count }
+    if let first = fact.first { firstHidden = min(firstHidden ?? first, first) }
+    if let last = fact.last { lastHidden = max(lastHidden ?? last, last) }
   }
 }
 

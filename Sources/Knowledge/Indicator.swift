@@ -113,6 +113,13 @@ extension Indicator {
     lowestPort == 0 ? nil : lowestPort...highestPort
   }
 
+  /// Whether it has to be asked of every accepted connection: what its condition needs is said of the
+  /// destination, which facts then do not hold in full.
+  package var meansAnyInbound: Bool {
+    direction == .either && address == nil && lowestPort == 0
+      && condition?.canMeanInbound ?? false
+  }
+
   /// Whether it asks for nothing.
   package var isEmpty: Bool { lowestPort == 0 && address == nil && condition == nil }
 

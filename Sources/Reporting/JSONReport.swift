@@ -187,8 +187,12 @@ extension SuppressionUse {
     [
       "name": .string(name), "reason": .string(reason), "owner": .string(owner),
       "expires": JSONOutput(expires.map { String($0.description.prefix(10)) }),
-      "connections": .int(connections), "has_expired": .bool(hasExpired),
+      "connections": .int(connections), "connections_on_the_last_day": .int(lastDayConnections),
+      "beacons": .int(beacons), "share_percent": .int(share),
+      "first_hidden": JSONOutput(firstHidden?.iso8601),
+      "last_hidden": JSONOutput(lastHidden?.iso8601), "has_expired": .bool(hasExpired),
       "fits_nothing": .bool(fitsNothing),
+      "hides_too_much": .bool(hides(moreThan: Suppression.broadShare)),
     ]
   }
 }

@@ -123,8 +123,14 @@ extension Report {
   }
 
   private func writeSuppressed(to output: inout [UInt8]) {
-    guard !verdict.suppressed.isEmpty else { return }
+    let complaints = verdict.suppressions.flatMap { use in
+      use.complaints().map {
+        "suppression \(Escaping.markdown(use.name)) of \(Escaping.markdown(use.owner)) \($0)"
+      }
+    }
+    guard !verdict.suppressed.isEmpty || !complaints.isEmpty else { return }
     output.write("\n## Suppressed\n\n")
+    for complaint in complaints { output.write("- \(complaint)\n") }
     for entry in verdict.suppressed.prefix(Self.mostBeacons) {
       let finding = entry.finding
       output.write(

@@ -303,15 +303,13 @@ extension TextPage {
         "\(finding.severity.name) \(finding.processName) on \(Escaping.terminal(finding.host)), "
           + "\(finding.countText), by \(Escaping.terminal(entry.by))", first: "  ")
     }
-    for use in verdict.suppressions where use.hasExpired || use.fitsNothing {
+    for use in verdict.suppressions {
       let name = Escaping.terminal(use.name)
-      let day = use.expires.map { String($0.description.prefix(10)) } ?? ""
-      paragraph(
-        use.hasExpired
-          ? "suppression \(name) of \(Escaping.terminal(use.owner)) expired on \(day): what came since"
-            + " then is shown"
-          : "suppression \(name) of \(Escaping.terminal(use.owner)) fits nothing", first: "  ",
-        .warning)
+      for complaint in use.complaints() {
+        paragraph(
+          "suppression \(name) of \(Escaping.terminal(use.owner)) \(complaint)", first: "  ",
+          .warning)
+      }
     }
   }
 }

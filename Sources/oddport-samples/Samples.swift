@@ -11,6 +11,6 @@ import ArgumentParser
       """,
     subcommands: [
       NightsCommand.self, BenchCommand.self, FloorCommand.self, LedgerCommand.self,
-      FuzzCommand.self, ParityCommand.self,
+      FuzzCommand.self, ParityCommand.self, IntelCommand.self,
     ])
 }

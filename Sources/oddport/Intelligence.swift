@@ -74,16 +74,18 @@ struct Intelligence {
     }
   }
 
-  /// What is looked for. What is too common to be a hit says something of other findings alone.
-  var lookedFor: [Indicator] { indicators.filter { !$0.isCommon } }
+  /// How many are looked for. What is too common to be a hit says something of other findings alone.
+  var lookedForCount: Int { indicators.count { !$0.isCommon } }
 
   /// A sweep with nothing to look for has no answer.
   ///
   /// - Throws: ``UsageError``.
   func requireAnything() throws {
-    if lookedFor.isEmpty { throw UsageError.nothingAsked(asked.map(\.name) + broken) }
+    if indicators.allSatisfy(\.isCommon) {
+      throw UsageError.nothingAsked(asked.map(\.name) + broken)
+    }
   }
 
   /// What has to be known to answer.
-  var wanted: IntelWanted { IntelWanted(lookedFor) }
+  var wanted: IntelWanted { IntelWanted(indicators) }
 }

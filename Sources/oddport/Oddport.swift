@@ -24,7 +24,7 @@ struct Oddport: AsyncParsableCommand {
     subcommands: [
       HuntCommand.self, SweepCommand.self, LedgerCommand.self, IntelCommand.self,
       ExplainCommand.self, EvidenceCommand.self, MapCommand.self, ReduceCommand.self,
-      VerifyCommand.self, ShapesCommand.self,
+      VerifyCommand.self, SuppressCommand.self, ShapesCommand.self,
     ])
 
   @Flag(name: .customShort("V"), help: "Same as --version.")

@@ -99,7 +99,7 @@ struct ReportDelivery {
       parity: settings.parity, timeMode: settings.clock == .utc ? .utc : .record,
       from: settings.from, to: settings.to, toolVersion: Oddport.version)
     detection.sweptPorts = settings.ports
-    if command == "sweep" { detection.sweptIndicators = intelligence.lookedFor.count }
+    if command == "sweep" { detection.sweptIndicators = intelligence.lookedForCount }
     var report = Report(
       detection: detection,
       coverage: ReadCoverage(

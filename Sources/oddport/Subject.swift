@@ -56,7 +56,8 @@ struct Subject {
     return try Reading.recall(plan, from: ledger)
   }
 
-  private static func reading(
+  /// All that a hunt judges, without adding anything to a ledger.
+  static func reading(
     _ settings: HuntSettings, _ wanted: IntelWanted
   ) async throws -> Reading {
     guard let path = settings.ledger else {

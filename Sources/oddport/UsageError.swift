@@ -72,6 +72,14 @@ struct UsageError: Explainable {
       "a sweep asks a ledger or reads archives, not both",
       hint: "oddport hunt --ledger FILE ARCHIVE adds archives to a ledger"))
 
+  static let noSuppressions = UsageError(
+    diagnostic: Diagnostic(
+      "there are no suppressions to check", hint: "name a file with --suppressions FILE"))
+
+  static let checkOfBoth = UsageError(
+    diagnostic: Diagnostic(
+      "a check asks a ledger or reads archives, not both", hint: "leave one of them out"))
+
   /// ArgumentParser's complaint on one line, what it suggests on the next.
   init(_ error: any Error, _ arguments: [String]) {
     let commands = Oddport.configuration.subcommands.map { $0._commandName }

@@ -46,7 +46,7 @@ import Testing
       (["hunts", "x"], "unknown command 'hunts'", "did you mean 'hunt'?"),
       (
         ["xyz"], "unknown command 'xyz'",
-        "there are hunt, sweep, ledger, intel, explain, evidence, map, reduce, verify, shapes; see 'oddport --help'"
+        "there are hunt, sweep, ledger, intel, explain, evidence, map, reduce, verify, suppress, shapes; see 'oddport --help'"
       ),
       (["--bogus"], "unknown option '--bogus'", "see 'oddport --help'"),
       (["hunt", "--partiy", "seed", "x"], "unknown option '--partiy'", "did you mean '--parity'?"),

@@ -35,6 +35,60 @@ import Testing
     #expect(outcome.output.contains("suppression tests of red expired on 2020-01-01"))
   }
 
+  @Test("One that hides more than half of what would be shown is told, in the run and by the check")
+  func broad() async throws {
+    let file = try folder.write(
+      "suppressions:\n" + rule(expires: "never", match: "port: [1-65535]")
+        + rule(expires: "2020-01-01", match: "image: curl.exe")
+        .replacing("name: tests", with: "name: old")
+        + rule(expires: "never", match: "port: 1").replacing("name: tests", with: "name: idle"),
+      to: "known.yaml")
+    let archive = try folder.write(
+      Events.powershellTo4444 + Events.curlTo8088, to: "night.jsonl")
+    let broad = "hides 100 % of what would be shown (2 of 2 connections), more than 50 %"
+    let run = try await Program.run("hunt", archive, "--suppressions", file, "--width", "200")
+    #expect(run.output.contains("suppression tests of red \(broad)"))
+    let arguments = ["suppress", "check", "--suppressions", file, "--width", "200"]
+    let check = try await Program.run(arguments + [archive])
+    #expect(check.status == .exited(1))
+    #expect(
+      check.output == """
+        tests of red, without an end: agreed
+          ! \(broad)
+          hides 2 of 2 connections that would be shown (100 %), in 2 rows, and 0 beacons; 2 of them on the last day, 2024-05-01
+          from 2024-05-01 10:00:00 to 2024-05-01 10:00:00 UTC
+            High powershell.exe on WS01.corp.example to 4444, 1 connection
+            Low curl.exe on WS01.corp.example to 8088, 1 connection
+
+        old of red, until 2020-01-01: agreed
+          ! expired on 2020-01-01: what came since then is shown
+
+        idle of red, without an end: agreed
+          ! fits nothing
+
+        """)
+    let ledger = folder.path + "/nights.ledger"
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, archive)
+    #expect(try await Program.run(arguments + ["--ledger", ledger]) == check)
+    let lenient = try await Program.run(arguments + ["--share", "100", archive])
+    #expect(!lenient.output.contains("more than"))
+    let none = try await Program.run("suppress", "check", archive)
+    #expect(none.status == .exited(64))
+    #expect(none.complaints.contains("--suppressions FILE"))
+  }
+
+  @Test("A suppression that does what it was made for is not told")
+  func narrow() async throws {
+    let file = try folder.write(
+      "suppressions:\n" + rule(expires: "never", match: "port: 4444"), to: "known.yaml")
+    let archive = try folder.write(
+      Events.powershellTo4444 + Events.curlTo8088, to: "night.jsonl")
+    let check = try await Program.run(
+      "suppress", "check", "--suppressions", file, archive, "--width", "200")
+    #expect(check.status == .exited(0))
+    #expect(check.output.contains("hides 1 of 2 connections that would be shown (50 %)"))
+  }
+
   @Test("A suppression that fits nothing is named")
   func fitsNothing() async throws {
     let outcome = try await hunt(rule(expires: "never", match: "port: 4445"))

@@ -29,6 +29,21 @@ import Testing
     #expect(hidden.isEmpty)
   }
 
+  @Test("What intelligence asked has a section beside its hits, without markup of theirs")
+  func intelligence() throws {
+    #expect(!page(SampleReports.poison).contains("id=\"asked\""))
+    var report = SampleReports.poison
+    report.asked = [
+      AskedFeed(try IntelFeed(Array("6666\n".utf8), name: "<img src=y>", file: "feed"))
+    ]
+    report.verdict.intelHits = [SampleReports.beacon]
+    let page = page(report)
+    #expect(page.contains("href=\"#asked\">What intelligence asked</a>"))
+    #expect(page.contains("<section id=\"asked\">"))
+    #expect(page.contains("<section id=\"intelligence\">"))
+    #expect(!page.contains("<img") && page.contains("&lt;img src=y&gt; (plain list)"))
+  }
+
   @Test("The policy names the style and the script that are there") func policy() throws {
     let page = page(SampleReports.mixed)
     for tag in ["style", "script"] {

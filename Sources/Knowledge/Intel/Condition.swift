@@ -158,6 +158,15 @@ extension Condition {
   }
 }
 
+extension Condition {
+  /// Whether an accepted connection can meet it, whatever else that is.
+  package var canMeanInbound: Bool {
+    answer { test in
+      test.field == .initiated ? test.answer(.text("false")) : .unknown
+    } != .no
+  }
+}
+
 // MARK: - Where to look for it
 
 extension Condition {

@@ -31,6 +31,52 @@ struct FeedJSON {
     return values.count > 1 ? values : nil
   }
 
+  /// Records one to a line, of which there may be a million; false where the first line is something else.
+  static func readLines(
+    _ bytes: [UInt8], from start: Int, source: String, into entries: inout IntelEntries
+  ) -> Bool {
+    var reader = IntelRecordReader(source: source)
+    var columns: [String: IntelColumn?] = [:]
+    var at = start
+    var number = 0
+    var isFirst = true
+    while at < bytes.count {
+      var end = at
+      while end < bytes.count, bytes[end] != 10 { end += 1 }
+      let line = at..<end
+      number += 1
+      at = end + 1
+      guard bytes[line].contains(where: { $0 > 0x20 }) else { continue }
+      let fields = FeedField.flat(bytes, line, &columns) ?? Self.fields(bytes[line])
+      if isFirst {
+        guard let fields, fields.contains(where: isSubject), at < bytes.count else { return false }
+        isFirst = false
+      }
+      if let fields, isMetadata(fields) { continue }
+      entries.begin(line: number)
+      if let fields {
+        reader.read(record(fields), into: &entries)
+      } else {
+        entries.refuse(String(decoding: bytes[line], as: UTF8.self), "not valid JSON")
+      }
+    }
+    return !isFirst
+  }
+
+  /// Nil for what is no object, and for one of STIX or MISP.
+  private static func fields(_ line: ArraySlice<UInt8>) -> [FeedField]? {
+    guard
+      let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
+      StixReader.objects(object) == nil, MispReader.events(object) == nil
+    else { return nil }
+    return object.map { FeedField($0.key, $0.value) }
+  }
+
+  private static func isSubject(_ field: FeedField) -> Bool {
+    !field.text.isEmpty
+      && (field.column?.isSubject == true || IntelColumn.plain(field.name) == "url")
+  }
+
   /// - Throws: ``JobFileError`` for what is in none of the forms.
   func read(into entries: inout IntelEntries) throws(JobFileError) -> IntelFeed.Format {
     if let objects = StixReader.objects(root) {
@@ -46,11 +92,26 @@ struct FeedJSON {
       for event in events { MispReader(event).read(into: &entries) }
       return .misp
     }
+    if Self.isWarningList(root) {
+      throw JobFileError(
+        file, nil, "is a MISP warning list, which names what is harmless",
+        hint: "it is not intelligence: leave it out")
+    }
     if let records = Self.records(root) {
       var reader = IntelRecordReader(source: name)
       for (index, object) in records.enumerated() {
         entries.begin(place: "record \(index + 1)")
         reader.read(Self.record(object), into: &entries)
+      }
+      return .records
+    }
+    if let texts = root as? [String], !texts.isEmpty {
+      var reader = IntelRecordReader(source: name)
+      for (index, text) in texts.enumerated() {
+        var record = IntelRecord()
+        record[.value] = text.trimmed
+        entries.begin(place: "value \(index + 1)")
+        reader.read(record, into: &entries)
       }
       return .records
     }
@@ -82,7 +143,15 @@ struct FeedJSON {
     if let found = list(root) { return found }
     guard let object = root as? [String: Any] else { return nil }
     if isRecord(object) { return [object] }
-    for key in ["data", "results", "items", "iocs", "indicators", "records", "entries"] {
+    if let pulses = object["results"] as? [[String: Any]] {
+      // Pulses of OTX, each with its indicators.
+      let all = pulses.compactMap { list($0["indicators"] ?? []) }.flatMap(\.self)
+      if !all.isEmpty { return all }
+    }
+    for key in [
+      "data", "results", "items", "iocs", "indicators", "records", "entries", "resources", "value",
+      "urls",
+    ] {
       if let value = object[key], let found = list(value) { return found }
     }
     let keys = object.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -97,7 +166,20 @@ struct FeedJSON {
   }
 
   private static func isRecord(_ object: [String: Any]) -> Bool {
-    object.contains { IntelColumn($0.key)?.isSubject == true && !($0.value is [Any]) }
+    object.contains { key, value in
+      (IntelColumn(key)?.isSubject == true || IntelColumn.plain(key) == "url") && !(value is [Any])
+    }
+  }
+
+  private static func isWarningList(_ root: Any) -> Bool {
+    guard let object = root as? [String: Any] else { return false }
+    return object["list"] is [Any] && object["matching_attributes"] is [Any]
+  }
+
+  /// What a list of JSON lines says about itself.
+  private static func isMetadata(_ fields: [FeedField]) -> Bool {
+    fields.contains { $0.name == "type" && $0.text == "metadata" }
+      && !fields.contains { $0.column?.isSubject == true }
   }
 
   private static func isManifest(_ root: Any) -> Bool {
@@ -108,13 +190,29 @@ struct FeedJSON {
   }
 
   private static func record(_ object: [String: Any]) -> IntelRecord {
+    record(object.map { FeedField($0.key, $0.value) })
+  }
+
+  /// - Parameter fields: With different names.
+  private static func record(_ fields: [FeedField]) -> IntelRecord {
     var record = IntelRecord()
-    // Two names may mean one column: the first in order rules.
-    for key in object.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      guard let column = IntelColumn(key), column != .description, record[column].isEmpty else {
+    let fields = fields.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let isURL = !fields.contains { !$0.text.isEmpty && $0.column?.isSubject == true }
+    // Shodan gives the same address as a number.
+    let hasTextOfAddress = fields.contains { $0.name == "ip_str" }
+    for field in fields {
+      guard let column = field.column, column != .description else { continue }
+      if isURL, IntelColumn.plain(field.name) == "url" {
+        record.take(field.text, of: .value)
+      } else if column == .address, field.isNumber, hasTextOfAddress {
         continue
+      } else {
+        record.take(field.text, of: column)
       }
-      record[column] = text(object[key])
+    }
+    for field in fields where field.column == nil {
+      record.passOver(field.text, named: field.name)
+      if field.hasPorts { record.refuse("ports in \(quoted(field.name)), which is not read") }
     }
     return record
   }

@@ -6,6 +6,7 @@ enum IntelColumn: Int, CaseIterable {
   case port, transport, address, host, direction, actor, attackID, source, url, note, validFrom
   case validUntil, confidence, labels, common, identity, image, parent
   case value, type, sourceAddress, sourcePort, isForDetection, isRevoked
+  case firstAddress, lastAddress
   /// Told by others, and nothing that a connection could meet or a reader needs.
   case description
 
@@ -21,12 +22,14 @@ enum IntelColumn: Int, CaseIterable {
   private static let synonyms: [IntelColumn: String] = [
     .port:
       "ports dst_port dest_port destination_port dstport destport destinationport dport c2_port "
-      + "remote_port remoteport port_number portnumber port_dst tcp_port",
+      + "remote_port remoteport port_number portnumber port_dst tcp_port network_port "
+      + "network_destination_port",
     .transport: "proto transport transport_protocol ip_protocol l4_protocol",
     .address:
-      "ip ips dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
+      "ip ips ip_str dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
       + "ipaddr addr dst remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
-      + "destination_address cidr network subnet netblock ip_range c2_server_ip server_ip",
+      + "destination_address cidr network subnet netblock ip_range c2_server_ip server_ip "
+      + "network_ipv4 network_ipv6 network_destination_ipv4 network_destination_ipv6",
     .host:
       "hostname domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
       + "destinationhostname",
@@ -38,18 +41,22 @@ enum IntelColumn: Int, CaseIterable {
     .url: "reference references link",
     .note: "comment comments description info notes threat_type threat_type_desc remark remarks",
     .validFrom: "validfrom first_seen first_seen_utc firstseen date_added dateadded first_reported",
-    .validUntil: "validuntil valid_to expires expires_at expiration expiration_date expiry",
-    .confidence: "confidence_level confidencelevel",
+    .validUntil:
+      "validuntil valid_to expires expires_at expiration expiration_date expiry expiration_time "
+      + "expiration_date_time",
+    .confidence: "confidence_level confidencelevel confidence_score",
     .labels: "tags tag label_list attribute_tag",
     .identity: "uuid ioc_id indicator_id entry_id",
     .image: "process process_name process_path process_image exe",
     .parent: "parent_image parent_process",
     .value: "ioc ioc_value indicator indicator_value observable observable_value entry ip_port",
-    .type: "ioc_type indicator_type itype observable_type value_type",
+    .type: "ioc_type indicator_type itype observable_type value_type entity_type",
     .sourceAddress: "src_ip source_ip srcip sourceip src source_address src_addr ip_src",
     .sourcePort: "src_port source_port srcport sourceport sport",
     .isForDetection: "to_ids",
     .isRevoked: "revoked",
+    .firstAddress: "start start_ip startip first_ip range_start ip_start ip_from start_address",
+    .lastAddress: "end end_ip endip last_ip range_end ip_end ip_to end_address",
     .description:
       "last_online last_seen last_seen_utc lastseen country country_code as_number as_name asn "
       + "reporter anonymous fk_malware malware_alias malware_malpedia malware_samples c2_status "
@@ -71,8 +78,23 @@ enum IntelColumn: Int, CaseIterable {
 
   /// Names are told apart neither by case nor by the sign between their words.
   init?(_ name: String) {
-    guard let column = Self.byName[Self.plain(name)] else { return nil }
+    guard let column = Self.byName[Self.plain(name)] ?? Self.byName[Self.plain(Self.apart(name))]
+    else { return nil }
     self = column
+  }
+
+  /// `IndicatorValue` as `Indicator Value`.
+  private static func apart(_ name: String) -> String {
+    var text = ""
+    for scalar in name.unicodeScalars {
+      if ("A"..."Z").contains(scalar), let last = text.unicodeScalars.last,
+        ("a"..."z").contains(last)
+      {
+        text += " "
+      }
+      text.unicodeScalars.append(scalar)
+    }
+    return text
   }
 
   static func plain(_ name: String) -> String {
@@ -92,7 +114,16 @@ enum IntelColumn: Int, CaseIterable {
   /// Whether an entry can say by it what to look for.
   var isSubject: Bool {
     switch self {
-    case .port, .address, .host, .value: true
+    case .port, .address, .host, .value, .firstAddress: true
+    default: false
+    }
+  }
+
+  /// Whether two values of it in one entry contradict each other. A host may have several names, and lists
+  /// give several dates.
+  fileprivate var isSingular: Bool {
+    switch self {
+    case .port, .transport, .address, .value, .direction, .image, .parent, .sourcePort: true
     default: false
     }
   }
@@ -117,6 +148,9 @@ enum IntelColumn: Int, CaseIterable {
 struct IntelRecord {
   private var values = [String](repeating: "", count: IntelColumn.allCases.count)
 
+  /// Why it cannot be kept whole; nil: it can.
+  private(set) var problem: String?
+
   subscript(column: IntelColumn) -> String {
     get { values[column.rawValue] }
     set { values[column.rawValue] = newValue }
@@ -124,5 +158,46 @@ struct IntelRecord {
 
   mutating func clear() {
     for index in values.indices where !values[index].isEmpty { values[index] = "" }
+    problem = nil
+  }
+
+  /// Takes a value in the order of the columns; of several with one meaning the first that is not empty.
+  mutating func take(_ text: String, of column: IntelColumn) {
+    if self[column].isEmpty {
+      self[column] = text
+    } else if column.isSingular, !text.isEmpty, text != self[column] {
+      problem = problem ?? "two values for one thing, which contradict each other"
+    }
+  }
+
+  mutating func refuse(_ reason: String) { problem = problem ?? reason }
+
+  /// Looks whether a value that nothing is made of narrows the entry: to leave it out would make it wider.
+  ///
+  /// - Parameter name: Of its column.
+  mutating func passOver(_ text: String, named name: String) {
+    guard problem == nil, !text.isEmpty, text.utf8.count <= 64 else { return }
+    let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    if isNumber {
+      guard PortQuery(text) != nil, text != self[.port], Self.namesPort(name) else { return }
+      problem = "a port in the column \(quoted(name)), which is not known"
+    } else if text.utf8.first == UInt8(ascii: "/"), Self.words(of: name).contains("path") {
+      problem = "a path, which connection events do not hold"
+    } else if text != self[.address], text.utf8.contains(where: { $0 == 0x2E || $0 == 0x3A }),
+      let value = try? IntelValue(text), !value.addresses.isEmpty
+    {
+      problem = "an address in the column \(quoted(name)), which is not known"
+    }
+  }
+
+  private static func namesPort(_ name: String) -> Bool {
+    words(of: name).contains { word in
+      (word.hasSuffix("port") || word.hasSuffix("ports") || word.hasPrefix("port"))
+        && !["report", "support", "export", "import", "transport"].contains { word.contains($0) }
+    }
+  }
+
+  private static func words(of name: String) -> [Substring] {
+    IntelColumn.plain(name).split(separator: "_")
   }
 }

@@ -1,3 +1,5 @@
+import Facts
+
 /// An entry of a feed that could not be taken, and why.
 package struct RefusedIntel: Equatable, Sendable {
   /// `line 7`, or the id of an object.
@@ -51,6 +53,12 @@ struct IntelEntries {
     isOpen = false
     if indicator.isNeverValid {
       remarks["its validity ends before it begins: no time is inside", default: 0] += 1
+    }
+    if let block = indicator.address,
+      block.prefixBits < block.width || block.base.scope == .loopback,
+      block.base.scope != .public
+    {
+      remark("it means a network of private or special addresses, which is everywhere")
     }
     var slot = Int(truncatingIfNeeded: indicator.entryHash) & (slots.count - 1)
     while slots[slot] != 0 {

@@ -69,16 +69,23 @@ package struct IntelFeed: Sendable {
   }
 
   /// - Throws: ``JobFileError``.
-  package init(_ bytes: [UInt8], name: String, file: String) throws(JobFileError) {
+  package init(_ given: [UInt8], name: String, file: String) throws(JobFileError) {
     self.name = name
-    byteCount = bytes.count
+    byteCount = given.count
+    let bytes = FeedCheck.utf8(given)
     var entries = IntelEntries()
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let first = bytes[start...].first { $0 > 0x20 }
     try FeedCheck.refuseOthers(bytes, from: start, file)
     var columns: [String] = []
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-      format = try FeedJSON(bytes, from: start, file).read(into: &entries)
+    if first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+      !IntelList.beginsWithPair(bytes, from: start)
+    {
+      if FeedJSON.readLines(bytes, from: start, source: name, into: &entries) {
+        format = .records
+      } else {
+        format = try FeedJSON(bytes, from: start, file).read(into: &entries)
+      }
     } else if let text = Self.rules(bytes, from: start) {
       format = .sigma
       try SigmaReader(file: file).read(text, into: &entries)
@@ -115,6 +122,18 @@ package struct IntelFeed: Sendable {
 
 /// What is often saved in the place of a feed.
 enum FeedCheck {
+  /// UTF-16 with a byte order mark as UTF-8; everything else, and what is not valid, as it is.
+  static func utf8(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count >= 2, bytes.count.isMultiple(of: 2) else { return bytes }
+    let isLittle = bytes[0] == 0xFF && bytes[1] == 0xFE
+    guard isLittle || (bytes[0] == 0xFE && bytes[1] == 0xFF) else { return bytes }
+    let high = isLittle ? 1 : 0
+    let units = stride(from: 2, to: bytes.count, by: 2).map { at -> UInt16 in
+      UInt16(bytes[at + high]) << 8 | UInt16(bytes[at + 1 - high])
+    }
+    return String(validating: units, as: UTF16.self).map { Array($0.utf8) } ?? bytes
+  }
+
   static func refuseOthers(_ bytes: [UInt8], from start: Int, _ file: String) throws(JobFileError) {
     let head = bytes[start...].drop { $0 <= 0x20 }.prefix(64)
     guard !head.isEmpty else {
@@ -122,9 +141,7 @@ enum FeedCheck {
         file, nil, "is empty", hint: "fetch it again; a feed without entries is an error")
     }
     let word = String(decoding: head, as: UTF8.self).lowercased()
-    if word.hasPrefix("<!doctype html") || word.hasPrefix("<html") || word.hasPrefix("<head")
-      || word.hasPrefix("<body")
-    {
+    if word.hasPrefix("<"), isHTML(bytes[start...]) {
       throw JobFileError(
         file, nil, "is an HTML page, not a feed",
         hint: "it may be a page of login or of an error: look at it, then fetch the feed again")
@@ -134,14 +151,31 @@ enum FeedCheck {
         file, nil, "is XML, which is not read",
         hint: "STIX 1 and OpenIOC can be exported as STIX 2.1, which is JSON")
     }
-    if head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
-      || head.starts(with: [0x50, 0x4B, 0x03, 0x04])
-    {
+    let packed: [[UInt8]] = [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x50, 0x4B, 0x03, 0x04]]
+    if packed.contains(where: { bytes.starts(with: $0) }) {
       throw JobFileError(file, nil, "is compressed", hint: "unpack it first")
     }
     guard unsafe bytes.withUnsafeBytes({ unsafe isUTF8($0) }) else {
       throw JobFileError(file, nil, "is not UTF-8", hint: "save it as UTF-8")
     }
+    if isYARA(bytes[start...]) {
+      throw JobFileError(
+        file, nil, "holds YARA rules, which look into files",
+        hint: "a feed names ports, addresses or hosts")
+    }
+  }
+
+  private static func isHTML(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: bytes.prefix(4_096), as: UTF8.self).lowercased()
+    return ["<!doctype html", "<html", "<head", "<body"].contains { text.contains($0) }
+  }
+
+  /// Whether rules of YARA are in it, which look into files.
+  private static func isYARA(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: bytes.prefix(65_536), as: UTF8.self)
+    let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }
+    return lines.contains { $0.hasPrefix("rule ") || $0.hasPrefix("private rule ") }
+      && lines.contains { $0.hasPrefix("condition:") } && lines.contains { $0.hasSuffix("{") }
   }
 
   private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -27,11 +27,22 @@ struct IntelList {
     }
   }
 
+  /// Whether the first line is `[2001:db8::1]:4444` or the like, which begins as JSON does.
+  static func beginsWithPair(_ bytes: [UInt8], from start: Int) -> Bool {
+    let text = bytes[start...].drop { $0 <= 0x20 }
+    guard text.first == UInt8(ascii: "[") else { return false }
+    let word = text.prefix { !isGap($0) && $0 != UInt8(ascii: "#") }.prefix(128)
+    guard word.contains(UInt8(ascii: ":")) || word.contains(UInt8(ascii: ".")) else { return false }
+    return (try? IntelValue(String(decoding: word, as: UTF8.self))) != nil
+  }
+
   private func read(_ line: Range<Int>, _ number: Int, _ entries: inout IntelEntries) {
     var at = line.lowerBound
     var end = line.upperBound
-    while at < end, Self.isGap(bytes[at]) { at += 1 }
+    while at < end, bytes[at] <= 0x20 { at += 1 }
     guard at < end, bytes[at] != UInt8(ascii: "#"), bytes[at] != UInt8(ascii: ";") else { return }
+    while at < end, Self.isGap(bytes[at]) { at += 1 }
+    guard at < end else { return }
     if bytes[at] == UInt8(ascii: "/"), at + 1 < end, bytes[at + 1] == UInt8(ascii: "/") { return }
     for index in at..<end where bytes[index] == UInt8(ascii: "#") {
       end = index
@@ -75,6 +86,13 @@ struct IntelList {
     {
       throw IntelValue.Refusal(reason: "a rule of Snort or Suricata")
     }
+    if words.count > 1, words.allSatisfy({ PortQuery($0) != nil }) {
+      return words.compactMap { PortQuery($0) }.map { query in
+        var indicator = self.model
+        indicator.ports = query
+        return indicator
+      }
+    }
     var value = try IntelValue(words[0])
     var rest = words.dropFirst()
     try complete(&value, with: &rest)
@@ -95,6 +113,9 @@ struct IntelList {
     _ value: inout IntelValue, with rest: inout ArraySlice<String>
   ) throws(IntelValue.Refusal) {
     guard let next = rest.first else { return }
+    if words(areOfThisMachine: value, next) {
+      throw .init(reason: "a name of this machine itself")
+    }
     if value.ports == nil, let number = Int(next) {
       guard number <= 65_535 else { return }
       guard let query = PortQuery(next) else { throw .init(reason: "not a port after the address") }
@@ -115,26 +136,35 @@ struct IntelList {
       } else if isHostsFile {
         value = other
         rest = rest.dropFirst()
+      } else if value.isPortOnly, other.isPortOnly {
+        throw .init(reason: "several ports, and something else")
       } else if !value.addresses.isEmpty, !other.addresses.isEmpty {
         try takeRange(&value, other, &rest)
       }
     }
   }
 
-  /// `203.0.113.0 203.0.113.255 24`: first and last address, and the length of the prefix.
+  /// `127.0.0.1 localhost`, as files of hosts begin.
+  private func words(areOfThisMachine value: IntelValue, _ next: String) -> Bool {
+    let isLocal = value.addresses.contains {
+      [.loopback, .unspecified].contains($0.base.scope) && $0.prefixBits == $0.width
+    }
+    return isLocal && (try? IntelValue(next)) == nil
+  }
+
+  /// `203.0.113.0 203.0.113.255 24`: first and last address, and the length of the prefix, without which
+  /// they are two addresses.
   private func takeRange(
     _ value: inout IntelValue, _ last: IntelValue, _ rest: inout ArraySlice<String>
   ) throws(IntelValue.Refusal) {
     guard value.ports == nil, last.ports == nil, value.addresses.count == 1,
       last.addresses.count == 1,
-      let blocks = IntelText.networks(from: value.addresses[0].base, to: last.addresses[0].base)
-    else { throw .init(reason: "two addresses on one line") }
-    value.addresses = blocks
-    rest = rest.dropFirst()
-    if let bits = rest.first, let number = Int(bits), blocks.count == 1,
-      number == blocks[0].prefixBits
-    {
-      rest = rest.dropFirst()
+      let blocks = IntelText.networks(from: value.addresses[0].base, to: last.addresses[0].base),
+      blocks.count == 1, rest.dropFirst().first == String(blocks[0].prefixBits)
+    else {
+      throw .init(reason: "two addresses on one line; a range is written first-last")
     }
+    value.addresses = blocks
+    rest = rest.dropFirst(2)
   }
 }

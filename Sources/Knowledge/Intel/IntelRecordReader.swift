@@ -13,6 +13,7 @@ struct IntelRecordReader {
 
   mutating func read(_ record: IntelRecord, into entries: inout IntelEntries) {
     do throws(Refusal) {
+      if let problem = record.problem { throw Refusal(reason: problem) }
       let value = try self.value(record)
       let model = try model(record)
       let ports = try ports(record, value)
@@ -60,26 +61,68 @@ struct IntelRecordReader {
     }
     var value = IntelValue()
     let text = record[.value]
-    if !text.isEmpty {
+    if !text.isEmpty, !Self.isLabel(text, record) {
       try Self.check(type: record[.type])
       value = try IntelValue(text)
       if value.isPortOnly, !["", "port", "dst-port"].contains(record[.type].lowercased()) {
         throw Refusal(reason: "not of the type \(quoted(record[.type]))")
       }
     }
-    if !record[.address].isEmpty, record[.address] != "any", record[.address] != "-" {
+    let isRange = !record[.firstAddress].isEmpty || !record[.lastAddress].isEmpty
+    if !record[.address].isEmpty, record[.address] != "any", record[.address] != "-",
+      !(isRange && Int(record[.address]) != nil)
+    {
       let address = try IntelValue(record[.address])
       guard !address.isPortOnly, value.addresses.isEmpty || value.addresses == address.addresses
       else { throw Refusal(reason: "neither an address nor a network") }
       value.merge(address)
     }
+    if isRange { try Self.takeRange(record, &value) }
     let host = record[.host]
     if !host.isEmpty, host != "-", value.addresses.isEmpty {
       let named = try IntelValue(host)
       guard !named.isPortOnly else { throw Refusal(reason: "not the name of a host") }
       value.merge(named)
     }
+    if value.addresses.isEmpty, value.host == nil {
+      // An address under a name that decides nothing is one that was meant to.
+      for column in [IntelColumn.identity, .actor, .source, .note, .labels] {
+        guard let other = try? IntelValue(record[column]), !other.addresses.isEmpty else {
+          continue
+        }
+        throw Refusal(reason: "an address in a column that only describes")
+      }
+    }
+    if Self.isURL(record[.url], of: record) { value.merge(try IntelValue(record[.url])) }
     return value
+  }
+
+  /// Whether a URL is what an entry means, and not where to read more: it leads to the entry's own host.
+  private static func isURL(_ text: String, of record: IntelRecord) -> Bool {
+    guard !text.isEmpty, let scheme = text.range(of: "://") else { return false }
+    let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    return [record[.host], record[.address]].contains { host in
+      !host.isEmpty && (authority == host || authority.hasPrefix(host + ":"))
+    }
+  }
+
+  private static func takeRange(_ record: IntelRecord, _ value: inout IntelValue) throws(Refusal) {
+    guard let first = Address(record[.firstAddress]), let last = Address(record[.lastAddress]),
+      let blocks = IntelText.networks(from: first, to: last)
+    else { throw Refusal(reason: "not a range of addresses") }
+    // Beside it some lists give the length of its prefix.
+    let bits = Int(record[.address])
+    guard value.addresses.isEmpty || value.addresses == blocks,
+      bits == nil || (blocks.count == 1 && blocks[0].prefixBits == bits)
+    else { throw Refusal(reason: "a range of addresses, and another one") }
+    value.addresses = blocks
+  }
+
+  /// Some lists name by `ioc` not what to look for but what it is, in words, beside an address or a name.
+  private static func isLabel(_ text: String, _ record: IntelRecord) -> Bool {
+    guard !record[.address].isEmpty || !record[.host].isEmpty else { return false }
+    let words = text.split(separator: " ")
+    return words.count > 1 && words.allSatisfy { (try? IntelValue(String($0))) == nil }
   }
 
   /// The types that feeds give their values.
@@ -89,7 +132,8 @@ struct IntelRecordReader {
     case "ip", "ipv4", "ipv6", "ip_addr", "ip_address", "ipv4_addr", "ipv6_addr", "ip_dst",
       "ip_port", "ip_dst_port", "ipv4_port", "cidr", "netblock", "subnet", "network", "domain",
       "domain_name", "hostname", "host", "fqdn", "port", "dst_port", "hostname_port",
-      "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "c2":
+      "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "c2", "url", "uri",
+      "ipaddress", "domainname":
       return
     case "ip_src", "ip_src_port", "src_ip":
       throw Refusal(reason: "a source address: who called, not where to")
@@ -189,7 +233,9 @@ struct IntelRecordReader {
 
   private func words(_ record: IntelRecord) -> Indicator.Words {
     var words = Indicator.Words()
-    words.actor = record[.actor]
+    words.actor =
+      record[.actor].isEmpty && Self.isLabel(record[.value], record)
+      ? record[.value] : record[.actor]
     words.attackID = record[.attackID]
     words.source = record[.source].isEmpty ? source : record[.source]
     words.note = record[.note]

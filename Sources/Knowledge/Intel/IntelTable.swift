@@ -8,6 +8,7 @@ struct IntelTable {
   private let columns: [IntelColumn?]
   private let firstRow: Int
   private let name: String
+  private let headings: [String]
   private(set) var unusedColumns: [String] = []
 
   /// Nil for what has no header that names a port, an address or a name.
@@ -16,7 +17,7 @@ struct IntelTable {
   ///   make the entries wider.
   init?(_ bytes: [UInt8], from start: Int, file: String) throws(JobFileError) {
     guard let header = Self.header(bytes, from: start) else { return nil }
-    let columns = header.names.map { IntelColumn($0) }
+    let columns = Self.columns(header.names)
     for (name, column) in zip(header.names, columns) where column == nil {
       if let meant = IntelColumn.meant(by: name, besides: columns) {
         throw JobFileError(
@@ -25,9 +26,20 @@ struct IntelTable {
       unusedColumns.append(name)
     }
     self.columns = columns
+    headings = header.names
     rows = DelimitedRows(bytes, separator: header.separator, from: start)
     firstRow = header.line
     name = file.split(separator: "/").last.map(String.init) ?? file
+  }
+
+  /// What the columns mean. A URL is what to look for only where no other column says that: in feeds of our
+  /// own it says where to read more.
+  private static func columns(_ names: [String]) -> [IntelColumn?] {
+    let columns = names.map { IntelColumn($0) }
+    guard !columns.contains(where: { $0?.isSubject == true }) else { return columns }
+    return zip(names, columns).map { name, column in
+      IntelColumn.plain(name) == "url" ? .value : column
+    }
   }
 
   private struct Header {
@@ -66,7 +78,7 @@ struct IntelTable {
       var rows = DelimitedRows(Array(text.utf8), separator: separator, from: 0)
       guard let row = rows.next() else { continue }
       let names = row.cells.map { rows.text($0).trimmed }
-      let columns = names.map { IntelColumn($0) }
+      let columns = Self.columns(names)
       guard columns.contains(where: { $0?.isSubject == true }) else { continue }
       // A header names things: among its cells is neither a port nor an address.
       guard !names.contains(where: { Int($0) != nil || Address($0) != nil }) else { continue }
@@ -82,6 +94,7 @@ struct IntelTable {
     var record = IntelRecord()
     var reader = IntelRecordReader(source: name)
     entries.reserve(min(rows.lineCount, 1 << 20))
+    let unknown = columns.indices.filter { columns[$0] == nil }
     while let row = rows.next() {
       guard row.line > firstRow else { continue }
       entries.begin(line: row.line)
@@ -94,8 +107,10 @@ struct IntelTable {
       record.clear()
       for (column, cell) in zip(columns, row.cells) where !cell.range.isEmpty {
         guard let column, column != .description else { continue }
-        let text = rows.text(cell).trimmed
-        if record[column].isEmpty { record[column] = text }
+        record.take(rows.text(cell).trimmed, of: column)
+      }
+      for index in unknown where !row.cells[index].range.isEmpty {
+        record.passOver(rows.text(row.cells[index]).trimmed, named: headings[index])
       }
       reader.read(record, into: &entries)
     }
@@ -103,15 +118,15 @@ struct IntelTable {
 }
 
 /// The rows of a table, with the line each begins on.
-struct DelimitedRows {
-  struct Cell {
+package struct DelimitedRows {
+  package struct Cell {
     var range: Range<Int>
     var hasQuotes = false
   }
 
-  struct Row {
-    var line: Int
-    var cells: [Cell] = []
+  package struct Row {
+    package var line: Int
+    package var cells: [Cell] = []
   }
 
   private let bytes: [UInt8]
@@ -119,7 +134,7 @@ struct DelimitedRows {
   private var at: Int
   private var line = 1
 
-  init(_ bytes: [UInt8], separator: UInt8, from start: Int) {
+  package init(_ bytes: [UInt8], separator: UInt8, from start: Int) {
     self.bytes = bytes
     self.separator = separator
     at = start
@@ -127,12 +142,12 @@ struct DelimitedRows {
 
   var lineCount: Int { bytes.reduce(1) { $0 + ($1 == 10 ? 1 : 0) } }
 
-  func text(_ cell: Cell) -> String {
+  package func text(_ cell: Cell) -> String {
     let text = String(decoding: bytes[cell.range], as: UTF8.self)
     return cell.hasQuotes ? text.replacing("\"\"", with: "\"") : text
   }
 
-  mutating func next() -> Row? {
+  package mutating func next() -> Row? {
     while at < bytes.count {
       switch bytes[at] {
       case UInt8(ascii: "\n"):

@@ -38,10 +38,19 @@ enum IntelText {
 
   /// `203.0.113[.]9`, as reports write what nobody should click on.
   static func refanged(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "(") }) else {
-      return text
+    let first = text.utf8.first ?? 0
+    guard
+      first | 0x20 == UInt8(ascii: "h")
+        || text.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "(") })
+    else { return text }
+    var plain = text.replacing("[.]", with: ".").replacing("(.)", with: ".")
+      .replacing("[dot]", with: ".").replacing("(dot)", with: ".").replacing("[:]", with: ":")
+      .replacing("[://]", with: "://")
+    for (scheme, meant) in [("hxxps:", "https:"), ("hxxp:", "http:")]
+    where plain.lowercased().hasPrefix(scheme) {
+      plain = meant + plain.dropFirst(scheme.count)
     }
-    return text.replacing("[.]", with: ".").replacing("(.)", with: ".").replacing("[:]", with: ":")
+    return plain
   }
 
   /// The networks that make up the addresses from `first` to `last`; nil where there are none such.
@@ -83,16 +92,11 @@ struct IntelValue {
 
   /// - Throws: ``Refusal``.
   init(_ given: String) throws(Refusal) {
-    var text = IntelText.refanged(given)
+    let text = IntelText.refanged(given)
     if try takeCommon(text) { return }
     if let scheme = text.range(of: "://") {
-      switch text[..<scheme.lowerBound].lowercased() {
-      case "tcp": transport = .tcp
-      case "udp": transport = .udp
-      default: throw Refusal(reason: "a URL, which connection events do not hold")
-      }
-      text = String(text[scheme.upperBound...])
-      if text.hasSuffix("/") { text.removeLast() }
+      try takeURL(text[..<scheme.lowerBound].lowercased(), String(text[scheme.upperBound...]))
+      return
     }
     if let query = PortQuery(text) {
       ports = query
@@ -107,6 +111,31 @@ struct IntelValue {
       return
     }
     try takePair(text)
+  }
+
+  /// `https://c2.example.test:8443/`: a host and a port, the scheme's own where it names none. What a URL says
+  /// beyond that a connection does not show.
+  private mutating func takeURL(_ scheme: String, _ rest: String) throws(Refusal) {
+    let usual: [String: Int] = ["http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21]
+    guard ["tcp", "udp"].contains(scheme) || usual[scheme] != nil else {
+      throw Refusal(reason: "a URL of a scheme that is not known")
+    }
+    let authority = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
+    guard !authority.isEmpty, !authority.contains(where: { "/?#@\\".contains($0) }) else {
+      throw Refusal(reason: "a URL with a path, which connection events do not hold")
+    }
+    let value = try IntelValue(Self.unbracketed(authority))
+    guard !value.isPortOnly, value.addresses.count <= 1,
+      value.addresses.allSatisfy({ $0.prefixBits == $0.width })
+    else { throw Refusal(reason: "a URL without a host") }
+    self = value
+    transport = scheme == "udp" ? .udp : .tcp
+    if ports == nil, let port = usual[scheme] { ports = PortQuery(port...port) }
+  }
+
+  /// `[2001:db8::1]` without its brackets, which stay before a port.
+  private static func unbracketed(_ text: String) -> String {
+    text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
   }
 
   /// An address, alone or before a port, as nearly all entries are.

@@ -6,9 +6,12 @@ package struct IntelWanted: Sendable {
   package private(set) var ports = PortSet()
   package private(set) var networks: [AddressBlock] = []
 
+  /// - Parameter indicators: Of them those that are too common to be a hit ask for nothing.
   package init(_ indicators: [Indicator]) {
-    for indicator in indicators {
-      if let address = indicator.address {
+    for indicator in indicators where !indicator.isCommon {
+      if indicator.meansAnyInbound {
+        takeAll()
+      } else if let address = indicator.address {
         networks.append(address)
       } else if let range = indicator.portRange {
         ports.insert(range)
@@ -17,10 +20,14 @@ package struct IntelWanted: Sendable {
       } else if let ranges = indicator.condition?.portsNeeded {
         for range in ranges { ports.insert(range) }
       } else {
-        ports.insert(0...65_535)
-        ports.takesOthers = true
+        takeAll()
       }
     }
+  }
+
+  private mutating func takeAll() {
+    ports.insert(0...65_535)
+    ports.takesOthers = true
   }
 }
 

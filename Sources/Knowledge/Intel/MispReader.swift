@@ -50,7 +50,7 @@ struct MispReader {
     if StixReader.isTrue(attribute["deleted"]) { throw .init(reason: "deleted") }
     switch type {
     case "ip-dst", "ip-dst|port", "port", "dst-port", "hostname", "domain", "hostname|port",
-      "domain|ip", "ip":
+      "domain|ip", "ip", "url", "uri":
       break
     case "ip-src", "ip-src|port":
       throw .init(reason: "a source address: who called, not where to")
@@ -130,6 +130,7 @@ extension IntelValue {
     case "ip-dst", "ip", "domain|ip": !addresses.isEmpty && ports == nil
     case "ip-dst|port": !addresses.isEmpty && ports != nil
     case "hostname", "domain": host != nil && ports == nil
+    case "url", "uri": !isPortOnly
     default: host != nil && ports != nil
     }
   }

@@ -187,6 +187,8 @@ struct SigmaModifiers {
     switch kind {
     case .plain:
       if case .number(let number, _) = value { return .number(.equal, number) }
+      // Facts do not tell an empty field from one that is not there.
+      if words.isEmpty { return .isMissing }
       if field.isAddress, let block = AddressBlock(words), block.prefixBits == block.width {
         return .lies(block)
       }

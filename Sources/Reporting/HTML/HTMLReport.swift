@@ -34,6 +34,10 @@ extension Report {
       "expectedCount": Figures.grouped(verdict.expectedPeriodic.count),
       "expected": verdict.expectedPeriodic.prefix(Self.maxListed).map(\.line),
     ]
+    context["hasAsked"] = !asked.isEmpty
+    context["asked"] = askedLines.map {
+      ["text": $0.text, "isWarning": $0.isWarning] as [String: Any]
+    }
     context.merge(suppressedContext) { $1 }
     context.merge(appendixContext) { $1 }
     let strip = hostStrip(hours)
@@ -58,6 +62,7 @@ extension Report {
   {
     let ends: [(String, String, Int?, Bool)] = [
       ("timeline", "Timeline", nil, hasTimeline), ("strip", "Hosts over time", nil, hasStrip),
+      ("asked", "What intelligence asked", nil, !asked.isEmpty),
       (
         "suppressed", "Suppressed",
         verdict.suppressed.count + verdict.suppressedHits.count + verdict.suppressedBeacons.count,
@@ -247,13 +252,10 @@ extension Report {
       "suppressedCount": Figures.grouped(findings.count + beacons.count),
       "suppressed": Array((findings + beacons).prefix(Self.maxListed)),
       "suppressions": verdict.suppressions.map { use -> String in
-        let end = use.expires.map { "until \($0.description.prefix(10))" } ?? "without an end"
         let state =
-          use.hasExpired
-          ? "it has expired: what came since then is shown"
-          : use.fitsNothing
-            ? "it fits nothing" : Figures.count(use.connections, "connection") + " hidden"
-        return "\(use.name) of \(use.owner), \(end): \(use.reason); \(state)"
+          (use.complaints() + [Figures.count(use.connections, "connection") + " hidden"])
+          .joined(separator: "; ")
+        return "\(use.name) of \(use.owner), \(use.endText): \(use.reason); \(state)"
       },
     ]
   }

@@ -1,0 +1,123 @@
+import Foundation
+
+/// A named value of a record in JSON.
+struct FeedField {
+  var name: String
+  var column: IntelColumn?
+  /// "" for what is not there and what has parts.
+  var text: String
+  var isNumber = false
+  /// Whether it has parts, with ports among them, as the services of a host.
+  var hasPorts = false
+
+  init(name: String, column: IntelColumn?, text: String, isNumber: Bool = false) {
+    self.name = name
+    self.column = column
+    self.text = text
+    self.isNumber = isNumber
+  }
+
+  init(_ name: String, _ value: Any) {
+    self.name = name
+    column = IntelColumn(name)
+    text = FeedJSON.text(value)
+    isNumber = value is NSNumber
+    let parts = (value as? [[String: Any]]) ?? (value as? [String: Any]).map { [$0] } ?? []
+    hasPorts = parts.contains { part in part.keys.contains { IntelColumn($0) == .port } }
+  }
+
+  /// The fields of an object that is alone in a line and holds nothing with parts; nil for what this does
+  /// not read, though it may be JSON.
+  ///
+  /// - Parameter columns: What the names of earlier lines mean.
+  /// - Complexity: O(*n*) in the bytes of the line.
+  static func flat(
+    _ bytes: [UInt8], _ line: Range<Int>, _ columns: inout [String: IntelColumn?]
+  ) -> [FeedField]? {
+    var reader = FlatReader(bytes: bytes, at: line.lowerBound, end: line.upperBound)
+    guard var fields = reader.object() else { return nil }
+    for index in fields.indices {
+      let name = fields[index].name
+      if let known = columns[name] {
+        fields[index].column = known
+      } else {
+        fields[index].column = IntelColumn(name)
+        // Keys can be as many as lines.
+        if columns.count < 1_000 { columns[name] = .some(fields[index].column) }
+      }
+    }
+    return fields
+  }
+}
+
+private struct FlatReader {
+  let bytes: [UInt8]
+  var at: Int
+  let end: Int
+
+  mutating func object() -> [FeedField]? {
+    guard take("{") else { return nil }
+    var fields: [FeedField] = []
+    if take("}") { return isAtEnd ? [] : nil }
+    repeat {
+      guard let name = string(), take(":"), !fields.contains(where: { $0.name == name }),
+        let field = value(of: name)
+      else { return nil }
+      fields.append(field)
+    } while take(",")
+    return take("}") && isAtEnd ? fields : nil
+  }
+
+  private var isAtEnd: Bool {
+    mutating get {
+      skipBlanks()
+      return at == end
+    }
+  }
+
+  private mutating func skipBlanks() {
+    while at < end, [0x20, 0x09, 0x0D].contains(bytes[at]) { at += 1 }
+  }
+
+  private mutating func take(_ sign: Unicode.Scalar) -> Bool {
+    skipBlanks()
+    guard at < end, bytes[at] == UInt8(ascii: sign) else { return false }
+    at += 1
+    return true
+  }
+
+  /// A text without escapes.
+  private mutating func string() -> String? {
+    guard take("\"") else { return nil }
+    let start = at
+    while at < end, bytes[at] != UInt8(ascii: "\"") {
+      guard bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 0x20 else { return nil }
+      at += 1
+    }
+    guard at < end else { return nil }
+    at += 1
+    return String(decoding: bytes[start..<at - 1], as: UTF8.self)
+  }
+
+  private mutating func value(of name: String) -> FeedField? {
+    skipBlanks()
+    guard at < end else { return nil }
+    if bytes[at] == UInt8(ascii: "\"") {
+      return string().map { FeedField(name: name, column: nil, text: $0.trimmed) }
+    }
+    let start = at
+    while at < end, bytes[at] != UInt8(ascii: ","), bytes[at] != UInt8(ascii: "}") { at += 1 }
+    let word = String(decoding: bytes[start..<at], as: UTF8.self).trimmed
+    switch word {
+    // As Foundation writes them.
+    case "true": return FeedField(name: name, column: nil, text: "1", isNumber: true)
+    case "false": return FeedField(name: name, column: nil, text: "0", isNumber: true)
+    case "null": return FeedField(name: name, column: nil, text: "")
+    default:
+      guard word.utf8.count <= 18, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        word == "0" || (!word.isEmpty && !word.hasPrefix("0"))
+      else { return nil }
+      return FeedField(name: name, column: nil, text: word, isNumber: true)
+    }
+  }
+}
