@@ -20,7 +20,7 @@ extension FactReader {
     let count = try FactStatement(
       db,
       """
-      SELECT archive, host, address, port, transport, count, direction, image FROM connection
+      SELECT archive, host, address, port, transport, count, direction, image, day FROM connection
       WHERE address IS NOT NULL AND port IS NOT NULL\(inDays)
       """)
     var groups = BeaconGroups()
@@ -32,7 +32,9 @@ extension FactReader {
       guard directions.contains(count.integer(6)) else { continue }
       groups.note(
         host: try text(count, 1), image: try text(count, 7), address: try text(count, 2),
-        port: try text(count, 3), recalled.scan.facts.texts)
+        port: try text(count, 3),
+        day: count.optional(8).flatMap { Int32(exactly: $0) } ?? ConnectionKey.noDay,
+        recalled.scan.facts.texts)
       let (call, destination) = numbers(count, host: 1, address: 2, port: 3, transport: 4, others)
       if callCounts.add(count.integer(5), at: call) { _ = busyDestinations.add(1, at: destination) }
     }

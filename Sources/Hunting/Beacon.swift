@@ -56,6 +56,8 @@ package struct Beacon: Equatable, Sendable {
   /// All addresses and programs that the clock goes through, where there are several.
   package var addresses: [String] = []
   package var programs: [String] = []
+  /// The host has been heard for a day and three periods since, and this not any more.
+  package var isOver = false
   /// The hosts on which it was found, where one line stands for several, and what the others are called.
   package var hosts: [String] = []
   package var members: [String] = []

@@ -7,22 +7,21 @@ extension BeaconGroups {
   private static let longSeconds = 3 * 86_400
   /// A person sleeps longer than the rest.
   private static let manyHours = 20
+  /// Days after which a program on a host is known.
+  private static let knownDays = 2
   /// Public networks from which on a program is no longer devoted to one.
   private static let fewNetworks = 3
-  /// A program that calls fewer of its own strangers than one for two hosts keeps to known destinations.
-  private static let fewStrangers = 0.5
 
   /// Gives a beacon its points: what it is, whom it calls, and how unusual that is for the program, the
   /// host and the fleet.
-  func weigh(
+  mutating func weigh(
     _ beacon: inout Beacon, _ series: RegularSeries, _ context: inout EvidenceCollector.Context,
     _ weights: EvidenceWeights
   ) {
     let (key, group) = (series.key, series.group)
     let texts = context.facts.texts
     var evidence = EvidenceCollector()
-    evidence.add(
-      .beacon, beacon.score.outcome == .beacon ? beacon.rhythm : "too dense for a period")
+    evidence.add(.beacon, beacon.rhythm)
     if beacon.score.sessions >= Self.manyBeats || beacon.score.span >= Self.longSeconds
       || beacon.score.outcome == .strobe
     {
@@ -48,7 +47,12 @@ extension BeaconGroups {
         evidence.add(.exactName, image.baseName)
         if beacon.scope == .public { evidence.add(.publicScript, image.baseName) }
       }
-      if let place = image.writablePlace { evidence.add(.writablePath, place) }
+      if let place = image.writablePlace, !isUsualPlace(caller.image, texts) {
+        evidence.add(.writablePath, place)
+      }
+    }
+    if group.callers.allSatisfy({ context.image($0.image).isInstalled }) {
+      evidence.excuse(.installed, beacon.programText, group.count)
     }
     let processes = BeaconGroup.ordered(group.processes, texts)
     for process in processes { evidence.addStart(of: process, on: key.host, &context) }
@@ -56,11 +60,12 @@ extension BeaconGroups {
     beacon.parents = evidence.parents.union(
       group.callers.map { texts[$0.parent] }.filter { !$0.isEmpty }
     ).sorted(by: byBytes)
-    if context.fleet.hostCount >= Fleet.leastHosts { weighTraffic(&evidence, beacon, series) }
+    if context.fleet.hostCount >= Fleet.leastHosts {
+      weighTraffic(&evidence, beacon, series, &context)
+    }
     // A browser meets somebody new every day.
     let isSettled = series.programs.allSatisfy {
-      traffic.strangersPerHost(of: $0) < Self.fewStrangers
-        || traffic.isFew(traffic.hosts(running: $0))
+      traffic.keepsToKnown($0) || traffic.isFew(traffic.hosts(running: $0))
     }
     if isSettled, let first = group.first, context.fleet.isLate(first, on: key.host) {
       evidence.add(.firstSeen, first.iso8601)
@@ -69,8 +74,36 @@ extension BeaconGroups {
     beacon.points = min(100, max(0, beacon.reasons.reduce(0) { $0 + $1.points }))
   }
 
+  /// Few hosts run them, and they ask everybody.
+  private static let nameServers: Set<String> = [
+    "dns.exe", "named", "named.exe", "unbound", "unbound.exe", "dnsmasq", "pdns_recursor",
+    "coredns", "systemd-resolved", "dnscrypt-proxy", "dnscrypt-proxy.exe",
+  ]
+
+  /// Whether a port of a service is no explanation: a high-risk process or one from a place where users
+  /// can write goes to a public address, or a program that hardly ever uses the port to one that hardly
+  /// anybody talks to. A rare program on port 53 is one of those, unless it is a name server.
+  mutating func isSurprising(
+    _ beacon: Beacon, _ series: RegularSeries, _ context: inout EvidenceCollector.Context
+  ) -> Bool {
+    guard beacon.scope == .public else { return false }
+    let isStrange = series.group.callers.contains { caller in
+      let image = context.image(caller.image)
+      return image.isHighRisk
+        || image.writablePlace != nil && !isUsualPlace(caller.image, context.facts.texts)
+    }
+    if isStrange { return true }
+    guard context.fleet.hostCount >= Fleet.leastHosts, isOfFew(series.key) else { return false }
+    return series.programs.allSatisfy {
+      traffic.isFew(traffic.hosts(running: $0))
+        ? beacon.port.number == 53 && !Self.nameServers.contains(names[$0])
+        : traffic.isFew(traffic.hosts(running: $0, toPort: series.key.port))
+    }
+  }
+
   private func weighTraffic(
-    _ evidence: inout EvidenceCollector, _ beacon: Beacon, _ series: RegularSeries
+    _ evidence: inout EvidenceCollector, _ beacon: Beacon, _ series: RegularSeries,
+    _ context: inout EvidenceCollector.Context
   ) {
     let key = series.key
     let program = series.programs[0]
@@ -81,26 +114,38 @@ extension BeaconGroups {
     let sharing = networks.map { traffic.hosts(of: $0, program: program) }.max() ?? 0
     let all = traffic.hostCount
     let running = traffic.hosts(running: program)
-    if traffic.isFew(callers) {
+    let isStranger = traffic.isFew(callers) && beacon.scope == .public
+    if isStranger {
       evidence.add(
         .rare, "\(callers) of \(all) hosts talk\(callers == 1 ? "s" : "") to \(beacon.addressText)")
     } else if traffic.isMany(sharing) {
       evidence.excuse(
         .fleetWide, "\(sharing) of \(all) hosts, with the same program", series.group.count)
     }
-    if traffic.isFew(running) {
-      evidence.add(.rareProgram, "\(running) of \(all) hosts run \(beacon.programText)")
-    } else if traffic.isFew(callers), beacon.scope == .public,
-      traffic.strangersPerHost(of: program) < Self.fewStrangers
-    {
+    let isOfWindows = series.group.callers.contains { context.image($0.image).isPartOfWindows }
+    if isStranger, isOfWindows { evidence.add(.partOfWindows, beacon.programText) }
+    if isStranger, !traffic.isFew(running), traffic.keepsToKnown(program) {
       evidence.add(
         .unusualForProgram, "\(beacon.program) keeps to known destinations on \(running) hosts")
+    } else if traffic.isUncommon(running) {
+      evidence.add(.rareProgram, "\(running) of \(all) hosts run \(beacon.programText)")
+    } else if isStranger, !isOfWindows, traffic.roams(program) {
+      evidence.excuse(
+        .usualForProgram,
+        "\(beacon.program) has destinations of its own on"
+          + " \(traffic.hosts(withStrangersOf: program)) of \(running) hosts", series.group.count)
     }
     let sameport = traffic.hosts(running: program, toPort: key.port)
     if !traffic.isFew(running), traffic.isFew(sameport), all > 0 {
       evidence.add(
         .newPort,
         "\(sameport) of \(running) hosts see \(beacon.program) on port \(beacon.port.text)")
+    }
+    let days = traffic.days(of: program, on: key.host, beforePort: key.port)
+    if days >= Self.knownDays, !traffic.roams(program) {
+      evidence.add(
+        .portFirstUsed,
+        "\(beacon.program) called out for \(days) days before it used \(beacon.port.text)")
     }
     let count = traffic.networks(of: program, on: key.host)
     if count <= Self.fewNetworks {

@@ -64,9 +64,15 @@ package struct BeaconGroups: Sendable {
   /// What a program on a host calls, whatever the address.
   private var pools = NumberedKeys<BeaconKey>()
   private var poolCounts: [Int] = []
-  private var programs = TextMap<TextID>()
+  private var programs = TextMap<Program>()
   private var addresses = TextMap<TextID>()
   private var networks = TextMap<Network>()
+
+  private struct Program: Sendable {
+    var name: TextID
+    /// Its path without what differs from user to user, where users can write; none elsewhere.
+    var place: TextID
+  }
 
   struct Network: Sendable {
     var name: TextID
@@ -75,8 +81,11 @@ package struct BeaconGroups: Sendable {
 
   package init() {}
 
+  /// Of all facts there are.
+  package init(_ facts: FactTable) { self.init(facts, only: nil) }
+
   /// Of all facts there are, or those that intelligence alone is reason enough to tell of.
-  init(_ facts: FactTable, only intel: IntelHits? = nil) {
+  init(_ facts: FactTable, only intel: IntelHits?) {
     func isWanted(_ at: Int) -> Bool { intel.map { $0.isNews(at) } ?? true }
     let wanted = facts.keys.indices.filter(isWanted)
     for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
@@ -101,31 +110,32 @@ package struct BeaconGroups: Sendable {
 
   /// Notes a fact, whose texts are numbered as all others'.
   package mutating func count(_ key: ConnectionKey, _ count: Int, _ texts: TextTable) {
-    guard let key = self.key(of: key, texts) else { return }
-    let call = calls.insert(Self.call(key))
+    guard let group = self.key(of: key, texts) else { return }
+    let call = calls.insert(Self.call(group))
     if call.isNew { callCounts.append(0) }
     callCounts[call.number] += count
-    let pool = pools.insert(Self.pool(key))
+    let pool = pools.insert(Self.pool(group))
     if pool.isNew { poolCounts.append(0) }
     poolCounts[pool.number] += count
-    note(key)
+    note(group, place: program(key.image, texts).place, day: key.day)
   }
 
   /// The same of an outbound connection, where somebody else counts how often who calls whom.
   package mutating func note(
-    host: TextID, image: TextID, address: TextID, port: TextID, _ texts: TextTable
+    host: TextID, image: TextID, address: TextID, port: TextID, day: Int32, _ texts: TextTable
   ) {
+    let program = program(image, texts)
     note(
       BeaconKey(
-        host: host, program: program(image, texts), address: self.address(address, texts),
-        port: port, transport: .none))
+        host: host, program: program.name, address: self.address(address, texts), port: port,
+        transport: .none), place: program.place, day: day)
   }
 
-  private mutating func note(_ key: BeaconKey) {
+  private mutating func note(_ key: BeaconKey, place: TextID, day: Int32) {
     let network = network(of: key.address)
     traffic.note(
-      host: key.host, program: key.program, network: network.name,
-      isPublic: network.scope == .public, port: key.port)
+      host: key.host, program: key.program, place: place, network: network.name,
+      isPublic: network.scope == .public, port: key.port, day: day)
   }
 
   package mutating func endCounting() {
@@ -195,6 +205,15 @@ package struct BeaconGroups: Sendable {
       && traffic.isFew(traffic.hosts(of: network.name))
   }
 
+  /// How many hosts talk to the network of an address, and whether they are few.
+  func prevalence(ofAddress text: String) -> (callers: Int, isFew: Bool) {
+    var names = names
+    let parsed = Address(Array(text.utf8))
+    // A name that nobody has noted is nobody's.
+    let callers = traffic.hosts(of: names.intern(parsed?.networkText ?? text))
+    return (callers, traffic.isFew(callers))
+  }
+
   /// Nil for what no beacon is made of: accepted connections, and those without address or port.
   mutating func key(of key: ConnectionKey, _ texts: TextTable) -> BeaconKey? {
     switch key.direction {
@@ -203,7 +222,8 @@ package struct BeaconGroups: Sendable {
     }
     guard key.address != .none, key.port != .none else { return nil }
     return BeaconKey(
-      host: key.host, program: program(key.image, texts), address: address(key.address, texts),
+      host: key.host, program: program(key.image, texts).name,
+      address: address(key.address, texts),
       port: key.port, transport: key.transport)
   }
 
@@ -211,11 +231,20 @@ package struct BeaconGroups: Sendable {
     networks[address] ?? Network(name: address, scope: nil)
   }
 
-  private mutating func program(_ image: TextID, _ texts: TextTable) -> TextID {
+  private mutating func program(_ image: TextID, _ texts: TextTable) -> Program {
     if let known = programs[image] { return known }
-    let id = names.intern(asciiLowercased(baseName(texts[image])))
-    programs[image] = id
-    return id
+    let text = texts[image]
+    let program = Program(
+      name: names.intern(asciiLowercased(baseName(text))),
+      place: ImageTraits.writablePlace(text).map { _ in names.intern(ImageTraits.place(text)) }
+        ?? .none)
+    programs[image] = program
+    return program
+  }
+
+  /// Whether many hosts run programs from the same place, though users can write there.
+  mutating func isUsualPlace(_ image: TextID, _ texts: TextTable) -> Bool {
+    traffic.isUsual(place: program(image, texts).place)
   }
 
   private mutating func address(_ address: TextID, _ texts: TextTable) -> TextID {

@@ -17,7 +17,7 @@ struct BeaconVerdict {
 
 extension BeaconGroups {
   /// Says of every regular series what is to be made of it.
-  func judged(
+  mutating func judged(
     _ context: inout EvidenceCollector.Context, _ intel: IntelHits,
     _ suppressing: inout Suppressing, _ weights: EvidenceWeights
   ) -> BeaconVerdict {
@@ -26,18 +26,23 @@ extension BeaconGroups {
     var open: [(line: FleetLine, beacon: Beacon)] = []
     for series in scored() {
       var beacon = beacon(series, texts)
+      beacon.isOver = context.fleet.isOver(
+        beacon.lastSeen, period: beacon.score.period, on: series.key.host)
       beacon.intel = intel.matches(
         program: beacon.images, address: beacon.address, port: beacon.port.text,
         transport: beacon.transport, count: beacon.connectionCount, from: series.group.first,
         to: series.group.last)
       beacon.suppressedBy = suppressing.name(hiding: series, beacon, texts)
+      if beacon.expectation == .servicePort, isSurprising(beacon, series, &context) {
+        beacon.expectation = nil
+      }
       if beacon.suppressedBy != nil {
         verdict.suppressed.append(beacon)
       } else if beacon.expectation != nil {
         verdict.expected.append(beacon)
       } else {
         weigh(&beacon, series, &context, weights)
-        if series.score.outcome == .beacon { note(beacon, series, in: &verdict) }
+        note(beacon, series, in: &verdict)
         open.append((line(series), beacon))
       }
     }
@@ -137,6 +142,7 @@ extension BeaconGroups {
     whole.firstSeen = beacons.compactMap(\.firstSeen).min()
     whole.lastSeen = beacons.compactMap(\.lastSeen).max()
     whole.isSampled = beacons.contains(where: \.isSampled)
+    whole.isOver = beacons.allSatisfy(\.isOver)
     return whole
   }
 

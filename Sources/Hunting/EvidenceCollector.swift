@@ -32,6 +32,7 @@ struct Fleet {
   static let newSeconds: Int64 = 86_400
   static let knownSeconds: Int64 = 7 * 86_400
   static let lateSeconds: Int64 = 2 * 86_400
+  static let silentSeconds: Int64 = 86_400
 
   let hostCount: Int
   private var hosts: [Destination: SmallSet<TextID>] = [:]
@@ -39,6 +40,7 @@ struct Fleet {
   private var mappers: Set<Mapper> = []
   private let heardUntil: UTCTime?
   private let heardSince: [TextID: UTCTime]
+  private let lastHeard: [TextID: UTCTime]
 
   struct Mapper: Hashable {
     var host: TextID
@@ -51,6 +53,9 @@ struct Fleet {
     heardUntil = facts.coverage.heardUntil
     heardSince = facts.coverage.hosts.compactMapValues { heard in
       heard.hours.keys.min().map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
+    }
+    lastHeard = facts.coverage.hosts.compactMapValues { heard in
+      heard.hours.keys.max().map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
     }
     var mapperPorts = TextMap<Bool>()
     for key in facts.keys where key.direction != .inbound && key.port != .none {
@@ -81,6 +86,12 @@ struct Fleet {
   func isLate(_ first: UTCTime, on host: TextID) -> Bool {
     guard let since = heardSince[host] else { return false }
     return first.second - since.second >= Self.lateSeconds
+  }
+
+  /// Whether a host has gone on to be heard for long after something was last seen there.
+  func isOver(_ last: UTCTime?, period: Double, on host: TextID) -> Bool {
+    guard let last, let until = lastHeard[host] else { return false }
+    return until.second - last.second >= Self.silentSeconds + Int64(3 * period)
   }
 
   /// Since when the host was heard, where that is long before something first came up.
@@ -164,9 +175,13 @@ struct EvidenceCollector {
 }
 
 extension Beacon {
-  /// `every 60 s, jitter 10.0 %, 118 beats`.
+  /// `every 60 s, jitter 10.0 %, 118 beats`, or `too dense for a period, 7,200 connections`.
   package var rhythm: String {
-    "every \(period) s, jitter \(Self.tenths(score.jitterPercent)) %, \(score.sessions) beats"
+    guard score.outcome == .beacon else {
+      return "too dense for a period, \(connectionCount) connections"
+    }
+    return
+      "every \(period) s, jitter \(Self.tenths(score.jitterPercent)) %, \(score.sessions) beats"
   }
 
   /// The period without a fraction that is none.
@@ -237,7 +252,9 @@ extension EvidenceCollector {
     } else if port.isOdd {
       add(.oddPort, port.text)
     }
-    if let place = image.writablePlace { add(.writablePath, place) }
+    if let place = image.writablePlace, call?.isFromUsualPlace != true {
+      add(.writablePath, place)
+    }
     addParent(context.image(parent), of: image, &context)
     switch address.scope {
     case .public:
@@ -251,7 +268,7 @@ extension EvidenceCollector {
       if let beacon = context.beacons[call.key] { add(beacon) }
       if call.isFleetWide { excuse(.fleetWide, image.baseName, fact.count) }
     }
-    if context.fleet.isRare(hosts) {
+    if address.scope == .public, call?.isFleetWide != true, context.fleet.isRare(hosts) {
       add(
         .rare,
         "\(hosts) of \(context.fleet.hostCount) hosts talk\(hosts == 1 ? "s" : "") to"

@@ -46,33 +46,60 @@ extension Finding {
 }
 
 extension Finding {
-  /// Rows that many hosts have, with the same program on the same ports, as one line each where the
-  /// first of them was.
-  static func joined(_ rows: [Finding]) -> [Finding] {
-    struct Line: Hashable {
-      var program: String
-      var ports: [PortText]
+  /// What several rows have in common that are told in one line.
+  private enum Line: Hashable {
+    /// Many hosts have the same program on the same ports.
+    case fleet(program: String, ports: [PortText])
+    /// One clock goes through several names, of which each would have its row.
+    case names(beacon: String)
+
+    init?(_ row: Finding) {
+      if let beacon = row.beacon, beacon.clock == .changingNames {
+        self = .names(beacon: beacon.id)
+      } else if row.reasons.contains(where: { $0.evidence == .fleetWide }) {
+        self = .fleet(program: asciiLowercased(baseName(row.image)), ports: row.portsUsed)
+      } else {
+        return nil
+      }
     }
-    func line(_ row: Finding) -> Line? {
-      row.reasons.contains { $0.evidence == .fleetWide }
-        ? Line(program: asciiLowercased(baseName(row.image)), ports: row.portsUsed) : nil
+
+    func isWorthIt(_ rows: [Finding]) -> Bool {
+      switch self {
+      case .fleet: Set(rows.map(\.host)).count >= BeaconGroups.leastOfLine
+      case .names: rows.count > 1
+      }
     }
-    var lines: [Line: [Finding]] = [:]
-    for row in rows { if let line = line(row) { lines[line, default: []].append(row) } }
-    var done: Set<Line> = []
-    return rows.compactMap { row in
-      guard let line = line(row), let members = lines[line],
-        case let hosts = Set(members.map(\.host)), hosts.count >= BeaconGroups.leastOfLine
-      else { return row }
-      return done.insert(line).inserted ? Finding(joining: members, hosts, line.program) : nil
+
+    /// The name of the line from run to run.
+    var id: String {
+      switch self {
+      case .fleet(let program, let ports): findingID([program] + ports.map(\.text) + ["fleet"])
+      case .names(let beacon): findingID([beacon, "names"])
+      }
     }
   }
 
-  private init(joining rows: [Finding], _ hosts: Set<String>, _ program: String) {
+  /// Rows with the same ``Line`` as one, where the first of them was.
+  static func joined(_ rows: [Finding]) -> [Finding] {
+    var lines: [Line: [Finding]] = [:]
+    for row in rows { if let line = Line(row) { lines[line, default: []].append(row) } }
+    guard !lines.isEmpty else { return rows }
+    var done: Set<Line> = []
+    return rows.compactMap { row in
+      guard let line = Line(row), let members = lines[line], line.isWorthIt(members) else {
+        return row
+      }
+      return done.insert(line).inserted ? Finding(joining: members, id: line.id) : nil
+    }
+  }
+
+  private init(joining rows: [Finding], id: String) {
     self = rows[0]
-    id = findingID([program] + portsUsed.map(\.text) + ["fleet"])
-    self.hosts = hosts.sorted(by: byBytes)
+    self.id = id
+    let hosts = Set(rows.map(\.host))
+    if hosts.count > 1 { self.hosts = hosts.sorted(by: byBytes) }
     members = rows.map(\.id).sorted(by: byBytes)
+    portsUsed = Set(rows.flatMap(\.portsUsed)).sorted()
     remoteAddresses = orderedAddresses(Set(rows.flatMap(\.remoteAddresses))).map(\.1)
     destinationNames = Set(rows.flatMap(\.destinationNames)).sorted(by: byBytes)
     connectionCount = rows.reduce(0) { $0 + $1.connectionCount }

@@ -264,8 +264,10 @@ struct Hunt {
   }
 
   private mutating func call(of key: ConnectionKey) -> Match.Call? {
-    guard let key = groups.key(of: key, facts.texts) else { return nil }
-    return Match.Call(key: key, isFleetWide: groups.isFleetWide(key))
+    guard let call = groups.key(of: key, facts.texts) else { return nil }
+    return Match.Call(
+      key: call, isFleetWide: groups.isFleetWide(call),
+      isFromUsualPlace: groups.isUsualPlace(key.image, facts.texts))
   }
 
   private mutating func isDropped(_ key: ConnectionKey, count: Int) -> Bool {
@@ -449,6 +451,8 @@ struct Match {
     let key: BeaconKey
     /// Many hosts do so with the same program.
     let isFleetWide: Bool
+    /// Many hosts run the program from the same place.
+    let isFromUsualPlace: Bool
   }
 }
 

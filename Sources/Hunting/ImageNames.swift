@@ -6,7 +6,7 @@ func asciiLowercased(_ text: String) -> String {
 }
 
 /// What stands behind the last separator, of a path in either manner.
-func baseName(_ path: String) -> String {
+package func baseName(_ path: String) -> String {
   String(
     decoding: path.utf8.split(
       omittingEmptySubsequences: false,

@@ -17,40 +17,70 @@ package struct News: Equatable, Sendable {
   }
 
   package var new = Count()
-  /// Known, and more serious than it was: a higher score, another port, a first connection.
+  /// Known, and more serious than it was: a higher score, another port, a first connection, a beacon that
+  /// came back or spread to twice as many hosts.
   package var changed = Count()
   /// Known, and merely going on.
   package var continuing = Count()
+  /// Known beacons that have fallen silent, or are not found any more.
+  package var gone = Count()
   /// What is to be remembered of all that was found, by id.
   package private(set) var states: [String: String] = [:]
+  /// Of those that are gone, the ids of what is not found any more.
+  package private(set) var vanished: [String] = []
+  private var continuingBeacons: Set<String> = []
 
-  /// Leaves in `verdict` what is new or has changed, with its status.
+  /// Leaves in `verdict` what is new, has changed or has ended, with its status, and moves beacons that
+  /// merely go on to ``Verdict/continuing``.
   ///
   /// - Parameter told: What was told of each finding, beacon and change, by id.
   package init(in verdict: inout Verdict, told: [String: String]) {
-    verdict.findings = verdict.findings.compactMap { finding in
-      var finding = finding
-      let list: WritableKeyPath<Count, Int> =
-        switch finding.kind {
-        case .beacon: \.beacons
-        case .portChange: \.changes
-        case .tableRow, .intelligence: \.findings
-        }
-      finding.status = note(finding.id, finding.state, told, finding.isGraver(than:), list)
-      return finding.status == nil ? nil : finding
-    }
+    let known = verdict.beaconNames
     for list in [\Verdict.beacons, \.strobes] {
       verdict[keyPath: list] = verdict[keyPath: list].compactMap { beacon in
         var beacon = beacon
-        beacon.status = note(beacon.id, beacon.state, told, beacon.isOther(than:), \.beacons)
+        beacon.status = note(beacon, told)
+        if continuingBeacons.contains(beacon.id) {
+          beacon.status = .continuing
+          verdict.continuing.append(beacon)
+          return nil
+        }
         return beacon.status == nil ? nil : beacon
       }
+    }
+    verdict.findings = verdict.findings.compactMap { finding in
+      var finding = finding
+      switch (finding.kind, finding.beacon, finding.change) {
+      case (.beacon, let beacon?, _):
+        finding.status = note(beacon, told)
+        if finding.status == .continuing { return nil }
+        finding.beacon?.status = finding.status
+      case (.portChange, _, let change?):
+        finding.status = note(
+          finding.id, change.state, told, change.isGraver(than:), \.changes)
+      default:
+        finding.status = note(finding.id, finding.state, told, finding.isGraver(than:), \.findings)
+      }
+      return finding.status == nil ? nil : finding
     }
     verdict.remoteDesktopChanges = verdict.remoteDesktopChanges.compactMap { change in
       var change = change
       change.status = note(change.id, change.state, told, change.isGraver(than:), \.changes)
       return change.status == nil ? nil : change
     }
+    // What is told no more: its connections were pruned, or lie outside of the days that are judged.
+    for (id, state) in told.sorted(by: { $0.key < $1.key })
+    where BeaconState(state)?.isOver == false && !known.contains(id) {
+      states[id] = state + BeaconState.over
+      gone.beacons += 1
+      vanished.append(id)
+    }
+    guard verdict.isOneList else { return }
+    // A row that told a beacon does not say that it has ended.
+    let listed = Set(verdict.findings.map(\.id))
+    verdict.findings += (verdict.beacons + verdict.strobes).filter {
+      $0.status == .gone && !listed.contains($0.id)
+    }.map { Finding($0) }
   }
 
   /// - Returns: The status of what is to be told; nil where nothing is.
@@ -58,9 +88,8 @@ package struct News: Equatable, Sendable {
     _ id: String, _ state: String, _ told: [String: String], _ isGraver: (String) -> Bool,
     _ list: WritableKeyPath<Count, Int>
   ) -> Finding.Status? {
-    // Under `tuned` a beacon is in both lists.
-    let isCounted = states.updateValue(state, forKey: id) != nil
-    let step = isCounted ? 0 : 1
+    // Under `tuned` a change is in both lists.
+    let step = states.updateValue(state, forKey: id) != nil ? 0 : 1
     guard let before = told[id] else {
       new[keyPath: list] += step
       return .new
@@ -73,14 +102,95 @@ package struct News: Equatable, Sendable {
     continuing[keyPath: list] += step
     return nil
   }
+
+  /// The same of a beacon, which can end; `continuing` where it merely goes on.
+  private mutating func note(_ beacon: Beacon, _ told: [String: String]) -> Finding.Status? {
+    let state = beacon.state
+    // Under `tuned` a beacon is in both lists.
+    let step = states.updateValue(state.text, forKey: beacon.id) != nil ? 0 : 1
+    guard let before = told[beacon.id].flatMap(BeaconState.init) else {
+      // A line for several hosts, of which some were told by themselves.
+      guard beacon.members.contains(where: { told[$0] != nil }) else {
+        new.beacons += step
+        return .new
+      }
+      changed.beacons += step
+      return .changed
+    }
+    switch state.status(after: before) {
+    case .changed:
+      changed.beacons += step
+      return .changed
+    case .gone:
+      gone.beacons += step
+      return .gone
+    case .continuing:
+      if before != state { continuing.beacons += step }
+      continuingBeacons.insert(beacon.id)
+      return .continuing
+    case nil, .new: return nil
+    }
+  }
+}
+
+/// What a ledger remembers of a beacon: `beacon 118`, `strobe 4 3 over`.
+struct BeaconState: Equatable {
+  static let over = " over"
+
+  /// Beacon or strobe.
+  var outcome: String
+  var sessions: Int
+  /// Hosts, where it is a line for several.
+  var hosts = 1
+  var isOver = false
+
+  init(outcome: String, sessions: Int, hosts: Int, isOver: Bool) {
+    self.outcome = outcome
+    self.sessions = sessions
+    self.hosts = hosts
+    self.isOver = isOver
+  }
+
+  /// Nil for what is remembered of other findings.
+  init?(_ text: String) {
+    var words = text.split(separator: " ")
+    isOver = words.last == "over"
+    if isOver { words.removeLast() }
+    guard let first = words.first, BeaconScore.Outcome(rawValue: String(first)) != nil,
+      words.count == 2 || words.count == 3, let sessions = Int(words[1])
+    else { return nil }
+    outcome = String(first)
+    self.sessions = sessions
+    if words.count == 3 { hosts = Int(words[2]) ?? 1 }
+  }
+
+  var text: String {
+    "\(outcome) \(sessions)" + (hosts > 1 ? " \(hosts)" : "") + (isOver ? Self.over : "")
+  }
+
+  /// Nil where there is nothing to tell, because it had ended before and still has.
+  func status(after before: Self) -> Finding.Status? {
+    if outcome != before.outcome || before.isOver && !isOver || hosts >= 2 * max(1, before.hosts) {
+      return .changed
+    }
+    if isOver { return before.isOver ? nil : .gone }
+    return .continuing
+  }
 }
 
 extension Beacon {
-  fileprivate var state: String { "\(score.outcome.rawValue) \(score.sessions)" }
+  fileprivate var state: BeaconState {
+    BeaconState(
+      outcome: score.outcome.rawValue, sessions: score.sessions, hosts: max(1, hosts.count),
+      isOver: isOver)
+  }
+}
 
-  /// Whether it was called something else when it was told.
-  fileprivate func isOther(than told: String) -> Bool {
-    told.split(separator: " ").first != state.split(separator: " ").first
+extension Verdict {
+  /// The ids of all rhythms that were found, whatever became of them.
+  fileprivate var beaconNames: Set<String> {
+    Set(
+      (beacons + strobes + expectedPeriodic + suppressedBeacons).flatMap { [$0.id] + $0.members })
   }
 }
 
@@ -93,22 +203,12 @@ extension RemoteDesktopChange {
 
 extension Finding {
   fileprivate var state: String {
-    switch kind {
-    case .beacon: if let beacon { return beacon.state }
-    case .portChange: if let change { return change.state }
-    case .tableRow, .intelligence: break
-    }
     let ports = portsUsed.map(\.text).joined(separator: ",")
     return "\(connectionCount) \(maxRiskScore) \(lastSeen?.iso8601Milliseconds ?? "-") \(ports)"
   }
 
   /// Whether it scores higher or uses another port than when it was told.
   fileprivate func isGraver(than told: String) -> Bool {
-    switch kind {
-    case .beacon: if let beacon { return beacon.isOther(than: told) }
-    case .portChange: if let change { return change.isGraver(than: told) }
-    case .tableRow, .intelligence: break
-    }
     let parts = told.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 4, let score = Int(parts[1]) else { return true }
     let ports = Set(parts[3].split(separator: ","))

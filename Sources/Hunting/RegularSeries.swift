@@ -77,13 +77,16 @@ extension BeaconGroups {
   /// are put together or one is taken apart.
   private func regular(_ scores: [Int: BeaconScore]) -> [RegularSeries] {
     var found: [RegularSeries] = []
+    var traces: [Int: BeaconScore] = [:]
     var rest: [Int] = []
     for (index, (key, group)) in groups.enumerated() {
       guard let score = scores[index] else {
         rest.append(index)
         continue
       }
-      if score.outcome == .beacon || score.outcome == .strobe {
+      if score.outcome == .beacon, score.lacksBeats, isOfFew(key) {
+        traces[index] = score
+      } else if score.outcome == .beacon || score.outcome == .strobe {
         found.append(RegularSeries(key: key, group: group, score: score))
       } else if let clock = clockOfOneProcess(key, group) {
         found.append(clock)
@@ -92,7 +95,37 @@ extension BeaconGroups {
       }
     }
     let (named, others) = clocksOfManyNames(rest)
-    return found + named + clocksOfPools(others)
+    return found + sharedClocks(traces) + named + clocksOfPools(others)
+  }
+
+  /// Addresses of which each has a trace of a rhythm: as one, where that is clockwork because one clock goes
+  /// through all of them.
+  private func sharedClocks(_ traces: [Int: BeaconScore]) -> [RegularSeries] {
+    var pools: [BeaconKey: [Int]] = [:]
+    var alone: [Int] = []
+    for index in traces.keys {
+      if let pool = pool(of: groups[index].key) {
+        pools[pool, default: []].append(index)
+      } else {
+        alone.append(index)
+      }
+    }
+    var found: [RegularSeries] = []
+    for members in pools.values {
+      if members.count > 1, let whole = together(members, isNames: false, leastAddresses: 2),
+        whole.score.basis == .formula,
+        members.allSatisfy({ (traces[$0]?.score ?? 0) < whole.score.score })
+      {
+        found.append(whole)
+      } else {
+        alone += members
+      }
+    }
+    for index in alone {
+      guard let score = traces[index] else { continue }
+      found.append(RegularSeries(key: groups[index].key, group: groups[index].group, score: score))
+    }
+    return found
   }
 
   private func clockOfOneProcess(_ key: BeaconKey, _ group: BeaconGroup) -> RegularSeries? {
@@ -161,7 +194,9 @@ extension BeaconGroups {
     return members.values.compactMap { together($0, isNames: false) }
   }
 
-  private func together(_ members: [Int], isNames: Bool) -> RegularSeries? {
+  private func together(
+    _ members: [Int], isNames: Bool, leastAddresses: Int = Self.leastAddresses
+  ) -> RegularSeries? {
     guard let first = members.first else { return nil }
     var group = groups[first].group
     var names = [groups[first].key.program]
@@ -173,7 +208,7 @@ extension BeaconGroups {
       if key.address != .none { group.addresses.insert(key.address) }
     }
     guard group.count >= BeaconScore.leastSessions,
-      isNames || group.addresses.count >= Self.leastAddresses
+      isNames || group.addresses.count >= leastAddresses
     else { return nil }
     let score = BeaconScore(group.arrivals.seconds)
     guard score.outcome == .beacon else { return nil }

@@ -10,26 +10,49 @@ struct Traffic: Sendable {
   private var last: TextIDs?
   /// Program, port and host.
   private var portTalks = NumberedKeys<TextIDs>()
-  private var lastPort: TextIDs?
+  private var lastPort: (talk: TextIDs, day: Int32)?
+  /// The first day of each of these.
+  private var portDays: [Int32] = []
+  /// Host and program, with the first day of each.
+  private var programs = NumberedKeys<TextIDs>()
+  private var programDays: [Int32] = []
+  /// Place and host.
+  private var placeTalks = NumberedKeys<TextIDs>()
+  private var lastPlace: TextIDs?
   private var publicNetworks = TextMap<Bool>()
 
   // What follows from the talks, by ``count()``.
   private var networkHosts = Tally()
   private var programHosts = Tally()
-  private var strangers = Tally()
+  private var hostsWithStrangers = Tally()
+  private var placeHosts = Tally()
   private var programNetworkHosts = PairTally()
   private var hostProgramNetworks = PairTally()
   private var programPortHosts = PairTally()
   /// Hosts that open connections.
   private(set) var hostCount = 0
 
+  /// - Parameter place: Where users can write and the program was run from; none elsewhere.
   mutating func note(
-    host: TextID, program: TextID, network: TextID, isPublic: Bool, port: TextID
+    host: TextID, program: TextID, place: TextID, network: TextID, isPublic: Bool, port: TextID,
+    day: Int32
   ) {
+    let placeTalk = TextIDs(place, host)
+    if place != .none, placeTalk != lastPlace {
+      _ = placeTalks.insert(placeTalk)
+      lastPlace = placeTalk
+    }
     let portTalk = TextIDs(program, port, host)
-    if portTalk != lastPort {
-      _ = portTalks.insert(portTalk)
-      lastPort = portTalk
+    if portTalk != lastPort?.talk || day != lastPort?.day {
+      let (number, isNew) = portTalks.insert(portTalk)
+      if isNew { portDays.append(day) } else { portDays[number] = min(day, portDays[number]) }
+      let first = programs.insert(TextIDs(host, program))
+      if first.isNew {
+        programDays.append(day)
+      } else {
+        programDays[first.number] = min(day, programDays[first.number])
+      }
+      lastPort = (portTalk, day)
     }
     let talk = TextIDs(host, program, network)
     guard talk != last else { return }
@@ -58,15 +81,23 @@ struct Traffic: Sendable {
     programPortHosts = PairTally()
     for talk in portTalks.keys { programPortHosts.add(TextIDs(talk[0], talk[1])) }
     hostCount = hosts.distinct
-    strangers = Tally()
+    hostsWithStrangers = Tally()
+    var seen = NumberedKeys<TextIDs>()
     for talk in talks.keys
-    where publicNetworks[talk[2]] != nil && isFew(networkHosts[talk[2]]) {
-      strangers.add(talk[1])
+    where publicNetworks[talk[2]] != nil && isFew(networkHosts[talk[2]])
+      && seen.insert(TextIDs(talk[0], talk[1])).isNew
+    {
+      hostsWithStrangers.add(talk[1])
     }
+    placeHosts = Tally()
+    for talk in placeTalks.keys { placeHosts.add(talk[0]) }
   }
 
   /// Whether so many hosts are few: two, or one in a hundred.
   func isFew(_ hosts: Int) -> Bool { hosts <= max(Fleet.mostOfRare, hostCount / 100) }
+
+  /// Whether so many hosts are unusual for a program: two, or one in twenty-five.
+  func isUncommon(_ hosts: Int) -> Bool { hosts <= max(Fleet.mostOfRare, hostCount / 25) }
 
   /// Whether so many hosts are many: five, or one in twenty.
   func isMany(_ hosts: Int) -> Bool { hosts >= max(5, hostCount / 20) }
@@ -83,16 +114,37 @@ struct Traffic: Sendable {
     programPortHosts[TextIDs(program, port)]
   }
 
+  /// How many days a program had called out from a host before it first used a port; 0 where that is not
+  /// known.
+  func days(of program: TextID, on host: TextID, beforePort port: TextID) -> Int {
+    guard let first = programs.number(of: TextIDs(host, program)),
+      let used = portTalks.number(of: TextIDs(program, port, host)),
+      programDays[first] != ConnectionKey.noDay
+    else { return 0 }
+    return Int(portDays[used]) - Int(programDays[first])
+  }
+
   func networks(of program: TextID, on host: TextID) -> Int {
     hostProgramNetworks[TextIDs(host, program)]
   }
 
-  /// Public networks that hardly anybody else talks to, on average over the hosts that run a program:
-  /// a browser has many, a service that calls its maker has none.
-  func strangersPerHost(of program: TextID) -> Double {
-    let hosts = hosts(running: program)
-    return hosts == 0 ? 0 : Double(strangers[program]) / Double(hosts)
+  /// Hosts on which a program talks to a public network that hardly anybody else talks to: for a browser
+  /// all of them, for a service that calls its maker none.
+  func hosts(withStrangersOf program: TextID) -> Int { hostsWithStrangers[program] }
+
+  /// Whether a program talks to known destinations everywhere, or everywhere but on one host in ten.
+  func keepsToKnown(_ program: TextID) -> Bool {
+    hosts(withStrangersOf: program) <= max(1, hosts(running: program) / 10)
   }
+
+  /// Whether a program talks to destinations of its own on most hosts, as browsers and remote support do.
+  func roams(_ program: TextID) -> Bool {
+    isMany(hosts(running: program))
+      && 2 * hosts(withStrangersOf: program) >= hosts(running: program)
+  }
+
+  /// Whether many hosts run programs from the same place.
+  func isUsual(place: TextID) -> Bool { place != .none && isMany(placeHosts[place]) }
 }
 
 /// How often each text was counted: an array, because the numbers of texts are dense.

@@ -47,24 +47,28 @@ extension Verdict {
 
 /// Follows a subject of a verdict back to the facts that it was made of.
 ///
+/// - Parameters:
+///   - verdict: Of the hunt of the whole input.
+///   - groups: What that looked for beacons in; nil where it did not.
 /// - Complexity: O(*k*) in the keys.
 package func trail(
-  of subject: Trail.Subject, in facts: FactTable, by rules: HuntRules
+  of subject: Trail.Subject, in facts: FactTable, by rules: HuntRules, judgedBy verdict: Verdict,
+  _ groups: BeaconGroups?
 ) -> Trail {
   var trail = Trail(subject: subject)
   switch subject {
   case .remoteDesktop(let change): trail.places = [change.place]
   case .beacon(let beacon):
-    var groups = BeaconGroups()
+    var keys = BeaconGroups()
     let ids = Set([beacon.id] + beacon.members)
     for (key, fact) in zip(facts.keys, facts.facts) {
-      guard let group = groups.key(of: key, facts.texts) else { continue }
-      if groups.ids(of: group, process: key.process, facts.texts).contains(where: ids.contains) {
+      guard let call = keys.key(of: key, facts.texts) else { continue }
+      if keys.ids(of: call, process: key.process, facts.texts).contains(where: ids.contains) {
         trail.add(fact)
       }
     }
   case .finding(let finding, _):
-    var hunt = Hunt(facts, rules, nil)
+    var hunt = Hunt(facts, rules, groups)
     var ids: [Hunt.Group: Bool] = [:]
     let mine = Set([finding.id] + finding.members)
     var misses: Set<[String]> = []
@@ -87,7 +91,7 @@ package func trail(
         if obstacles.count == 1 { misses.insert([rule.name, obstacles[0]]) }
       }
     }
-    trail.talks = talks.found(hostCount: finding.spread ?? 1, facts.texts)
+    if let groups { trail.talks = talks.found(in: verdict, groups, facts.texts) }
     trail.nearMisses = misses.map { Trail.NearMiss(suppression: $0[0], obstacle: $0[1]) }
       .sorted { ($0.suppression, $0.obstacle) < ($1.suppression, $1.obstacle) }
   }

@@ -19,6 +19,10 @@ struct ImageTraits: Sendable {
   let isExchange: Bool
   /// The part of the path that says who may write there.
   let writablePlace: String?
+  /// Whether it lies where programs are installed, and only administrators can write.
+  let isInstalled: Bool
+  /// Whether it lies below the folder of Windows, where users cannot write.
+  let isPartOfWindows: Bool
 
   private static let writablePlaces = [
     "\\users\\", "\\windows\\temp\\", "\\programdata\\", "\\perflogs\\", "\\$recycle.bin\\",
@@ -51,9 +55,34 @@ struct ImageTraits: Sendable {
     isExchange =
       name == "w3wp.exe" || name == "edgetransport.exe" || name.hasPrefix("msexchange")
       || contains(path, "\\exchange server\\")
-    writablePlace =
-      Self.writablePlaces.first { contains(path, $0) }
-      ?? Self.writableUnixPlaces.first { path.hasPrefix($0) }
+    writablePlace = Self.writablePlace(image)
+    isInstalled = contains(path, ":\\program files")
+    isPartOfWindows = writablePlace == nil && contains(path, ":\\windows\\")
+  }
+
+  /// The part of a path that says who may write there.
+  static func writablePlace(_ image: String) -> String? {
+    let path = asciiLowercased(image)
+    return writablePlaces.first { contains(path, $0) }
+      ?? writableUnixPlaces.first { path.hasPrefix($0) }
+  }
+
+  /// A path in lower case without what differs from user to user and from version to version.
+  static func place(_ image: String) -> String {
+    var place = ""
+    var isInNumber = false
+    var isUser = false
+    for character in asciiLowercased(image).replacing("/", with: "\\") {
+      if isUser, character != "\\" { continue }
+      isUser = false
+      let isDigit = character.isNumber
+      if !isDigit { place.append(character) } else if !isInNumber { place.append("#") }
+      isInNumber = isDigit
+      if character == "\\", place.hasSuffix("\\users\\") || place.hasSuffix("\\home\\") {
+        isUser = true
+      }
+    }
+    return place
   }
 }
 

@@ -19,6 +19,8 @@ package struct Verdict: Equatable, Sendable {
   package var expectedPeriodic: [Beacon] = []
   /// Calls too dense to have a period.
   package var strobes: [Beacon] = []
+  /// Where only news are told: beacons and strobes that were told before and go on.
+  package var continuing: [Beacon] = []
   /// Of all three, those that a suppression hides.
   package var suppressedBeacons: [Beacon] = []
   /// By time, then host.

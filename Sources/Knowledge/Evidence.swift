@@ -19,13 +19,17 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
   case rare
   case rareProgram = "rare-program"
   case unusualForProgram = "unusual-for-program"
+  case partOfWindows = "part-of-windows"
   case newPort = "new-port"
+  case portFirstUsed = "port-first-used"
   case fewDestinations = "few-destinations"
   case firstSeen = "first-seen"
   case movedPort = "moved-port"
   case movedPortUsed = "moved-port-used"
   case localAddress = "local-address"
   case privateAddress = "private-address"
+  case usualForProgram = "usual-for-program"
+  case installed
   case fleetWide = "fleet-wide"
   case knownService = "known-service"
 
@@ -55,13 +59,17 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .rare: 15
     case .rareProgram: 10
     case .unusualForProgram: 20
+    case .partOfWindows: 15
     case .newPort: 10
+    case .portFirstUsed: 10
     case .fewDestinations: 5
     case .firstSeen: 10
     case .movedPort: 60
     case .movedPortUsed: 25
     case .localAddress: -15
     case .privateAddress: -10
+    case .usualForProgram: -15
+    case .installed: -10
     case .fleetWide: -25
     case .knownService: -25
     }
@@ -70,7 +78,8 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
   /// Whether it counts only where all connections have it.
   package var isExcuse: Bool {
     switch self {
-    case .localAddress, .privateAddress, .fleetWide, .knownService: true
+    case .localAddress, .privateAddress, .usualForProgram, .installed, .fleetWide, .knownService:
+      true
     default: false
     }
   }
@@ -90,17 +99,23 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .beacon: "the connections come at regular intervals"
     case .sustained: "the rhythm holds for a hundred beats or three days"
     case .aroundTheClock: "the rhythm holds in at least 20 of the 24 hours of the day"
-    case .rare: "at most two hosts, or one in a hundred, of a fleet of five or more talk there"
-    case .rareProgram: "at most two hosts, or one in a hundred, run the program"
+    case .rare:
+      "at most two hosts, or one in a hundred, of a fleet of five or more talk to this public address"
+    case .rareProgram: "at most two hosts, or one in twenty-five, run the program"
     case .unusualForProgram:
       "elsewhere the program talks only to destinations that many hosts share"
+    case .partOfWindows: "a part of Windows talks to a public address that few hosts talk to"
     case .newPort: "elsewhere the program does not use the port"
+    case .portFirstUsed:
+      "the program had called out from the host for two days before it used the port"
     case .fewDestinations: "the program talks to three networks there at most"
     case .firstSeen: "first seen when the host had been heard for a while"
     case .movedPort: "Remote Desktop listens on another port than 3389"
     case .movedPortUsed: "somebody connected to the new port of Remote Desktop"
     case .localAddress: "all of it stays on the host, or goes to multicast groups"
     case .privateAddress: "all of it stays inside the network"
+    case .usualForProgram: "on most hosts the program has destinations of its own"
+    case .installed: "the program of the rhythm lies where only administrators can install"
     case .fleetWide: "many hosts talk there with the same program"
     case .knownService: "all of it is explained by a known service inside the network"
     }

@@ -34,9 +34,9 @@ package struct Explanation: Sendable {
     if !finding.reasons.isEmpty { page.heading("Points") }
     points(finding.reasons, &page)
     if let story = finding.process { page.process(story) }
-    let talks = trail.talks.filter { $0.score.outcome != .beacon }
+    let talks = trail.talks.filter { $0.beacon == nil }
     if !talks.isEmpty { page.heading("Why its calls are not a beacon") }
-    for talk in talks.prefix(Self.mostTalks) { page.talk(talk) }
+    for talk in talks.prefix(Self.mostTalks) { page.talk(talk, rules) }
     if talks.count > Self.mostTalks {
       page.paragraph("and \(talks.count - Self.mostTalks) more", first: "  ")
     }

@@ -32,6 +32,7 @@ extension Report {
       ("suppressions", .array(verdict.suppressions.map(\.json))),
       ("beacons", .array(verdict.beacons.map(\.json))),
       ("strobes", .array(verdict.strobes.map(\.json))),
+      ("continuing_beacons", .array(verdict.continuing.map(\.json))),
       ("expected_periodic", .array(verdict.expectedPeriodic.map(\.json))),
       ("suppressed_beacons", .array(verdict.suppressedBeacons.map(\.json))),
       ("rdp_port_changes", .array(verdict.remoteDesktopChanges.map(\.json))),

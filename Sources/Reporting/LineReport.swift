@@ -68,27 +68,60 @@ package struct LineReport: Sendable {
 
   private func verdict(_ key: ConnectionKey) -> String {
     let verdict = hunt(line.facts, by: rules)
-    if let finding = verdict.findings.first {
-      return "It counts: \(finding.severity.name). " + Explanation.rule(finding, rules)
+    if let finding = verdict.findings.first(where: { $0.kind == .tableRow }) {
+      return "It counts: \(Severity(rawValue: finding.maxRiskScore)?.name ?? ""). "
+        + Explanation.rule(finding, rules)
     }
     if verdict.droppedConnections > 0 {
       return "It matches, but a group field is missing, and under strict parity that drops it."
     }
+    return "It does not count: " + obstacle(key)
+  }
+
+  /// What the query of this parity asks for first that the connection does not have.
+  private func obstacle(_ key: ConnectionKey) -> String {
+    let texts = line.facts.texts
+    if rules.parity == .strict, key.source != .windowsSysmon {
+      return "under strict parity only Windows Sysmon does, which the published query names."
+    }
+    switch DefenderQuery.obstacle(to: key, texts, rules.parity) {
+    case .notDefender:
+      return "the published KQL query asks for rows of Microsoft Defender's DeviceNetworkEvents."
+    case .action(let action):
+      return "its ActionType is \(Escaping.terminal(action)), and the published KQL query asks for"
+        + " ConnectionSuccess."
+    case .addressType(let type):
+      return "the published KQL query asks for the RemoteIPType Public, and this is"
+        + " \(Escaping.terminal(type))."
+    case nil: break
+    }
     switch key.direction {
-    case .inbound: return "It does not count: the process accepted this connection."
-    case .unclear: return "It does not count: Initiated is neither true nor false."
+    case .inbound: return "the process accepted this connection."
+    case .unclear: return "Initiated is neither true nor false."
+    case .outboundBySpelling where rules.parity == .strict:
+      return "Initiated is not the word true, letter by letter, which strict parity asks for."
     case .outbound, .unstated, .outboundBySpelling: break
     }
-    guard let port = portNumber(line.facts.texts[key.port]) else {
-      return "It does not count: its port is no number."
-    }
+    guard let port = portNumber(texts[key.port]) else { return "its port is not a number." }
     if rules.lists.isOddPort(port) {
-      return "It does not count: the port is odd, but not on the list of known C2 ports, and the"
-        + " process is none of the high-risk ones."
+      return
+        "the port is odd, but not on the list of known C2 ports, and the process is none of the"
+        + " high-risk ones: " + process(key)
     }
     return
-      "It does not count: the port is a standard or a reserved one, and not on the list of known"
-      + " C2 ports."
+      "the port is a standard or a reserved one, and not on the list of known C2 ports."
+  }
+
+  /// What the names are held against.
+  private func process(_ key: ConnectionKey) -> String {
+    let name = baseName(line.facts.texts[key.image])
+    guard !name.isEmpty else { return "the event does not name it." }
+    switch rules.parity {
+    case .kql:
+      return "\(Escaping.terminal(name)) is not the name of one, which the KQL query asks for."
+    case .tuned: return "\(Escaping.terminal(name)) is not the name of one."
+    case .strict, .seed: return "none of their names is a part of its path."
+    }
   }
 }
 

@@ -1,26 +1,30 @@
 import Facts
 package import Hunting
+import Knowledge
 
 /// Why talk with an address is a beacon or not, with the numbers.
 package struct TalkExplanation: Sendable {
   let address: String
   let talks: [Talk]
+  let rules: HuntRules
 
-  package init(_ address: String, _ talks: [Talk]) {
+  package init(_ address: String, _ talks: [Talk], _ rules: HuntRules) {
     self.address = address
     self.talks = talks
+    self.rules = rules
   }
 
   package func text(width: Int, color: Bool) -> [UInt8] {
     var page = TextPage(width: width, color: color)
-    guard let first = talks.first else {
+    guard !talks.isEmpty else {
       page.paragraph("No outbound connection to \(Escaping.terminal(address)).", .bold)
       return page.bytes
     }
     page.paragraph(
-      "\(Figures.count(talks.count, "program")) on \(Figures.count(first.hostCount, "host"))"
+      "\(Figures.count(Set(talks.map(\.program)).count, "program")) on"
+        + " \(Figures.count(Set(talks.map(\.host)).count, "host"))"
         + " called \(Escaping.terminal(address))", .bold)
-    for talk in talks.prefix(Self.mostTalks) { page.talk(talk) }
+    for talk in talks.prefix(Self.mostTalks) { page.talk(talk, rules) }
     if talks.count > Self.mostTalks {
       page.paragraph("and \(Figures.grouped(talks.count - Self.mostTalks)) more", first: "  ")
     }
@@ -31,37 +35,30 @@ package struct TalkExplanation: Sendable {
 }
 
 extension TextPage {
-  mutating func talk(_ talk: Talk) {
+  mutating func talk(_ talk: Talk, _ rules: HuntRules) {
     blank()
     paragraph(
       "\(Escaping.terminal(talk.program)) on \(Escaping.terminal(talk.host)) to"
         + " \(Escaping.terminal(talk.address)) port \(Escaping.terminal(talk.port.text)),"
         + " \(Figures.count(talk.connectionCount, "connection"))", first: "  ", rest: "    ")
     for line in talk.why { paragraph(line, first: "    - ") }
+    for line in talk.rank(rules) { paragraph(line, first: "    - ") }
   }
 }
 
 extension Talk {
   /// Why it is a beacon, or what it lacks.
   var why: [String] {
-    var lines: [String]
+    if let beacon { return beacon.what(of: self) }
     switch score.outcome {
-    case .beacon: lines = ["a beacon"] + score.why(connectionCount)
-    case .strobe: lines = score.why(connectionCount)
+    case .beacon, .strobe: return score.why(connectionCount)
     case .insufficient:
-      lines = [
+      return [
         "not a beacon: \(Figures.count(score.sessions, "session")) with pauses of three seconds"
           + " between them, and eight are needed"
       ]
-    case .irregular:
-      lines =
-        process.map { ["one of its processes is a beacon:"] + $0.figures }
-        ?? ["not a beacon:"] + whyIrregular
+    case .irregular: return ["not a beacon:"] + whyIrregular
     }
-    if let expectation {
-      lines.append("listed apart in any case, because it is expected: \(expectation.rawValue)")
-    }
-    return lines
   }
 
   private var whyIrregular: [String] {
@@ -73,11 +70,55 @@ extension Talk {
     lines.append(
       "so many gaps near the median come by chance in \(Figures.odds(score.chanceOfHits)), one in"
         + " 200 is allowed")
-    lines.append(
-      isOfFew
-        ? "the shortest gaps come by chance in \(Figures.odds(score.chanceOfFloor)), one in 4,000 is"
-          + " allowed"
-        : "the shortest gaps decide only where at most two hosts talk: \(hostCount) do")
+    if isOfFew {
+      lines.append(
+        "the shortest gaps come by chance in \(Figures.odds(score.chanceOfFloor)), one in 4,000 is"
+          + " allowed")
+      lines.append(
+        "neither one of its processes, nor its addresses or names together, nor one of its days keeps a"
+          + " clock")
+    } else {
+      lines.append(
+        "the shortest gaps decide only for destinations of few hosts: \(Figures.grouped(hostCount)) of"
+          + " \(Figures.grouped(fleetCount)) talk to the network of this one")
+      lines.append("nor is one of its days regular enough by itself")
+    }
+    return lines
+  }
+
+  /// Where the beacon is in the list, what for, and what would raise it.
+  func rank(_ rules: HuntRules) -> [String] {
+    guard let beacon, beacon.expectation == nil, beacon.suppressedBy == nil else { return [] }
+    let given = beacon.reasons.map { "\($0.evidence.rawValue) \($0.points)" }
+    let lacking = Evidence.missing(beacon.reasons, rules)
+    var lines = [
+      (place.map { "entry \(Figures.grouped($0)) of \(Figures.grouped(placeCount)) in the list: " }
+        ?? "")
+        + "\(beacon.severity.name), points \(beacon.points): " + given.joined(separator: ", ")
+    ]
+    if beacon.points < 100, !lacking.isEmpty {
+      lines.append("why not higher: " + lacking.joined(separator: "; "))
+    }
+    return lines
+  }
+}
+
+extension Beacon {
+  /// What the hunt found, as it concerns some of its connections.
+  fileprivate func what(of talk: Talk) -> [String] {
+    var lines = [
+      (score.outcome == .beacon ? "a beacon" : "a strobe or interactive channel") + ", id \(id)"
+    ]
+    if hosts.count > 1 {
+      lines.append("told in one line for \(Figures.count(hosts.count, "host"))")
+    }
+    if let clockText { lines.append(clockText) }
+    if hosts.count > 1 { lines.append("the figures are those of the most regular host") }
+    lines += whyRegular
+    if let expectation {
+      lines.append("listed apart, because it is expected: \(expectation.rawValue)")
+    }
+    if let suppressedBy { lines.append("hidden by \(Escaping.terminal(suppressedBy))") }
     return lines
   }
 }

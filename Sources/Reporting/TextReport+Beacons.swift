@@ -10,7 +10,8 @@ extension TextPage {
       (
         verdict.expectedPeriodic.count,
         "regular by design (multicast, loopback, link-local, service ports)"
-      ), (verdict.suppressedBeacons.count, "suppressed"),
+      ), (verdict.continuing.count, "told before and going on"),
+      (verdict.suppressedBeacons.count, "suppressed"),
     ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }
     guard !parts.isEmpty else { return }
     blank()

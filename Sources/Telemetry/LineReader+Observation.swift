@@ -35,6 +35,7 @@ extension LineReader {
     connection.transport = transport(shape, &facts.table)
     connection.destinationName = destinationName(shape, &facts.table)
     if source == .defender {
+      connection.image = defenderImage(shape, &facts.table)
       connection.originalFileName = intern(.originalFileName, shape, &facts.table)
       connection.action = intern(at: shape.direction, &facts.table)
       connection.addressType = intern(at: catalogue.defenderAddressType, &facts.table)
@@ -54,6 +55,24 @@ extension LineReader {
       .connection, shape: shape.index, host: host.id, time: time,
       isFromCollector: host.isFromCollector)
     return .observed
+  }
+
+  /// The path of a process, which ends with the file name that the event gives beside it: the published KQL
+  /// query compares that name, and the folder path mostly holds it, but need not.
+  private func defenderImage(_ shape: CompiledShape, _ table: inout FactTable) -> TextID {
+    guard let path = unsafe field(.image, shape),
+      let name = unsafe view.bytes(catalogue.defenderFileName), unsafe !name.isEmpty
+    else { return intern(.image, shape, &table) }
+    let (folder, file) = unsafe (
+      String(decoding: path, as: UTF8.self), String(decoding: name, as: UTF8.self)
+    )
+    let separator = folder.hasPrefix("/") ? "/" : "\\"
+    let whole = folder.lowercased()
+    guard whole != file.lowercased(), !whole.hasSuffix(separator + file.lowercased()) else {
+      return unsafe table.texts.intern(path)
+    }
+    return table.texts.intern(
+      folder.isEmpty || folder.hasSuffix(separator) ? folder + file : folder + separator + file)
   }
 
   private func processStart(_ shape: CompiledShape, _ facts: inout WorkerFacts) -> Observed {

@@ -79,6 +79,7 @@ final class ShapeCatalogue: Sendable {
   let defenderDirection: Int
   /// Whether the other side of a connection is public, by Defender.
   let defenderAddressType: Int
+  let defenderFileName: Int
   /// A time whose name says that it is UTC.
   let utcStamp: Int
 
@@ -114,6 +115,7 @@ final class ShapeCatalogue: Sendable {
     rows = table.slot(of: "rows")
     defenderDetails = table.slot(of: "AdditionalFields")
     defenderAddressType = table.slot(of: "RemoteIPType")
+    defenderFileName = table.slot(of: "InitiatingProcessFileName")
     defenderDirection = table.slot(of: "AdditionalFields.direction")
     utcStamp = table.slot(of: "TimeGenerated [UTC]")
     parameters = (0..<Slot.maxPositionalValues).map { table.slot(ofName: "param\($0 + 1)") }

@@ -18,7 +18,8 @@ struct ExplainCommand: AsyncParsableCommand {
       settings as for the report give the same ids; a beginning that only one has is enough.
 
       With an address, or an address and port, it says of all that was ever sent there why it is a beacon \
-      or not, with the numbers.
+      or not, where that stands in the list and why not higher, with the numbers: as the hunt of the same \
+      archives or ledger with the same settings judges it.
 
         oddport explain 203.0.113.9:443 archives/
         oddport explain n6cg2zch5cwfu --ledger nights.ledger
@@ -50,10 +51,10 @@ struct ExplainCommand: AsyncParsableCommand {
   }
 
   private func explain(_ target: Target) async throws {
-    let reading = try await Subject.reading(of: target.address, options)
-    let talks = Hunting.talks(with: target.address, port: target.port, in: reading.scan.facts)
+    let (talks, rules) = try await Subject.talks(with: target.address, port: target.port, options)
     try deliver(
-      TalkExplanation(id ?? "", talks).text(width: options.columns, color: options.usesColor))
+      TalkExplanation(id ?? "", talks, rules).text(
+        width: options.columns, color: options.usesColor))
   }
 
   private func explain(_ address: LineAddress) throws {

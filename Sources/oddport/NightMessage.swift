@@ -23,7 +23,7 @@ struct NightMessage {
     let verdict = report.verdict
     let number = reading.night?.number ?? 1
     let state = report.readingOfRun
-    isCalm = !verdict.hasAnything && state.level == .complete
+    isCalm = !verdict.hasAnything && news.gone.total == 0 && state.level == .complete
     isRepeated = reading.newArchives.isEmpty && !verdict.hasAnything && number > 1
     let time = UTCTime(milliseconds: Self.now * 1000)
     name = "\(time.description.prefix(10))-night-\(number)"
@@ -31,6 +31,13 @@ struct NightMessage {
     lines.append("  new: " + Self.found(news.new))
     if news.changed.total > 0 { lines.append("  changed: " + Self.found(news.changed)) }
     if news.continuing.total > 0 { lines.append("  continues: " + Self.found(news.continuing)) }
+    if news.gone.total > 0 {
+      let ids = news.vanished.prefix(5).joined(separator: ", ")
+      let more = news.vanished.count > 5 ? " and \(news.vanished.count - 5) more" : ""
+      lines.append(
+        "  gone: " + Self.found(news.gone)
+          + (ids.isEmpty ? "" : ", not found any more: " + ids + more))
+    }
     lines.append("  " + state.text.replacingOccurrences(of: "\n", with: "\n  "))
     text = lines.joined(separator: "\n") + "\n"
     runJSON = report.run(at: time, night: number)

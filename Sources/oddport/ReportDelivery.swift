@@ -66,7 +66,7 @@ struct ReportDelivery {
     }
     try report.readingOfRun.finish()
     if let least = settings.failOn.leastScore,
-      verdict.all.contains(where: { $0.severity.rawValue >= least })
+      verdict.all.contains(where: { $0.severity.rawValue >= least && $0.status != .gone })
     {
       throw ExitStatus.findings.code
     }

@@ -21,11 +21,9 @@ struct Subject {
       try settings.adopt(Ledger(ledger, for: .asking))
     }
     let intelligence = try Intelligence(settings)
-    let delivery = ReportDelivery(
-      command: "hunt", settings: settings,
-      reading: try await reading(settings, intelligence.wanted),
-      suppressions: try Suppressions(settings), intelligence: intelligence)
-    let found = await delivery.verdict.subjects(named: id)
+    let delivery = try await delivery(settings, intelligence)
+    let verdict = await delivery.verdict
+    let found = verdict.subjects(named: id)
     guard let subject = found.first else { throw UsageError.unknownFinding(id) }
     guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
     var reading = delivery.reading
@@ -38,22 +36,50 @@ struct Subject {
       reading = try Reading.recall(plan, from: ledger)
     }
     return Subject(
-      trail: Hunting.trail(of: subject, in: reading.scan.facts, by: delivery.rules),
+      trail: Hunting.trail(
+        of: subject, in: reading.scan.facts, by: delivery.rules, judgedBy: verdict,
+        delivery.reading.groups),
       rules: delivery.rules, reading: reading)
   }
 
-  /// All that is known of talk with an address.
-  static func reading(of address: Address, _ options: HuntOptions) async throws -> Reading {
+  /// All talk with an address, on one port or any, and what the hunt of the same input makes of it.
+  static func talks(
+    with address: Address, port: Int?, _ options: HuntOptions
+  ) async throws -> (talks: [Talk], rules: HuntRules) {
     var settings = try options.settings()
-    guard let path = settings.ledger else {
-      return try await Reading.facts(
-        of: ArchiveFinder.find(paths: settings.archives), settings)
+    // With a ledger, archives only say where to look: nothing is added.
+    if settings.ledger != nil { settings.archives = [] }
+    if let ledger = settings.ledger {
+      try settings.adopt(Ledger(ledger, for: .asking))
     }
-    let ledger = try Ledger(path, for: .asking)
-    try settings.adopt(ledger)
-    let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
-    let plan = RecallPlan(days: try settings.days(ledger), addresses: block) { _ in false }
-    return try Reading.recall(plan, from: ledger)
+    settings.isOnlyPublished = false
+    let delivery = try await delivery(settings, Intelligence(settings))
+    let verdict = await delivery.verdict
+    var reading = delivery.reading
+    guard let groups = reading.groups else { return ([], delivery.rules) }
+    if let ledger = reading.ledger {
+      let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
+      let plan = RecallPlan(days: try settings.days(ledger), addresses: block) { _ in false }
+      reading = try Reading.recall(plan, from: ledger)
+    }
+    let talks = Hunting.talks(
+      with: address, port: port, in: reading.scan.facts, judgedBy: verdict, groups)
+    return (talks, delivery.rules)
+  }
+
+  /// What a hunt of the same input would deliver, with its groups kept.
+  private static func delivery(
+    _ settings: HuntSettings, _ intelligence: Intelligence
+  ) async throws -> ReportDelivery {
+    var reading = try await reading(settings, intelligence.wanted)
+    if reading.groups == nil, !settings.isOnlyPublished {
+      var groups = BeaconGroups(reading.scan.facts)
+      await groups.score(atMost: ScanOptions(settings).workers)
+      reading.groups = groups
+    }
+    return ReportDelivery(
+      command: "hunt", settings: settings, reading: reading,
+      suppressions: try Suppressions(settings), intelligence: intelligence)
   }
 
   /// All that a hunt judges, without adding anything to a ledger.

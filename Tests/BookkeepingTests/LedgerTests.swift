@@ -112,6 +112,19 @@ import Testing
     let (quiet, going) = try self.news(more, ledger)
     #expect(!quiet.hasAnything)
     #expect(going.continuing == News.Count(findings: 1, beacons: 1, changes: 0))
+    #expect(quiet.continuing.map(\.status) == first.beacons.map { _ in .continuing })
+    // A beacon that falls silent is told once, and again when it comes back.
+    var silent = first
+    silent.beacons[0].isOver = true
+    let (ended, end) = try self.news(silent, ledger)
+    #expect(ended.beacons.map(\.status) == [.gone])
+    #expect(end.gone == News.Count(beacons: 1))
+    var vanished = first
+    vanished.beacons.removeFirst()
+    #expect(try self.news(vanished, ledger).news.gone == News.Count(beacons: 1))
+    try ledger.remember(end, at: 1_714_557_700)
+    #expect(try self.news(silent, ledger).verdict.hasAnything == false)
+    #expect(try self.news(first, ledger).verdict.beacons.map(\.status) == [.changed])
     // Another port is.
     more.findings[0].portsUsed.append(PortText(text: "1", number: 1))
     #expect(try self.news(more, ledger).verdict.findings.map(\.status) == [.changed])

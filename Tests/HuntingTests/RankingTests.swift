@@ -79,7 +79,8 @@ import Testing
     let rules = HuntRules(parity: .tuned)
     let verdict = hunt(facts, by: rules)
     let agents = try #require(verdict.beacons.first { $0.program == "agent.exe" })
-    let found = trail(of: .beacon(agents), in: facts, by: rules)
+    let found = trail(
+      of: .beacon(agents), in: facts, by: rules, judgedBy: verdict, BeaconGroups(facts))
     #expect(found.connections == 600)
     #expect(verdict.subjects(named: agents.id).count == 1)
   }
@@ -111,6 +112,151 @@ import Testing
     let beacon = try #require(hunt(table, by: HuntRules(parity: .seed)).beacons.first)
     #expect(beacon.clock == .changingNames)
     #expect(beacon.programs.count == 30)
+  }
+
+  @Test("Addresses of which each has a trace of one clock are one line, even two of them")
+  func redirectors() throws {
+    var table = FactTable()
+    var random = Random(21)
+    for beat in 0..<400 as Range<Int64> {
+      table.absorb(
+        call(
+          &table, at: Self.start + beat * 120,
+          address: random.unit() < 0.5 ? "203.0.113.5" : "198.51.100.6"))
+    }
+    let beacons = hunt(table, by: HuntRules(parity: .seed)).beacons
+    #expect(beacons.count == 1)
+    #expect(beacons.first?.clock == .changingAddresses)
+    #expect(beacons.first?.period == "120")
+    #expect(beacons.first?.addresses == ["198.51.100.6", "203.0.113.5"])
+  }
+
+  @Test("Names that change with each call do not fill the list")
+  func manyRowsOfOneClock() throws {
+    var table = FactTable()
+    for beat in 0..<30 as Range<Int64> {
+      table.absorb(
+        call(
+          &table, at: Self.start + beat * 300, image: #"C:\ProgramData\x\#(beat).exe"#,
+          port: "4444", process: UInt64(beat + 1)))
+    }
+    let rules = HuntRules(parity: .tuned)
+    let verdict = hunt(table, by: rules)
+    let line = try #require(verdict.findings.first)
+    #expect(verdict.findings.count == 1)
+    #expect(line.members.count == 30)
+    #expect(line.connectionCount == 30)
+    #expect(line.beacon?.clock == .changingNames)
+    let found = trail(
+      of: .finding(line, suppressedBy: nil), in: table, by: rules, judgedBy: verdict,
+      BeaconGroups(table))
+    #expect(found.connections == 30)
+    #expect(hunt(table, by: HuntRules(parity: .seed)).findings.count == 30)
+  }
+
+  /// Thirty hosts with a browser that polls a site of its own on each; with what one of them does besides.
+  private static func office(_ add: (inout FactTable) -> Void) -> [Finding] {
+    var table = FactTable()
+    for number in 0..<30 {
+      let host = "WS\(number)"
+      table.coverage.hosts[table.texts.intern(host)] = HostCoverage()
+      for beat in 0..<40 as Range<Int64> {
+        table.absorb(
+          call(
+            &table, at: start + beat * 60, host: host,
+            image: #"C:\Users\u\#(number)\AppData\Local\Fox\fox.exe"#,
+            address: "20.\(number).1.9"))
+        table.absorb(
+          call(
+            &table, at: start + beat * 90, host: host, image: #"C:\Windows\System32\dllhost.exe"#,
+            address: "192.0.2.10", port: "8443"))
+      }
+    }
+    add(&table)
+    return hunt(table, by: HuntRules(parity: .tuned)).findings
+  }
+
+  private static func evidence(_ address: String, in findings: [Finding]) -> [Evidence] {
+    findings.first { $0.remoteAddresses.contains(address) }?.reasons.map(\.evidence) ?? []
+  }
+
+  @Test("A program with destinations of its own everywhere is below a part of Windows that has one")
+  func roaming() throws {
+    let findings = Self.office { table in
+      for beat in 0..<40 as Range<Int64> {
+        table.absorb(
+          call(
+            &table, at: Self.start + beat * 60, host: "WS3",
+            image: #"C:\Windows\System32\dllhost.exe"#, address: "91.2.3.4"))
+      }
+    }
+    #expect(findings.first?.remoteAddresses == ["91.2.3.4"])
+    let injected = Self.evidence("91.2.3.4", in: findings)
+    #expect(injected.contains(.partOfWindows))
+    #expect(injected.contains(.unusualForProgram))
+    let browser = Self.evidence("20.7.1.9", in: findings)
+    #expect(browser.contains(.usualForProgram))
+    #expect(!browser.contains(.writablePath), "everybody runs it from there")
+  }
+
+  @Test("A place where users can write speaks where nobody else runs anything from it")
+  func unusualPlace() {
+    let findings = Self.office { table in
+      for beat in 0..<40 as Range<Int64> {
+        table.absorb(
+          call(
+            &table, at: Self.start + beat * 60, host: "WS3",
+            image: #"C:\Users\u\AppData\Roaming\Fox\fox.exe"#, address: "91.2.3.4"))
+      }
+    }
+    #expect(Self.evidence("91.2.3.4", in: findings).contains(.writablePath))
+  }
+
+  @Test("A script that only talks inside is low, and no address inside is rare")
+  func insideIsLow() throws {
+    let findings = Self.office { table in
+      for beat in 0..<40 as Range<Int64> {
+        table.absorb(
+          call(
+            &table, at: Self.start + beat * 900, host: "WS3",
+            image: #"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"#,
+            address: "10.1.2.3"))
+      }
+    }
+    let script = try #require(findings.first { $0.remoteAddresses == ["10.1.2.3"] })
+    #expect(script.severity == .low)
+    #expect(!script.reasons.contains { $0.evidence == .rare })
+  }
+
+  @Test(
+    "Port 53 explains no program that has no business there",
+    arguments: [
+      (#"C:\Windows\System32\dllhost.exe"#, true), (#"C:\Windows\System32\rundll32.exe"#, true),
+      (#"C:\ProgramData\a.exe"#, true), (#"C:\Windows\System32\dns.exe"#, false),
+    ])
+  func names(image: String, isFinding: Bool) {
+    let findings = Self.office { table in
+      for beat in 0..<40 as Range<Int64> {
+        table.absorb(
+          call(
+            &table, at: Self.start + beat * 60, host: "WS3", image: image, address: "91.2.3.4",
+            port: "53"))
+      }
+    }
+    #expect(findings.contains { $0.remoteAddresses == ["91.2.3.4"] } == isFinding)
+  }
+
+  @Test("A program that had called for days before it used a port says so")
+  func firstUseOfAPort() {
+    let findings = Self.office { table in
+      for beat in 0..<40 as Range<Int64> {
+        table.absorb(
+          call(
+            &table, at: Self.start + 4 * 86_400 + beat * 60, host: "WS3",
+            image: #"C:\Windows\System32\dllhost.exe"#, address: "91.2.3.4", port: "8081"))
+      }
+    }
+    #expect(Self.evidence("91.2.3.4", in: findings).contains(.portFirstUsed))
   }
 
   @Test("One process with a rhythm is not hidden by another one without")

@@ -63,6 +63,62 @@ import Testing
     #expect(nobody.output == "No outbound connection to 192.0.2.222.\n")
   }
 
+  @Test(
+    "Of an address it is said what the hunt of the same input says", arguments: ["tuned", "seed"])
+  func agreement(parity: String) async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+    let hunt = try await Program.run(
+      "hunt", Self.samples, "--parity", parity, "--format", "json", "-q")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(hunt.output.utf8)) as? [String: Any])
+    var said = 0
+    for (list, words) in [
+      ("beacons", "a beacon, id"), ("strobes", "a strobe or interactive channel, id"),
+      ("expected_periodic", "listed apart, because it is expected"),
+    ] {
+      for beacon in (report[list] as? [[String: Any]] ?? []).prefix(2) {
+        let (address, id) = (beacon["remote_ip"] as? String ?? "", beacon["id"] as? String ?? "")
+        let asked = ["explain", address, "--parity", parity, "--width", "300"]
+        let archives = try await Program.run(asked + [Self.samples])
+        #expect(archives.output.contains(words))
+        #expect(archives.output.contains(id))
+        let recalled = try await Program.run(asked + ["--ledger", ledger])
+        #expect(recalled.output == archives.output)
+        said += 1
+      }
+    }
+    #expect(said > 1)
+  }
+
+  @Test("Under kql a line is told by what the published KQL query asks for")
+  func kqlLines() async throws {
+    func event(_ action: String, _ type: String, _ file: String, _ port: Int) -> String {
+      #"{"Timestamp":"2024-05-01T10:00:00Z","DeviceName":"ws01","ActionType":"\#(action)","RemoteIP":"203.0.113.9","RemoteIPType":"\#(type)","RemotePort":\#(port),"Protocol":"Tcp","InitiatingProcessFileName":"\#(file)","InitiatingProcessFolderPath":"c:\\x\\\#(file)","InitiatingProcessId":7}"#
+        + "\n"
+    }
+    let cases = [
+      (event("ConnectionSuccess", "Public", "svchost.exe", 50_000), "It counts: Medium."),
+      (
+        event("ConnectionRequest", "Public", "cmd.exe", 4444), "its ActionType is ConnectionRequest"
+      ),
+      (
+        event("ConnectionSuccess", "Private", "cmd.exe", 4444),
+        "RemoteIPType Public, and this is Private"
+      ),
+      (
+        event("ConnectionSuccess", "Public", "dsregcmd.exe", 50_000),
+        "dsregcmd.exe is not the name of one"
+      ),
+      (event("ConnectionSuccess", "Public", "cmd.exe", 5001), "the port is a standard"),
+      (Events.powershellTo4444, "rows of Microsoft Defender's DeviceNetworkEvents"),
+    ]
+    for (line, words) in cases {
+      let outcome = try await Program.run(
+        ["explain", "-", "--parity", "kql", "--width", "200"], input: line)
+      #expect(outcome.output.contains(words), "\(outcome.output)")
+    }
+  }
+
   @Test("A row says as well why its calls are not a beacon")
   func rows() async throws {
     let outcome = try await Program.run("explain", "y6gj2bqvgmbsd", Self.samples)

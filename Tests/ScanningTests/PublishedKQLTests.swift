@@ -95,6 +95,24 @@ import Testing
     #expect(found == expected)
   }
 
+  @Test(
+    "The query compares the file's name, whatever the path beside it ends with",
+    arguments: [
+      (#"c:\\windows\\system32"#, "powershell.exe", 3),
+      (#"c:\\x\\renamed.exe"#, "PowerShell.EXE", 3),
+      (#"c:\\x\\powershell.exe"#, "agent.exe", 1), (#"C:\\X\\POWERSHELL.EXE"#, "powershell.exe", 3),
+      ("", "powershell.exe", 3), ("/usr/bin/pwsh.exe", "pwsh.exe", 3),
+    ])
+  func fileName(path: String, file: String, score: Int) throws {
+    let event = Event(action: "ConnectionSuccess", addressType: "Public", file: "F", port: 4444)
+    let line = event.line.replacing(#""F""#, with: "\"\(file)\"")
+      .replacing(#""c:\\x\\F""#, with: "\"\(path)\"")
+    let finding = try #require(
+      hunt(DefenderTwinTests.read([line]), by: HuntRules(parity: .kql)).findings.first)
+    #expect(finding.maxRiskScore == score)
+    #expect(finding.image.lowercased().hasSuffix(file.lowercased()))
+  }
+
   @Test("Sysmon's lines are not Defender's, and without a type the address tells")
   func others() {
     let sysmon =

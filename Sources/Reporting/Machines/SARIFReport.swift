@@ -96,7 +96,7 @@ extension Report {
       ("level", .string(rule.level)), ("message", ["text": .string(escaped(sentence))]),
       ("partialFingerprints", ["oddportId/v1": .string(id)]),
       (
-        "baselineState", status.map { .string($0 == .new ? "new" : "updated") }
+        "baselineState", status.map { .string($0.baselineState) }
       ),
       (
         "locations",
@@ -125,5 +125,17 @@ extension Report {
       }
     }
     return result
+  }
+}
+
+extension Finding.Status {
+  /// As SARIF calls it.
+  fileprivate var baselineState: String {
+    switch self {
+    case .new: "new"
+    case .changed: "updated"
+    case .continuing: "unchanged"
+    case .gone: "absent"
+    }
   }
 }
