@@ -118,7 +118,8 @@ let package = Package(
     tests("HuntingTests", ["Facts", "Hunting", "Knowledge"]),
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "JSON", "Telemetry"]),
-    tests("OddportTests", ["oddport", "SampleNights", subprocess], exclude: ["Golden"]),
+    tests(
+      "OddportTests", ["oddport", "Knowledge", "SampleNights", subprocess], exclude: ["Golden"]),
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting"],
       exclude: ["Golden"]),

@@ -13,8 +13,8 @@ struct Subject {
 
   /// - Parameter id: Whole, or a beginning that only one has.
   /// - Throws: ``UsageError`` where none or several have it.
-  static func find(_ id: String, _ options: HuntOptions) async throws -> Subject {
-    var settings = try options.settings()
+  static func find(_ id: String, _ settings: HuntSettings) async throws -> Subject {
+    var settings = settings
     // With a ledger, archives only say where to look: nothing is added.
     if settings.ledger != nil { settings.archives = [] }
     if let ledger = settings.ledger {
@@ -43,8 +43,8 @@ struct Subject {
   }
 
   /// All that is known of talk with an address.
-  static func reading(of address: Address, _ options: HuntOptions) async throws -> Reading {
-    var settings = try options.settings()
+  static func reading(of address: Address, _ settings: HuntSettings) async throws -> Reading {
+    var settings = settings
     guard let path = settings.ledger else {
       return try await Reading.facts(
         of: ArchiveFinder.find(paths: settings.archives), settings)
