@@ -119,7 +119,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "JSON", "Telemetry"]),
     tests(
-      "OddportTests", ["oddport", "oddport-samples", "SampleNights", subprocess],
+      "OddportTests", ["oddport", "oddport-samples", "Knowledge", "SampleNights", subprocess],
       exclude: ["Golden"]),
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting"],

@@ -50,12 +50,23 @@ package final class Archive: Sendable {
   /// - Complexity: O(*n*) in ``bytes``.
   package func sha256() throws -> String { try sha256(prefixes: []).whole }
 
+  /// The same for a range of its bytes.
+  package func sha256(of range: Range<Int>) throws -> String {
+    try sha256(of: range, prefixes: []).whole
+  }
+
   /// The same, and the hash of each beginning of one of these `sizes`, below its own size.
   ///
   /// - Parameter sizes: Ascending.
   package func sha256(prefixes sizes: [Int]) throws -> (whole: String, prefixes: [String]) {
+    try sha256(of: 0..<bytes, prefixes: sizes)
+  }
+
+  private func sha256(
+    of range: Range<Int>, prefixes sizes: [Int]
+  ) throws -> (whole: String, prefixes: [String]) {
     var source = ByteSource()
-    source.open(self, 0..<bytes)
+    source.open(self, range)
     var hash = SHA256()
     var prefixes: [String] = []
     var waiting = sizes.filter { $0 > 0 && $0 < bytes }[...]

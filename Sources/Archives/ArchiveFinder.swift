@@ -8,6 +8,7 @@ package struct ArchiveFinder {
       case hidden = "hidden"
       case appleDouble = "AppleDouble (._)"
       case companion = "checksum, signature or file of the system"
+      case document = "document, program or configuration"
       case inTransfer = "name of a file that is still being written"
       case otherPacking = "packing that is not read"
       case otherContent = "neither JSON nor a packing of it"
@@ -17,11 +18,11 @@ package struct ArchiveFinder {
       case unreadable = "cannot be opened"
       case unreadableFolder = "folder cannot be listed"
 
-      /// Whether it could never hold events.
+      /// Whether nobody would expect events in it.
       package var isHarmless: Bool {
         switch self {
-        case .appleDouble, .companion, .empty: true
-        case .hidden, .inTransfer, .otherPacking, .otherContent, .folderLink, .notAFile,
+        case .appleDouble, .companion, .document, .empty, .hidden: true
+        case .inTransfer, .otherPacking, .otherContent, .folderLink, .notAFile,
           .unreadable, .unreadableFolder:
           false
         }
@@ -137,7 +138,9 @@ package struct ArchiveFinder {
     let name = prefix + own
     if own.hasPrefix("._") { return skip(name, .appleDouble) }
     if ArchiveName.isOfTheSystem(own) { return skip(name, .companion) }
-    if own.hasPrefix(".") { return skip(name, .hidden) }
+    if own.hasPrefix(".") {
+      return skip(name, ArchiveName.isOfRsync(own) ? .inTransfer : .hidden)
+    }
     let path = folder.last == UInt8(ascii: "/") ? folder + bytes : folder + [0x2F] + bytes
     let terminated = path.map { CChar(bitPattern: $0) } + [0]
     var status = stat()
@@ -168,13 +171,14 @@ package struct ArchiveFinder {
     case .companion: return skip(input.name, .companion)
     case .inTransfer: return skip(input.name, .inTransfer)
     case .otherPacking: return skip(input.name, .otherPacking)
-    case .open:
+    case .open, .document:
       guard let first = FirstBytes.of(input) else { return skip(input.name, .unreadable) }
+      let isDocument = ArchiveName.kind(own) == .document
       switch FirstBytes.kind(first) {
       case .archive: break
-      case .otherPacking: return skip(input.name, .otherPacking)
+      case .otherPacking: return skip(input.name, isDocument ? .document : .otherPacking)
       case .empty: return skip(input.name, .empty)
-      case .other: return skip(input.name, .otherContent)
+      case .other: return skip(input.name, isDocument ? .document : .otherContent)
       }
     }
     candidates.append(Candidate(input: input, identity: identity))
@@ -224,9 +228,34 @@ package struct ArchiveFinder {
       }
       found.archives.append(candidate.input)
     }
+    Self.tellApart(&found.archives)
     found.skipped = skipped.sorted { precedes($0.name, $1.name) }
     found.emptyFolders = Set(emptyFolders).sorted(by: precedes)
     return found
+  }
+
+  /// Gives inputs of one name units that tell them apart, and sorts those of one name by these.
+  private static func tellApart(_ inputs: inout [InputFile]) {
+    var groups = Dictionary(grouping: inputs.indices) { inputs[$0].unit }
+      .values.filter { $0.count > 1 }
+    while !groups.isEmpty {
+      var isSettled = true
+      for index in groups.joined() {
+        let folders = inputs[index].path.split(separator: "/")
+        let known = inputs[index].unit.split(separator: "/").count
+        guard folders.count > known else { continue }
+        inputs[index].unit = "\(folders[folders.count - known - 1])/\(inputs[index].unit)"
+        isSettled = false
+      }
+      guard !isSettled else { break }
+      groups = groups.flatMap { group in
+        Dictionary(grouping: group) { inputs[$0].unit }.values.filter { $0.count > 1 }
+      }
+    }
+    inputs.sort { left, right in
+      left.name.utf8.elementsEqual(right.name.utf8)
+        ? precedes(left.unit, right.unit) : precedes(left.name, right.name)
+    }
   }
 }
 

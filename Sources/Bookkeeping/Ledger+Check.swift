@@ -28,7 +28,8 @@ extension Ledger {
       switch error {
       case .missing, .newer, .held: throw error
       case .notALedger: return ["it is not a ledger of oddport, or its header is damaged"]
-      case .damaged(_, let reason), .failed(_, let reason), .unreadable(_, let reason):
+      case .damaged(_, let reason), .disk(_, let reason), .failed(_, let reason),
+        .unreadable(_, let reason):
         return [reason]
       case .readOtherwise, .unknownArchive: throw error
       }

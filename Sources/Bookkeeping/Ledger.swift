@@ -38,6 +38,7 @@ package final class Ledger: @unchecked Sendable {
         lock = nil
         database = try LedgerFile.openForAsking(path)
       } else {
+        if !isThere { LedgerFile.create(path) }
         lock = try LedgerLock(ledger: path, creates: !isThere)
         database = try LedgerFile.openForWriting(path)
       }

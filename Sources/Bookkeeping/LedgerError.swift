@@ -16,6 +16,8 @@ package enum LedgerError: Explainable {
   case unreadable(path: String, reason: String)
   /// No archive of it is called so.
   case unknownArchive(path: String, name: String)
+  /// There is no room for it, or the disk fails.
+  case disk(path: String, reason: String)
   /// The system or SQLite refused.
   case failed(path: String, reason: String)
 
@@ -54,6 +56,12 @@ package enum LedgerError: Explainable {
         at: .init(file: path), "holds no archive \(quoted(name))",
         hint:
           "name it as a report or oddport ledger export does, by its path then, or by its SHA-256")
+    case .disk(let path, let reason):
+      Diagnostic(
+        at: .init(file: path), reason,
+        hint:
+          "make room, or look at the disk: the ledger is whole, and the next run reads what this one"
+          + " could not keep")
     case .failed(let path, let reason):
       Diagnostic(at: .init(file: path), reason)
     }
@@ -66,6 +74,7 @@ package enum LedgerError: Explainable {
     case let error as DatabaseError:
       let reason = error.message ?? "SQLite says \(error.resultCode)"
       switch error.resultCode {
+      case .SQLITE_FULL, .SQLITE_IOERR: self = .disk(path: path, reason: reason)
       case .SQLITE_NOTADB: self = .notALedger(path: path)
       case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_RANGE,
         .SQLITE_TOOBIG, .SQLITE_FORMAT:

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 
 /// How the file is opened, and how it is left.
 ///
@@ -66,6 +67,40 @@ enum LedgerFile {
   }
 
   // MARK: Writing
+
+  /// Makes a ledger that holds no archive yet: the whole file appears at once, so that a run that is killed
+  /// meanwhile leaves a ledger or nothing.
+  ///
+  /// Where that cannot be done, nothing is: the file then grows in its place, and what is wrong shows there.
+  static func create(_ path: String) {
+    guard let bytes = try? emptyLedger() else { return }
+    let descriptor = unsafe open(
+      URL(filePath: path).deletingLastPathComponent().path, nameless | O_RDWR | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    let own = "/proc/self/fd/\(descriptor)"
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+    guard (try? file.write(contentsOf: bytes)) != nil, (try? file.synchronize()) != nil else {
+      return
+    }
+    // Somebody else may have been faster: theirs is as good.
+    _ = unsafe linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW)
+  }
+
+  /// `O_TMPFILE`, which Swift does not import.
+  private static let nameless = O_DIRECTORY | 0o20_000_000
+
+  private static func emptyLedger() throws -> Data {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "oddport-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let model = folder.appending(path: "model")
+    let database = try openForWriting(model.path)
+    endWriting(database)
+    try database.close()
+    return try Data(contentsOf: model)
+  }
 
   static func openForWriting(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()

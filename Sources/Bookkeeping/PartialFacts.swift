@@ -9,7 +9,7 @@ package import Scanning
 /// The same facts give the same bytes. `docs/partials.md` describes them.
 package struct PartialFacts: Sendable {
   /// The first line of the file. The number is the format's.
-  static let magic = "oddport partial facts 5\n"
+  static let magic = "oddport partial facts 6\n"
   private static let anyMagic = "oddport partial facts "
   private static let hashBytes = 32
 
@@ -23,11 +23,14 @@ package struct PartialFacts: Sendable {
   /// Which part of how many, from 1.
   package var shard: Int
   package var shards: Int
+  /// What the parts were dealt from.
+  package var list: ArchiveList
 
   package init(
     scan: ScanResult, pieces: [ScannedPiece] = [], reading: [String: String], shard: Int,
-    shards: Int
+    shards: Int, of list: ArchiveList
   ) {
+    self.list = list
     self.scan = scan
     self.pieces = pieces
     self.reading = reading
@@ -39,6 +42,8 @@ package struct PartialFacts: Sendable {
 /// A file that holds no partial facts, or not the whole of them; or partials that do not fit together.
 package struct PartialError: Explainable {
   package var diagnostic: Diagnostic
+  /// Whether all is well with the parts that are there, and others are missing.
+  package var isIncomplete = false
 
   init(_ file: String, _ message: String, hint: String) {
     diagnostic = Diagnostic(at: .init(file: file), message, hint: hint)
@@ -53,6 +58,9 @@ extension PartialFacts {
     writer.raw(Array(Self.magic.utf8))
     writer.number(shard)
     writer.number(shards)
+    writer.text(list.sha256)
+    writer.number(list.archives)
+    writer.number(list.bytes)
     writer.number(reading.count)
     for (name, value) in reading.sorted(by: { $0.key < $1.key }) {
       writer.text(name)
@@ -147,6 +155,8 @@ extension PartialFacts {
   private init(_ reader: inout PartialReader) throws {
     shard = try reader.integer()
     shards = try reader.integer()
+    list = ArchiveList(
+      sha256: try reader.text(), archives: try reader.integer(), bytes: try reader.integer())
     reading = [:]
     for _ in 0..<(try reader.count()) {
       let name = try reader.text()
@@ -224,35 +234,7 @@ extension PartialFacts {
     _ parts: [(file: String, facts: PartialFacts)], _ options: ScanOptions
   ) throws(PartialError) -> ScanResult {
     guard let first = parts.first else { return ScanResult() }
-    var seen: [Int: String] = [:]
-    for (file, part) in parts {
-      guard part.reading == first.facts.reading else {
-        let key = Set(part.reading.keys).union(first.facts.reading.keys).sorted()
-          .first { part.reading[$0] != first.facts.reading[$0] }
-        throw PartialError(
-          file, "was read with another \(key ?? "setting") than \(first.file)",
-          hint: "run oddport map with the same settings for all parts")
-      }
-      guard part.shards > 1 || first.facts.shards > 1 else { continue }
-      guard part.shards == first.facts.shards else {
-        throw PartialError(
-          file, "is part of \(part.shards), and \(first.file) of \(first.facts.shards)",
-          hint: "reduce the parts of one run")
-      }
-      if let other = seen[part.shard] {
-        throw PartialError(
-          file, "is part \(part.shard) of \(part.shards), as \(other) is", hint: "leave one of them"
-        )
-      }
-      seen[part.shard] = file
-    }
-    if first.facts.shards > 1,
-      let missing = (1...first.facts.shards).first(where: { seen[$0] == nil })
-    {
-      throw PartialError(
-        first.file, "part \(missing) of \(first.facts.shards) is missing",
-        hint: "run oddport map --shard \(missing)/\(first.facts.shards)")
-    }
+    try PartialSet(parts).check()
     let cut = try assembled(parts.flatMap(\.facts.pieces), options, file: first.file)
     return merged(parts.map(\.facts) + [cut])
   }
@@ -263,7 +245,7 @@ extension PartialFacts {
   ) throws(PartialError) -> PartialFacts {
     let assembler = ArchiveAssembler(options)
     var whole = ScanResult()
-    for (name, pieces) in Dictionary(grouping: pieces, by: \.record.name).sorted(by: {
+    for (unit, pieces) in Dictionary(grouping: pieces, by: \.unit).sorted(by: {
       $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
     }) {
       let pieces = pieces.sorted { $0.number.number < $1.number.number }
@@ -271,18 +253,23 @@ extension PartialFacts {
         pieces.enumerated().allSatisfy({ at, piece in
           piece.number == PieceNumber(number: at + 1, count: pieces.count)
             && piece.record.bytes == first.record.bytes
+            && first.hashes.count == pieces.count && piece.hashes.first == first.hashes[at]
         }), areWithoutGap(pieces.flatMap(\.piece.chunks))
       else {
         throw PartialError(
-          file, "the parts hold pieces of \(name) that do not fit together",
-          hint: "run oddport map for all parts over the same archives")
+          file, "the parts hold pieces of \(unit) that do not fit together",
+          hint:
+            "it differs from machine to machine, or changed meanwhile: run oddport map again for all"
+            + " parts, over the same archives")
       }
       let archive = assembler.archive(
         first.record, of: pieces.map(\.piece), ordinal: Int32(whole.archives.count))
       whole.append(archive.record)
       whole.facts.merge(archive.facts)
     }
-    return PartialFacts(scan: whole, reading: [:], shard: 1, shards: 1)
+    return PartialFacts(
+      scan: whole, reading: [:], shard: 1, shards: 1,
+      of: ArchiveList(sha256: "", archives: 0, bytes: 0))
   }
 
   /// Whether the chunks are all there, up to the first damaged one.

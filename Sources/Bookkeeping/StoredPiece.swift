@@ -6,11 +6,14 @@ import Scanning
 extension ScannedPiece {
   func write(to writer: inout PartialWriter) throws {
     writer.text(record.name)
+    writer.text(unit)
     writer.text(record.sha256)
     writer.number(record.bytes)
     writer.text(record.container.rawValue)
     writer.number(number.number)
     writer.number(number.count)
+    writer.number(hashes.count)
+    for hash in hashes { writer.text(hash) }
     writer.number(piece.chunks.count)
     for chunk in piece.chunks { chunk.write(to: &writer) }
     var facts = piece.facts
@@ -38,12 +41,15 @@ extension ScannedPiece {
 
   init(_ reader: inout PartialReader) throws {
     let name = try reader.text()
+    let unit = try reader.text()
     let sha256 = try reader.text()
     let bytes = try reader.integer()
     guard let container = ArchiveRecord.Container(rawValue: try reader.text()) else {
       throw reader.damage()
     }
     let number = PieceNumber(number: try reader.integer(), count: try reader.integer())
+    var hashes: [String] = []
+    for _ in 0..<(try reader.count()) { hashes.append(try reader.text()) }
     var chunks: [ChunkPart] = []
     for _ in 0..<(try reader.count()) { chunks.append(try ChunkPart(&reader)) }
     guard let first = chunks.first?.end?.chunk, let last = chunks.last?.end?.chunk,
@@ -79,7 +85,7 @@ extension ScannedPiece {
     self.init(
       record: ArchiveRecord(
         name: name, sha256: sha256, bytes: bytes, unpackedBytes: 0, container: container, frames: 0),
-      number: number, piece: ArchivePiece(chunks: chunks, facts: facts))
+      unit: unit, number: number, hashes: hashes, piece: ArchivePiece(chunks: chunks, facts: facts))
   }
 
   private static func place(_ reader: inout PartialReader) throws -> Place {

@@ -1,9 +1,7 @@
-package import Facts
-
-/// Everything that a hunt can be told, by options or by a job file.
-///
-/// Each setting is one ``SettingKey``, which holds its name, its meaning and what it takes.
-package struct HuntSettings: Equatable, Sendable {
+/// Everything that a hunt can be told, by options or by a job file: a value for each setting of
+/// ``SettingTable``, under the same name.
+@dynamicMemberLookup
+package struct HuntSettings: Sendable {
   /// Which time of an event is its time.
   package enum Clock: String, CaseIterable, Sendable {
     /// The record's, which Splunk calls `_time`; `UtcTime` where there is none.
@@ -34,141 +32,92 @@ package struct HuntSettings: Equatable, Sendable {
     case always, never
   }
 
-  // MARK: What is read
+  /// A value in a box of its own, so that nil as a value is not nil as no value.
+  private struct Given<Value: Sendable>: Sendable {
+    var value: Value
+  }
 
-  /// Files, folders or `-`, as they were given. Relative paths start at the current folder, those of a
-  /// job file as well: so the same words mean the same archives in a job and behind `oddport hunt`.
-  package var archives: [String] = []
-  /// Connections before this moment, or without a time, are left out.
-  package var from: UTCTime?
-  /// Connections at or after this moment, or without a time, are left out. So the end of one night is
-  /// the start of the next, and nothing is in both.
-  package var to: UTCTime?
-  /// `record` by default, because that is what Splunk shows.
-  package var clock = Clock.record
-  /// Seconds east of UTC of local times that name no zone; nil: such a time is no time. There is no
-  /// better default than to refuse: a wrong zone moves every event by hours and nobody notices.
-  package var assumedSecondsEast: Int64?
-  /// Path of the field that names the endpoint before all others, keys joined by dots. For logs whose
-  /// usual fields name the collector.
-  package var hostField: String?
-
-  /// The file that remembers what was read, and its facts; nil: nothing is remembered.
-  package var ledger: String?
-  /// Only the last so many days of the ledger, counted in UTC from the last day on which anything was
-  /// seen; 1 to 100,000; nil: all of them.
-  package var windowDays: Int?
-  /// Only findings that are new, or have changed, since the last run that asked for these.
-  package var isOnlyNew = false
-
-  /// The ports that a sweep looks for.
-  package var ports: [PortQuery] = []
-
-  // MARK: How it is judged
-
-  /// `seed` by default: the published logic, made to work on events as they come.
-  package var parity = Parity.seed
-
-  /// Names of executables, in lower case, that count as high-risk beside the published ones; for
-  /// `tuned` only.
-  package var highRisk: [String] = []
-  /// How much each piece of evidence weighs in a finding's points.
-  package var weights = EvidenceWeights()
-  /// The published table alone.
-  package var isOnlyPublished = false
-
-  /// Files of port intelligence.
-  package var intel: [String] = []
-  /// Files of Sigma rules.
-  package var sigma: [String] = []
-  /// By default connections of all times count, because intelligence comes after the fact.
-  package var validity = Validity.mark
-  /// Files of suppressions.
-  package var suppressions: [String] = []
-
-  // MARK: How it is read
-
-  /// Chunks in work at the same time, 1 to 1,024; nil: as many as the machine has cores.
-  package var workers: Int?
-  /// Unpacked bytes of a chunk, about, 1 to 1 GiB. 32 MiB keep the workers busy evenly and their
-  /// results few. The report does not depend on it.
-  package var chunkBytes = 32 << 20
-  /// The longest line that is read, in bytes without its LF, 1 to 1 GiB; longer ones are counted as
-  /// rejected. Script block events reach some MiB; 64 MiB is far beyond, and bounds the memory.
-  package var maximumLineBytes = 64 << 20
-  /// The largest window that a zstd frame may ask for, 1 KiB to 2 GiB. The default is the most that
-  /// `zstd --ultra --long=31` writes, so that nothing real is refused.
-  package var maximumWindowBytes = 2 << 30
-  /// An archive that unpacks to more than so many times its size is a bomb, from 1 GiB on; 1 to
-  /// 1,000,000. Logs reach 50 to 100, the same line over and over some thousands.
-  package var maximumRatio = 10_000
-  /// Parse every line, also those that the byte filter would pass over. The findings are the same; the
-  /// malformed lines among the others are counted as such.
-  package var checkAll = false
-  /// Read archives with the same bytes once. Off by default, because Splunk counts what was indexed
-  /// twice twice.
-  package var dedupe = false
-
-  // MARK: What is written
-
-  /// Names of report formats. Empty: text on standard output; JSON, CSV, Markdown and HTML into a folder.
-  package var formats: [String] = []
-  /// The folder for the report and its manifest; nil: standard output.
-  package var out: String?
-  package var failOn = FailOn.never
-  /// Reasons why a reading is not complete that are known and do not count.
-  package var accepted: [ReadingReason] = []
-  /// The age in seconds from which on the youngest archive is too old; nil: none is.
-  package var maxAgeSeconds: Int64?
-  /// How many nights' reports a folder of nights keeps.
-  package var nightsKept = 30
-  /// The file for the textfile collector; nil: none.
-  package var textfile: String?
-  /// Neither progress nor a summary on standard error.
-  package var isQuiet = false
-  package var color = Color.auto
-  /// Columns of the text report, 40 to 1,000; nil: those of the terminal, or 80.
-  package var width: Int?
+  /// By the setting's name, as far as it was given.
+  private var given: [String: any Sendable] = [:]
 
   package init() {}
 
-  /// Refuses settings that contradict each other.
-  package func check() throws(SettingError) {
-    if let from, let to, from >= to {
-      throw SettingError(
-        .from, "\(from.iso8601) is not before the end, \(to.iso8601)",
-        hint: "the end itself is left out: for one whole day, let it be the day after")
+  package subscript<Value: Sendable>(
+    dynamicMember setting: KeyPath<SettingTable, Setting<Value>>
+  ) -> Value {
+    get { self[SettingTable.shared[keyPath: setting]] }
+    set { self[SettingTable.shared[keyPath: setting]] = newValue }
+  }
+
+  /// The value that was given, or the default.
+  subscript<Value: Sendable>(setting: Setting<Value>) -> Value {
+    get {
+      guard let given = given[setting.name] as? Given<Value> else { return setting.defaultValue }
+      return given.value
     }
-    if !highRisk.isEmpty, parity != .tuned {
-      throw SettingError(
-        .highRisk, "the published list stands under --parity \(parity.rawValue)",
-        hint: "use it with --parity tuned")
-    }
-    if ledger == nil {
-      for key in [SettingKey.window, .onlyNew, .maxAge]
-      where values(of: key) != HuntSettings().values(of: key) {
-        throw SettingError(
-          key, "only a ledger can tell that",
-          hint: "name one, with --ledger FILE or 'ledger:' in the job")
-      }
-    } else {
-      for (key, time) in [(SettingKey.from, from), (.to, to)] where time?.isMidnight == false {
-        throw SettingError(
-          key, "is within a day, and a ledger keeps whole days (UTC)",
-          hint: "name a day, such as 2024-05-01")
-      }
-      if windowDays != nil, from ?? to != nil {
-        throw SettingError(.window, "a window and a time to begin or to end do not go together")
-      }
-    }
-    if out == nil, formats.count > 1 {
-      throw SettingError(
-        .format, "several formats do not fit on standard output",
-        hint: "name a folder for them, with --out DIR or 'out:' in the job")
-    }
+    set { given[setting.name] = Given(value: newValue) }
+  }
+
+  /// Whether somebody said what it is to be, if only what it is anyway.
+  package func isGiven(_ setting: any AnySetting) -> Bool { given[setting.name] != nil }
+
+  /// Whether it has another value than by default.
+  package func isChanged(_ setting: any AnySetting) -> Bool {
+    setting.texts(in: self) != setting.texts(in: HuntSettings())
   }
 }
 
-extension UTCTime {
-  fileprivate var isMidnight: Bool { milliseconds % 86_400_000 == 0 }
+extension HuntSettings: Equatable {
+  /// Equal values, given or by default.
+  package static func == (a: Self, b: Self) -> Bool {
+    SettingTable.all.allSatisfy { $0.texts(in: a) == $0.texts(in: b) }
+  }
+}
+
+// MARK: - As text
+
+extension HuntSettings {
+  /// Reads one setting.
+  ///
+  /// - Parameter texts: One, or for a list any number.
+  /// - Throws: ``SettingError``; the settings are as they were.
+  package mutating func set(_ setting: any AnySetting, to texts: [String]) throws(SettingError) {
+    try setting.set(texts, in: &self)
+  }
+
+  /// The settings as a job file that says the same: keys sorted, nothing of this machine in it.
+  ///
+  /// - Parameter isIncluded: Which settings; with ``AnySetting/decidesReport`` equal texts mean equal
+  ///   reports over equal input, and so this is what a manifest hashes.
+  package func job(_ isIncluded: (any AnySetting) -> Bool = { _ in true }) -> String {
+    var text = ""
+    for setting in SettingTable.all.sorted(by: { $0.name < $1.name }) where isIncluded(setting) {
+      let form = setting.form
+      let values = setting.texts(in: self).map { form.isFreeText ? YAMLFile.quoted($0) : $0 }
+      if form.isList, !values.isEmpty {
+        text += setting.name + ":\n" + values.map { "  - \($0)\n" }.joined()
+      } else if let value = values.first {
+        text += "\(setting.name): \(value)\n"
+      }
+    }
+    return text
+  }
+
+  /// What decides which facts are read, by name, for a ledger or a partial to hold on to. A setting without
+  /// a value is `none`.
+  ///
+  /// - Parameter effects: ``SettingEffect/facts``, and ``SettingEffect/selection`` where that is applied
+  ///   while reading.
+  package func reading(_ effects: Set<SettingEffect>) -> [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: SettingTable.all.filter { effects.contains($0.effect) }
+        .map { ($0.name, $0.texts(in: self).first ?? "none") })
+  }
+
+  /// Takes over how facts were read, as ``reading(_:)`` gave it.
+  package mutating func adopt(_ reading: [String: String]) throws(SettingError) {
+    for (name, text) in reading where text != "none" {
+      if let setting = SettingTable.named(name) { try set(setting, to: [text]) }
+    }
+  }
 }

@@ -11,15 +11,14 @@ package struct JobFile: Sendable {
   /// The defaults, and over them what the file says.
   package private(set) var settings = HuntSettings()
   /// The lines of the keys, counted from 1.
-  private var lines: [SettingKey: Int] = [:]
+  private var lines: [String: Int] = [:]
 
-  /// - Parameter formats: The names of the report formats there are.
-  package init(reading path: String, formats: [String]) throws(JobFileError) {
-    try self.init(try YAMLFile.contents(of: path), file: path, formats: formats)
+  package init(reading path: String) throws(JobFileError) {
+    try self.init(try YAMLFile.contents(of: path), file: path)
   }
 
   /// - Throws: ``JobFileError``, with everything that is wrong with the keys and values.
-  package init(_ text: String, file: String, formats: [String]) throws(JobFileError) {
+  package init(_ text: String, file: String) throws(JobFileError) {
     self.file = file
     guard let root = try YAMLFile.compose(text, file) else { return }
     if let scalar = root.scalar, scalar.isNull { return }
@@ -31,7 +30,7 @@ package struct JobFile: Sendable {
     var problems: [Diagnostic] = []
     for (name, value) in mapping {
       do throws(JobFileError) {
-        try take(name, value, formats)
+        try take(name, value)
       } catch {
         problems += error.diagnostics
       }
@@ -42,53 +41,53 @@ package struct JobFile: Sendable {
   }
 
   /// Where the file says so; nil: it says nothing about it.
-  package func place(of key: SettingKey) -> Diagnostic.Location? {
-    lines[key].map { Diagnostic.Location(file: file, line: $0) }
+  ///
+  /// - Parameter setting: By its name.
+  package func place(of setting: String) -> Diagnostic.Location? {
+    lines[setting].map { Diagnostic.Location(file: file, line: $0) }
   }
 
-  private mutating func take(
-    _ name: Node, _ value: Node, _ formats: [String]
-  ) throws(JobFileError) {
+  private mutating func take(_ name: Node, _ value: Node) throws(JobFileError) {
     let line = name.mark?.line
     guard let word = name.scalar?.string else {
       throw JobFileError(file, line, "a key has to be a word", hint: "such as 'parity: tuned'")
     }
-    guard let key = SettingKey(rawValue: word) else {
-      let keys = SettingKey.allCases.sorted().map(\.rawValue)
+    guard let setting = SettingTable.named(word) else {
+      let keys = SettingTable.names
       let bare = String(word.drop { $0 == "-" })
       throw JobFileError(
         file, line, "unknown key \(quoted(word))",
         hint: closest(to: bare, among: keys).map { "did you mean '\($0)'?" }
           ?? "the keys are \(keys.joined(separator: ", "))")
     }
-    let values = try values(value, of: key, line)
+    let values = try values(value, of: setting, line)
     do throws(SettingError) {
-      try settings.set(key, to: values, formats: formats)
+      try settings.set(setting, to: values)
     } catch {
       throw JobFileError(
         diagnostic: error.diagnostic(at: .init(file: file, line: value.mark?.line ?? line)))
     }
-    lines[key] = line
+    lines[setting.name] = line
   }
 
   private func values(
-    _ value: Node, of key: SettingKey, _ line: Int?
+    _ value: Node, of setting: any AnySetting, _ line: Int?
   ) throws(JobFileError) -> [String] {
     switch value {
     case .scalar(let scalar) where !scalar.isNull:
       return [scalar.string]
     case .scalar:
       throw JobFileError(
-        file, line, "\(key.rawValue): has no value",
-        hint: "it takes \(key.allowed); without the line the default holds")
-    case .sequence(let sequence) where key.isList:
+        file, line, "\(setting.name): has no value",
+        hint: "it takes \(setting.allowed); without the line the default holds")
+    case .sequence(let sequence) where setting.form.isList:
       var values: [String] = []
       for item in sequence {
         guard let scalar = item.scalar, !scalar.isNull else {
           throw JobFileError(
             file, item.mark?.line ?? line,
-            "\(key.rawValue): an entry of the list is no plain value",
-            hint: "it takes \(key.allowed)")
+            "\(setting.name): an entry of the list is no plain value",
+            hint: "it takes \(setting.allowed)")
         }
         values.append(scalar.string)
       }
@@ -96,8 +95,8 @@ package struct JobFile: Sendable {
     case .sequence, .mapping, .alias:
       throw JobFileError(
         file, value.mark?.line ?? line,
-        "\(key.rawValue): takes \(key.isList ? "a list" : "one value")",
-        hint: "it takes \(key.allowed)")
+        "\(setting.name): takes \(setting.form.isList ? "a list" : "one value")",
+        hint: "it takes \(setting.allowed)")
     }
   }
 }

@@ -1,22 +1,24 @@
 package import Diagnostics
 
-/// A value that a setting does not take.
+/// A value that a setting does not take, or a setting that does not apply.
 package struct SettingError: Error, Equatable {
-  package var key: SettingKey
+  /// The setting's name.
+  package var name: String
   package var message: String
   package var hint: String
+  private var asArgument: String
 
-  package init(_ key: SettingKey, _ message: String, hint: String? = nil) {
-    self.key = key
+  package init(_ setting: any AnySetting, _ message: String, hint: String? = nil) {
+    name = setting.name
+    asArgument = setting.asArgument
     self.message = message
-    self.hint = hint ?? "it takes \(key.allowed)"
+    self.hint = hint ?? "it takes \(setting.allowed)"
   }
 
   /// In the words of whoever wrote the setting.
   ///
   /// - Parameter place: Where the job file says so; nil: it was an option.
   package func diagnostic(at place: Diagnostic.Location?) -> Diagnostic {
-    let name = place == nil ? key.asArgument : key.rawValue
-    return Diagnostic(at: place, "\(name): \(message)", hint: hint)
+    Diagnostic(at: place, "\(place == nil ? asArgument : name): \(message)", hint: hint)
   }
 }

@@ -4,69 +4,69 @@ import Facts
 /// Values as people write them. Each reads what it prints.
 enum SettingValues {
   static func choice<Choice: CaseIterable & RawRepresentable<String>>(
-    _ text: String, for key: SettingKey
-  ) throws(SettingError) -> Choice {
+    _ text: String
+  ) throws(InvalidValue) -> Choice {
     if let choice = Choice(rawValue: text) { return choice }
     let names = Choice.allCases.map(\.rawValue)
-    throw unknown(text, for: key, among: names)
+    throw unknown(text, among: names)
   }
 
-  static func unknown(_ text: String, for key: SettingKey, among names: [String]) -> SettingError {
-    SettingError(
-      key, "\(quoted(text)) is none of \(names.joined(separator: ", "))",
+  static func unknown(_ text: String, among names: [String]) -> InvalidValue {
+    InvalidValue(
+      message: "\(quoted(text)) is none of \(names.joined(separator: ", "))",
       hint: closest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "it takes \(alternatives(names))")
   }
 
-  static func flag(_ text: String, for key: SettingKey) throws(SettingError) -> Bool {
+  static func flag(_ text: String) throws(InvalidValue) -> Bool {
     switch text {
     case "true": true
     case "false": false
-    default: throw SettingError(key, "\(quoted(text)) is neither true nor false")
+    default: throw InvalidValue(message: "\(quoted(text)) is neither true nor false")
     }
   }
 
   static func number(
-    _ text: String, in range: ClosedRange<Int>, for key: SettingKey
-  ) throws(SettingError) -> Int {
+    _ text: String, in range: ClosedRange<Int>
+  ) throws(InvalidValue) -> Int {
     guard let number = Int(text), text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }) else {
-      throw SettingError(key, "\(quoted(text)) is no whole number")
+      throw InvalidValue(message: "\(quoted(text)) is no whole number")
     }
-    guard range.contains(number) else { throw SettingError(key, "\(number) is out of range") }
+    guard range.contains(number) else { throw InvalidValue(message: "\(number) is out of range") }
     return number
   }
 
   /// A number, or `auto`, which is nil.
   static func numberOrAuto(
-    _ text: String, in range: ClosedRange<Int>, for key: SettingKey
-  ) throws(SettingError) -> Int? {
-    text == "auto" ? nil : try number(text, in: range, for: key)
+    _ text: String, in range: ClosedRange<Int>
+  ) throws(InvalidValue) -> Int? {
+    text == "auto" ? nil : try number(text, in: range)
   }
 
   /// `30d`, or `all`, which is nil.
-  static func days(_ text: String, for key: SettingKey) throws(SettingError) -> Int? {
+  static func days(_ text: String) throws(InvalidValue) -> Int? {
     if text == "all" { return nil }
     guard text.hasSuffix("d"), let days = Int(text.dropLast()), days.description + "d" == text
     else {
-      throw SettingError(key, "\(quoted(text)) is no number of days")
+      throw InvalidValue(message: "\(quoted(text)) is no number of days")
     }
     guard (1...100_000).contains(days) else {
-      throw SettingError(key, "\(quoted(text)) is out of range")
+      throw InvalidValue(message: "\(quoted(text)) is out of range")
     }
     return days
   }
 
   /// `26h` or `2d`, or `never`, which is nil; in seconds.
-  static func age(_ text: String, for key: SettingKey) throws(SettingError) -> Int64? {
+  static func age(_ text: String) throws(InvalidValue) -> Int64? {
     if text == "never" { return nil }
     let hours: Int64
     switch text.last {
     case "h": hours = 1
     case "d": hours = 24
-    default: throw SettingError(key, "\(quoted(text)) is neither hours nor days")
+    default: throw InvalidValue(message: "\(quoted(text)) is neither hours nor days")
     }
     guard let count = Int64(text.dropLast()), (1...100_000).contains(count) else {
-      throw SettingError(key, "\(quoted(text)) is out of range")
+      throw InvalidValue(message: "\(quoted(text)) is out of range")
     }
     return count * hours * 3600
   }
@@ -77,36 +77,36 @@ enum SettingValues {
 
   /// `beacon=40`.
   static func weight(
-    _ text: String, for key: SettingKey
-  ) throws(SettingError) -> (Evidence, Int) {
+    _ text: String
+  ) throws(InvalidValue) -> (Evidence, Int) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       .map(String.init)
     guard parts.count == 2 else {
-      throw SettingError(key, "\(quoted(text)) is no evidence with its points")
+      throw InvalidValue(message: "\(quoted(text)) is no evidence with its points")
     }
     guard let evidence = Evidence(rawValue: parts[0]) else {
-      throw unknown(parts[0], for: key, among: Evidence.allCases.map(\.rawValue))
+      throw unknown(parts[0], among: Evidence.allCases.map(\.rawValue))
     }
-    return (evidence, try number(parts[1], in: Evidence.range, for: key))
+    return (evidence, try number(parts[1], in: Evidence.range))
   }
 
   private static let units: [(letter: String, shift: Int)] = [("G", 30), ("M", 20), ("K", 10)]
 
   /// `65536`, `512K`, `64M`, `2G`, also with `iB` behind the letter.
   static func size(
-    _ text: String, in range: ClosedRange<Int>, for key: SettingKey
-  ) throws(SettingError) -> Int {
+    _ text: String, in range: ClosedRange<Int>
+  ) throws(InvalidValue) -> Int {
     var digits = text[...]
     if digits.hasSuffix("iB") { digits = digits.dropLast(2) }
     let hasPrefix = digits.endIndex != text.endIndex
     let unit = units.first { digits.uppercased().hasSuffix($0.letter) }
     if unit != nil { digits = digits.dropLast() }
     guard unit != nil || !hasPrefix, digits.first?.isNumber == true, let number = Int(digits) else {
-      throw SettingError(key, "\(quoted(text)) is no size")
+      throw InvalidValue(message: "\(quoted(text)) is no size")
     }
     let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << (unit?.shift ?? 0))
     guard !overflow, range.contains(bytes) else {
-      throw SettingError(key, "\(quoted(text)) is out of range")
+      throw InvalidValue(message: "\(quoted(text)) is out of range")
     }
     return bytes
   }
@@ -119,15 +119,15 @@ enum SettingValues {
   }
 
   /// A day, which is its start in UTC, or a time with a zone.
-  static func time(_ text: String, for key: SettingKey) throws(SettingError) -> UTCTime {
+  static func time(_ text: String) throws(InvalidValue) -> UTCTime {
     let full = text.utf8.count == 10 ? text + "T00:00:00Z" : text
     if let time = utcTime(full, .refused) { return time }
     if utcTime(text, .assumed(secondsEast: 0)) != nil {
-      throw SettingError(
-        key, "\(quoted(text)) names no zone",
+      throw InvalidValue(
+        message: "\(quoted(text)) names no zone",
         hint: "put Z behind it for UTC, or an offset such as +09:00")
     }
-    throw SettingError(key, "\(quoted(text)) is no time")
+    throw InvalidValue(message: "\(quoted(text)) is no time")
   }
 
   static func text(time: UTCTime) -> String {
@@ -135,14 +135,14 @@ enum SettingValues {
   }
 
   /// Seconds east of UTC. Fourteen hours are the most that any zone has.
-  static func zone(_ text: String, for key: SettingKey) throws(SettingError) -> Int64 {
+  static func zone(_ text: String) throws(InvalidValue) -> Int64 {
     let epoch = Int64(946_684_800)
     guard let time = utcTime("2000-01-01T00:00:00" + text, .refused) else {
-      throw SettingError(key, "\(quoted(text)) is no offset from UTC")
+      throw InvalidValue(message: "\(quoted(text)) is no offset from UTC")
     }
     let secondsEast = epoch - time.second
     guard abs(secondsEast) <= 14 * 3600 else {
-      throw SettingError(key, "\(quoted(text)) is further from UTC than any zone")
+      throw InvalidValue(message: "\(quoted(text)) is further from UTC than any zone")
     }
     return secondsEast
   }
@@ -158,18 +158,32 @@ enum SettingValues {
     UTCTime(Array(text.utf8).span, withoutZone: rule)
   }
 
-  static func name(_ text: String, for key: SettingKey) throws(SettingError) -> String {
-    guard !text.isEmpty else { throw SettingError(key, "is empty") }
+  static func executable(_ text: String) throws(InvalidValue) -> String {
+    guard !text.isEmpty, !text.utf8.contains(where: { $0 == 0x5C || $0 == 0x2F }) else {
+      throw InvalidValue(message: "\(quoted(text)) is not the name of an executable")
+    }
+    return text.lowercased()
+  }
+
+  static func port(_ text: String) throws(InvalidValue) -> PortQuery {
+    guard let port = PortQuery(text) else {
+      throw InvalidValue(message: "\(quoted(text)) is not a port")
+    }
+    return port
+  }
+
+  static func name(_ text: String) throws(InvalidValue) -> String {
+    guard !text.isEmpty else { throw InvalidValue(message: "is empty") }
     guard text.utf8.allSatisfy({ $0 != 0 }) else {
-      throw SettingError(key, "\(quoted(text)) holds a NUL")
+      throw InvalidValue(message: "\(quoted(text)) holds a NUL")
     }
     return text
   }
 
-  static func path(_ text: String, for key: SettingKey) throws(SettingError) -> String {
-    let keys = try name(text, for: key).split(separator: ".", omittingEmptySubsequences: false)
+  static func path(_ text: String) throws(InvalidValue) -> String {
+    let keys = try name(text).split(separator: ".", omittingEmptySubsequences: false)
     guard !keys.contains(where: \.isEmpty) else {
-      throw SettingError(key, "\(quoted(text)) has an empty key in it")
+      throw InvalidValue(message: "\(quoted(text)) has an empty key in it")
     }
     return text
   }

@@ -31,7 +31,8 @@ extension ReadCoverage {
     let silent = silentHosts
     if !silent.isEmpty {
       lines.append(
-        "\(Figures.count(silent.count, "host")) not heard in the last day: " + list(silent))
+        "\(Figures.count(silent.count, "host")) without a connection, process start or RDP port change"
+          + " in the last day: " + list(silent))
     }
     if !hostsWithoutConnections.isEmpty {
       lines.append(

@@ -1,5 +1,6 @@
 package import Facts
 import Hashing
+package import Hunting
 package import Knowledge
 
 /// What a run was made of and what it made, so that anybody can do it again and compare the bytes:
@@ -34,6 +35,10 @@ package struct Manifest: Sendable {
   package var suppressions: [File]
   /// What was found and not read: a ledger does not know it.
   package var unread: [UnreadInput] = []
+  /// Whether no archive at all was found where the run was told to look.
+  package var foundNone = false
+  /// What the clock said of the run, where one of the outputs says it: nobody can find that out again.
+  package var clockNotes: [ReadingNote] = []
 
   package init(
     version: String, command: String, parity: Parity, settings: [String: JSONOutput],
@@ -66,26 +71,31 @@ extension Manifest {
   /// The settings are hashed in their compact form, keys sorted.
   package func rendered() -> [UInt8] {
     let settings = JSONOutput.object(settings.map { (key: $0.key, value: $0.value) })
-    let manifest: JSONOutput = [
-      "schema": .string(Self.schema),
-      "version": .string(version),
-      "command": .string(command),
-      "parity": .string(parity.rawValue),
-      "settings": settings,
-      "settings_sha256": .string(SHA256.hexadecimal(of: settings.compact())),
-      "inputs": Self.list(inputs),
-      "outputs": Self.list(outputs),
-      "intel": Self.list(intel),
-      "suppressions": Self.list(suppressions),
-      "unread": .array(
-        unread.map {
-          [
-            "name": .string($0.name), "kind": .string($0.kind.rawValue),
-            "reason": .string($0.reason),
-          ]
-        }),
+    let all: [(key: String, value: JSONOutput?)] = [
+      ("schema", .string(Self.schema)), ("version", .string(version)),
+      ("command", .string(command)), ("parity", .string(parity.rawValue)),
+      ("settings", settings),
+      ("settings_sha256", .string(SHA256.hexadecimal(of: settings.compact()))),
+      ("inputs", Self.list(inputs)), ("outputs", Self.list(outputs)),
+      ("intel", Self.list(intel)), ("suppressions", Self.list(suppressions)),
+      ("unread", .array(unread.map(Self.entry))), ("found_none", foundNone ? .bool(true) : nil),
+      ("clock", clockNotes.isEmpty ? nil : .array(clockNotes.map(Self.entry))),
     ]
-    return manifest.indented()
+    return JSONOutput.compact(all).indented()
+  }
+
+  private static func entry(_ input: UnreadInput) -> JSONOutput {
+    [
+      "name": .string(input.name), "kind": .string(input.kind.rawValue),
+      "reason": .string(input.reason),
+    ]
+  }
+
+  private static func entry(_ note: ReadingNote) -> JSONOutput {
+    [
+      "reason": .string(note.reason.rawValue), "names": .strings(note.names),
+      "details": .strings(note.details), "accepted": .bool(note.isAccepted),
+    ]
   }
 
   private static func list(_ files: [File]) -> JSONOutput {

@@ -9,7 +9,7 @@ extension Report {
     [
       droppedRows, sortLimit, defenderAlone, noConnections, outsideWindow, unclearDirection,
       substringMatches,
-      repeatedArchives, namelessHosts, badText,
+      repeatedArchives, repeatsCountedOnce, undated, namelessHosts, badText,
     ].compactMap(\.self)
   }
 
@@ -71,12 +71,31 @@ extension Report {
       + " --parity tuned compares whole names."
   }
 
+  /// Copies that were read count as often as they are there.
   private var repeatedArchives: String? {
-    let repeated = coverage.archives.count { $0.sameBytesAs != nil }
+    let repeated = coverage.archives.count { $0.sameBytesAs != nil && $0.coverage.lines.total > 0 }
     guard repeated > 0 else { return nil }
     return Figures.count(repeated, "archive has", "archives have")
+      + " the same bytes as another one, and every copy is counted; --dedupe counts one."
+  }
+
+  private var repeatsCountedOnce: String? {
+    let passedOver = coverage.archives.count {
+      $0.sameBytesAs != nil && $0.coverage.lines.total == 0 && $0.bytes > 0
+    }
+    guard passedOver > 0 else { return nil }
+    return Figures.count(passedOver, "archive has", "archives have")
       + " the same bytes as another one: counted once."
   }
+
+  private var undated: String? {
+    guard undatedCount > 0 else { return nil }
+    return Figures.count(undatedCount, "finding has", "findings have")
+      + " no time: no timeline holds " + (undatedCount == 1 ? "it." : "them.")
+  }
+
+  /// Findings of all kinds that no timeline can hold.
+  package var undatedCount: Int { verdict.all.count { $0.firstSeen == nil } }
 
   private var namelessHosts: String? {
     let events = coverage.hosts.reduce(0) { $0 + $1.heard.namedByCollector }

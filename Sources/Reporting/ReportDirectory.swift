@@ -1,3 +1,5 @@
+import Knowledge
+
 /// A directory that holds one report, and is replaced as a whole.
 ///
 /// The new one is written beside it, brought to the disk, and exchanged with the former in one step:

@@ -1,5 +1,6 @@
 package import Archives
 package import Facts
+import Hashing
 
 /// What was found of a chunk, or of a share of one, besides what its lines say.
 package struct ChunkPart: Sendable {
@@ -62,19 +63,67 @@ package struct PieceNumber: Equatable, Sendable {
   func of(_ chunks: [Chunk]) -> ArraySlice<Chunk> {
     chunks[chunks.count * (number - 1) / count..<chunks.count * number / count]
   }
+
+  /// SHA-256 of the bytes on disk that the piece is, in lower-case hexadecimal; of the first piece, the one
+  /// that also knows the hash of the whole, those of all pieces. So all pieces prove to be of one archive.
+  ///
+  /// - Throws: `ArchiveError`, `CancellationError`.
+  /// - Complexity: O(*n*) in the bytes of the piece, or of the archive.
+  func hashes(of file: InputFile) throws -> [String] {
+    let archive = try Archive(file)
+    let chunks = try archive.plan(targetUnpackedBytes: Self.chunkBytes).chunks
+    return try (number == 1 ? 1...count : number...number).map { number in
+      let own = PieceNumber(number: number, count: count).of(chunks)
+      guard let first = own.first, let last = own.last else { return "" }
+      return try archive.sha256(of: first.range.lowerBound..<last.range.upperBound)
+    }
+  }
 }
 
 /// One piece of an archive of which others have the rest.
 package struct ScannedPiece: Sendable {
   /// As far as it is known without reading; the first piece alone knows the hash.
   package var record: ArchiveRecord
+  /// The archive's unit, which tells it from others of the run.
+  package var unit: String
   package var number: PieceNumber
+  /// As ``PieceNumber/hashes(of:)`` gives them; empty where the archive was gone before they were taken.
+  package var hashes: [String]
   package var piece: ArchivePiece
 
-  package init(record: ArchiveRecord, number: PieceNumber, piece: ArchivePiece) {
+  package init(
+    record: ArchiveRecord, unit: String, number: PieceNumber, hashes: [String], piece: ArchivePiece
+  ) {
     self.record = record
+    self.unit = unit
     self.number = number
+    self.hashes = hashes
     self.piece = piece
+  }
+}
+
+/// The archives of a run, by their units and sizes: what all machines that share in it have to see alike.
+package struct ArchiveList: Hashable, Sendable {
+  /// In lower-case hexadecimal.
+  package var sha256: String
+  package var archives: Int
+  /// On disk.
+  package var bytes: Int
+
+  package init(sha256: String, archives: Int, bytes: Int) {
+    self.sha256 = sha256
+    self.archives = archives
+    self.bytes = bytes
+  }
+
+  /// - Parameter files: In the order in which they were found.
+  package init(_ files: [InputFile]) {
+    let sizes = files.map(\.bytesOnDisk)
+    var text: [UInt8] = []
+    // No name holds a NUL.
+    for (file, size) in zip(files, sizes) { text += Array("\(file.unit)\0\(size)\n".utf8) }
+    self.init(
+      sha256: SHA256.hexadecimal(of: text), archives: files.count, bytes: sizes.reduce(0, +))
   }
 }
 
@@ -97,13 +146,11 @@ package struct ArchiveShare: Sendable {
     guard count > 1 else { return files.map { Self(file: $0) } }
     let total = files.reduce(0) { $0 + $1.bytesOnDisk }
     let fair = max(1, (total + count - 1) / count)
-    let perName = Dictionary(files.map { ($0.name, 1) }, uniquingKeysWith: +)
     var shares: [(share: Self, bytes: Int)] = []
     for file in files {
       let bytes = file.bytesOnDisk
-      // What cannot be opened, or told apart by its name, is one machine's.
-      let mayBeCut = file.kind == .file && bytes > fair && perName[file.name] == 1
-      let chunks = try mayBeCut ? Self.chunks(of: file) : 1
+      // What cannot be opened is one machine's.
+      let chunks = try file.kind == .file && bytes > fair ? Self.chunks(of: file) : 1
       let pieces = min(chunks, (bytes + fair - 1) / fair)
       for piece in 1...max(1, pieces) {
         let number = pieces > 1 ? PieceNumber(number: piece, count: pieces) : nil
@@ -112,8 +159,8 @@ package struct ArchiveShare: Sendable {
     }
     shares.sort { a, b in
       if a.bytes != b.bytes { return a.bytes > b.bytes }
-      if a.share.file.name != b.share.file.name {
-        return a.share.file.name.utf8.lexicographicallyPrecedes(b.share.file.name.utf8)
+      if a.share.file.unit != b.share.file.unit {
+        return a.share.file.unit.utf8.lexicographicallyPrecedes(b.share.file.unit.utf8)
       }
       return a.share.piece?.number ?? 0 < b.share.piece?.number ?? 0
     }

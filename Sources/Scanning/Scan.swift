@@ -95,7 +95,11 @@ package func scan(
       facts.merge(archive.facts)
       return archive.record
     }
-    pieces.append(ScannedPiece(record: known, number: number, piece: piece))
+    let file = inputs[Int(ordinal)].file
+    pieces.append(
+      ScannedPiece(
+        record: known, unit: file.unit, number: number, hashes: try number.hashesIfThere(of: file),
+        piece: piece))
     return known
   }
   var result = ScanResult(facts, Array(outcomes.prefix(whole.count)))
@@ -103,11 +107,22 @@ package func scan(
     result.unreadable.append(error.diagnostic)
   }
   pieces.sort { a, b in
-    a.record.name == b.record.name
+    a.unit == b.unit
       ? a.number.number < b.number.number
-      : a.record.name.utf8.lexicographicallyPrecedes(b.record.name.utf8)
+      : a.unit.utf8.lexicographicallyPrecedes(b.unit.utf8)
   }
   return (result, pieces)
+}
+
+extension PieceNumber {
+  /// - Throws: `CancellationError`.
+  fileprivate func hashesIfThere(of file: InputFile) throws -> [String] {
+    do {
+      return try hashes(of: file)
+    } catch is ArchiveError {
+      return []
+    }
+  }
 }
 
 /// Reads archives one by one into somebody's hands.

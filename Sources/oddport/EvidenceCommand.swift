@@ -35,11 +35,13 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Flag(help: "Print all of them.")
   var all = false
 
-  @OptionGroup var options: HuntOptions
+  @OptionGroup var options: SettingOptions<EvidenceUse>
 
   func run() async throws {
     guard limit > 0 else { throw ValidationError("--limit: is to be 1 at least") }
-    let subject = try await Subject.find(id, options)
+    let settings = try options.settingsWithInput()
+    let subject = try await Subject.find(id, settings)
+    if settings.ledger != nil { try options.refuseReading() }
     let places = all ? subject.trail.places[...] : subject.trail.places.prefix(limit)
     let archives = subject.reading.scan.archives
     var isWhole = true
@@ -48,7 +50,7 @@ struct EvidenceCommand: AsyncParsableCommand {
       $0.key < $1.key
     }) {
       let record = archives[Int(ordinal)]
-      if files == nil { files = try ArchiveLookup(options.settings().archives) }
+      if files == nil { files = try ArchiveLookup(settings.archives) }
       let origins = subject.reading.origins
       let origin = origins.isEmpty ? ArchiveOrigin(record) : origins[Int(ordinal)]
       guard let archive = try files?.archive(record.name, origin) else {
@@ -61,7 +63,7 @@ struct EvidenceCommand: AsyncParsableCommand {
       try printLines(group, of: archive, record)
     }
     let rest = subject.trail.places.count - places.count
-    if !(try options.settings().isQuiet) {
+    if !settings.isQuiet {
       complain(
         "\(places.count) of \(subject.trail.connections) connections: the first of each process,"
           + " address, port and day"

@@ -7,6 +7,9 @@ enum ExitStatus: Int32, CaseIterable {
   case partial = 2
   case blind = 3
   case wrongUsage = 64
+  case badPart = 65
+  case noInput = 66
+  case partMissing = 69
   case cannotWrite = 73
   case held = 75
   case interrupted = 130
@@ -22,6 +25,10 @@ enum ExitStatus: Int32, CaseIterable {
     case .blind:
       "done, but blind: nothing was understood, or nothing came that should have"
     case .wrongUsage: "wrong usage"
+    case .badPart:
+      "a partial is damaged, foreign or given twice, or partials are of different runs"
+    case .noInput: "a file or folder that was named is not there, or cannot be opened"
+    case .partMissing: "partials are missing"
     case .cannotWrite: "the report cannot be written"
     case .held: "another run holds the ledger"
     case .interrupted: "interrupted by Ctrl-C"

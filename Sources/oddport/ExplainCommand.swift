@@ -34,27 +34,39 @@ struct ExplainCommand: AsyncParsableCommand {
   @Option(help: "Explain this line of a file, such as night.jsonl.zst:1234.", completion: .file())
   var line: String?
 
-  @OptionGroup var options: HuntOptions
+  @OptionGroup var options: SettingOptions<ExplainUse>
 
   func run() async throws {
-    if let line { return try explain(LineAddress(line)) }
+    if let line {
+      guard id == nil else { throw UsageError.idAndLine }
+      return try explain(LineAddress(line))
+    }
     guard let id else { throw UsageError.nothingToExplain }
     if id == "-" {
       guard let text = readLine(strippingNewline: true) else { throw UsageError.noLine }
       return try explain(Array(text.utf8))
     }
-    if let target = Target(id) { return try await explain(target) }
-    let subject = try await Subject.find(id, options)
+    let settings = try options.settingsWithInput()
+    if settings.ledger != nil {
+      try options.refuse(
+        { $0.name == "archives" }, because: "has no effect: the ledger is asked",
+        hint: "leave it out, or leave out --ledger")
+    }
+    if let target = Target(id) { return try await explain(target, settings) }
+    let subject = try await Subject.find(id, settings)
+    if settings.ledger != nil { try options.refuseReading() }
     try deliver(
       Explanation(subject.trail, subject.rules).text(
-        width: options.columns, color: options.usesColor))
+        width: settings.columns, color: settings.usesColor))
   }
 
-  private func explain(_ target: Target) async throws {
-    let (talks, rules) = try await Subject.talks(with: target.address, port: target.port, options)
+  private func explain(_ target: Target, _ settings: HuntSettings) async throws {
+    let (talks, rules) = try await Subject.talks(
+      with: target.address, port: target.port, settings)
+    if settings.ledger != nil { try options.refuseReading() }
     try deliver(
       TalkExplanation(id ?? "", talks, rules).text(
-        width: options.columns, color: options.usesColor))
+        width: settings.columns, color: settings.usesColor))
   }
 
   private func explain(_ address: LineAddress) throws {
@@ -69,7 +81,10 @@ struct ExplainCommand: AsyncParsableCommand {
   }
 
   private func explain(_ line: [UInt8]) throws {
-    let settings = try options.settings(needsInput: false)
+    let settings = try options.settings()
+    try options.refuse(
+      { !Self.settingsOfLines.contains($0.name) }, because: "has no effect on a single line",
+      hint: "leave it out")
     let reader = LineReader(ScanOptions(settings).reading)
     let padded = line + [UInt8](repeating: 0, count: 64)
     let explanation = unsafe padded.withUnsafeBytes {
@@ -78,8 +93,19 @@ struct ExplainCommand: AsyncParsableCommand {
     var rules = HuntRules(parity: settings.parity)
     rules.lists.highRiskProcesses += settings.highRisk
     try deliver(
-      LineReport(explanation, rules).text(width: options.columns, color: options.usesColor))
+      LineReport(explanation, rules).text(width: settings.columns, color: settings.usesColor))
   }
+
+  private static let settingsOfLines: Set<String> = [
+    "assume-tz", "color", "from", "high-risk", "host-field", "parity", "time", "to", "width",
+  ]
+}
+
+extension HuntSettings {
+  /// Of text that goes to standard output.
+  fileprivate var columns: Int { self.width ?? Terminal.width }
+
+  fileprivate var usesColor: Bool { Terminal.usesColor(self.color) }
 }
 
 /// `203.0.113.9`, `203.0.113.9:443`, `2001:db8::1` or `[2001:db8::1]:443`.

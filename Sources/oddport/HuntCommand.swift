@@ -20,13 +20,16 @@ struct HuntCommand: AsyncParsableCommand {
       \(ExitStatus.list)
       """)
 
-  @OptionGroup var options: HuntOptions
+  @OptionGroup var options: SettingOptions<HuntUse>
+
+  @Flag(
+    help: "Only say what would be read and with which settings, as a job file that says the same.")
+  var dryRun = false
 
   func run() async throws {
-    var settings = try options.settings()
-    guard settings.ports.isEmpty else { throw UsageError.portsOfHunt }
+    var settings = try options.settingsWithInput()
     let found = try ArchiveFinder.find(paths: settings.archives)
-    if options.dryRun {
+    if dryRun {
       return try deliver(Array(DryRun(found: found, settings: settings).text.utf8))
     }
     if found.archives.isEmpty, let ledger = settings.ledger {

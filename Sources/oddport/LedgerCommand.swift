@@ -77,7 +77,7 @@ struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read archives into a ledger, without a report.")
 
-    @OptionGroup var options: HuntOptions
+    @OptionGroup var options: SettingOptions<LedgerAddUse>
 
     func run() async throws {
       let settings = try options.settings()
@@ -85,7 +85,7 @@ struct LedgerCommand: AsyncParsableCommand {
       guard !settings.archives.isEmpty else { throw UsageError.noArchives(job: options.job) }
       let found = try ArchiveFinder.find(paths: settings.archives)
       let progress = ProgressLine(found.archives, settings)
-      let ledger = try Ledger(path, for: .adding(settings.reading))
+      let ledger = try Ledger(path, for: .adding(settings.reading([.facts])))
       let read = try await LedgerFeeding(ledger, settings).read(found.archives) {
         progress.advance(by: $0)
       }

@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Bookkeeping
 import Diagnostics
@@ -61,9 +62,11 @@ struct Oddport: AsyncParsableCommand {
 
   private static func status(of error: any Explainable) -> ExitStatus {
     switch error {
-    case is OutputError, LedgerError.failed: .cannotWrite
+    case is OutputError, LedgerError.failed, LedgerError.disk: .cannotWrite
     case LedgerError.held: .held
     case LedgerError.damaged, LedgerError.unreadable: .partial
+    case let error as PartialError: error.isIncomplete ? .partMissing : .badPart
+    case ArchiveError.missing, ArchiveError.unreadable, LedgerError.missing: .noInput
     default: .wrongUsage
     }
   }

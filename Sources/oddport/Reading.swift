@@ -108,7 +108,7 @@ private struct LedgerReading {
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
     // Only what is told as news is written down.
     let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
-    let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading))
+    let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading([.facts])))
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
     var reading = try Reading.hunted(ledger, settings, wanted)
     reading.scan.unreadable = read.unreadable
@@ -177,34 +177,20 @@ struct LedgerFeeding {
 extension HuntSettings {
   /// Takes over how the facts of a ledger were read, and refuses what was asked otherwise.
   mutating func adopt(_ ledger: Ledger) throws {
-    let defaults = HuntSettings().reading
-    try ledger.require(reading.filter { $0.value != defaults[$0.key] })
+    let asked = reading([.facts])
+    try ledger.require(
+      asked.filter { name, _ in SettingTable.named(name).map(isGiven) ?? false })
     try adopt(ledger.reading())
-  }
-
-  /// Takes over how facts were read.
-  mutating func adopt(_ reading: [String: String]) throws {
-    for (name, value) in reading where value != "none" {
-      if let key = SettingKey(rawValue: name) { try set(key, to: [value], formats: []) }
-    }
   }
 
   /// The days that are judged; nil: all.
   func days(_ ledger: Ledger) throws -> Range<Int32>? {
-    if let window = windowDays {
+    if let window = self.windowDays {
       guard let frame = TelemetryFrame(try ledger.hosts()) else { return nil }
       let last = frame.hours.upperBound / 24
       return last + 1 - Int32(window)..<last + 1
     }
-    guard from != nil || to != nil else { return nil }
-    return (from?.day ?? .min + 1)..<(to?.day ?? .max)
-  }
-
-  /// What decides which facts are read, for the ledger to hold on to.
-  var reading: [String: String] {
-    Dictionary(
-      uniqueKeysWithValues: [
-        SettingKey.assumeZone, .checkAll, .clock, .hostField, .maxLine, .maxRatio, .maxWindow,
-      ].map { ($0.rawValue, values(of: $0).first ?? "none") })
+    guard self.from != nil || self.to != nil else { return nil }
+    return (self.from?.day ?? .min + 1)..<(self.to?.day ?? .max)
   }
 }

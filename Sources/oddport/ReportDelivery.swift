@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bookkeeping
 import Facts
+import Foundation
 import Hunting
 import Knowledge
 import Reporting
@@ -55,11 +56,14 @@ struct ReportDelivery {
       if !settings.isQuiet { complain(report.verdictLine) }
       if !complete { complain(report.readingOfRun.text) }
     } else {
-      let format = settings.reportFormats.first ?? .text
+      let format = settings.formats.first ?? .text
       try oddport.deliver(render(report, format))
       if !complete, format != .text || report.reading != report.readingOfRun {
         complain(report.readingOfRun.text)
       }
+    }
+    if settings.formats.contains(.timesketch), report.undatedCount > 0 {
+      complain("findings without a time, which are not in the timeline: \(report.undatedCount)")
     }
     if let textfile = settings.textfile {
       try AtomicFile.write(report.render(as: .prometheus), to: textfile)
@@ -75,15 +79,17 @@ struct ReportDelivery {
   /// Tells the night: nothing if it was calm and completely read.
   private func deliver(_ report: Report, _ message: NightMessage) throws {
     if let out = settings.out {
-      if !message.isRepeated {
+      // A folder that is not there yet gets the report of a night that was told elsewhere as well.
+      if !message.isRepeated || !FileManager.default.fileExists(atPath: out) {
         let files = files(of: report)
         try NightFolder(out, keep: settings.nightsKept).write(
-          files, manifest: manifest(of: files).rendered(), run: message.runJSON, as: message.name)
+          files, manifest: manifest(of: files, report).rendered(), run: message.runJSON,
+          as: message.name)
       }
       try AtomicFile.write(message.runJSON, to: out + "/" + NightFolder.runName)
       if !message.isCalm { try oddport.deliver(Array(message.text.utf8)) }
     } else if !message.isCalm {
-      let format = settings.reportFormats.first ?? .text
+      let format = settings.formats.first ?? .text
       if format == .text {
         try oddport.deliver(Array(message.text.utf8) + [10] + render(report, .text))
       } else {
@@ -121,19 +127,25 @@ struct ReportDelivery {
   /// The files of a report folder, by name; the manifest is not among them.
   func files(of report: Report) -> [OutputFile] {
     let formats =
-      settings.formats.isEmpty ? [.json, .csv, .markdown, .html] : settings.reportFormats
+      settings.formats.isEmpty ? [.json, .csv, .markdown, .html] : settings.formats
     return formats.sorted { $0.fileName < $1.fileName }.map {
       OutputFile(name: $0.fileName, bytes: render(report, $0))
     }
   }
 
-  func manifest(of files: [OutputFile]) -> Manifest {
+  ///
+  /// - Parameter report: What the files were made of.
+  func manifest(of files: [OutputFile], _ report: Report) -> Manifest {
     var manifest = Manifest(
       version: Oddport.version, command: command, parity: settings.parity,
       settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
       outputs: files.map { Manifest.File($0) }, intel: intelligence.files,
       suppressions: suppressions.files)
     manifest.unread = reading.evidence.unread
+    manifest.foundNone = reading.evidence.run.foundArchives == 0
+    if settings.formats.contains(.prometheus) {
+      manifest.clockNotes = report.readingOfRun.notes.filter(\.reason.isOfTheRun)
+    }
     return manifest
   }
 
@@ -152,21 +164,18 @@ struct ReportDelivery {
 
   private func write(_ report: Report, to folder: String) throws {
     let files = files(of: report)
-    try ReportDirectory(folder).replace(with: files, manifest: manifest(of: files).rendered())
+    try ReportDirectory(folder).replace(
+      with: files, manifest: manifest(of: files, report).rendered())
   }
 }
 
 extension HuntSettings {
-  fileprivate var reportFormats: [ReportFormat] {
-    formats.compactMap { ReportFormat(rawValue: $0) }
-  }
-
   /// Everything that the report depends on, and nothing else, in the words of a job file.
   fileprivate var manifestEntries: [String: JSONOutput] {
     var entries: [String: JSONOutput] = [:]
-    for key in SettingKey.allCases where key.decidesReport {
-      let values = values(of: key)
-      entries[key.rawValue] = key.isList ? .strings(values) : JSONOutput(values.first)
+    for setting in SettingTable.all where setting.decidesReport {
+      let values = setting.texts(in: self)
+      entries[setting.name] = setting.form.isList ? .strings(values) : JSONOutput(values.first)
     }
     return entries
   }

@@ -13,8 +13,8 @@ struct Subject {
 
   /// - Parameter id: Whole, or a beginning that only one has.
   /// - Throws: ``UsageError`` where none or several have it.
-  static func find(_ id: String, _ options: HuntOptions) async throws -> Subject {
-    var settings = try options.settings()
+  static func find(_ id: String, _ settings: HuntSettings) async throws -> Subject {
+    var settings = settings
     // With a ledger, archives only say where to look: nothing is added.
     if settings.ledger != nil { settings.archives = [] }
     if let ledger = settings.ledger {
@@ -44,9 +44,9 @@ struct Subject {
 
   /// All talk with an address, on one port or any, and what the hunt of the same input makes of it.
   static func talks(
-    with address: Address, port: Int?, _ options: HuntOptions
+    with address: Address, port: Int?, _ settings: HuntSettings
   ) async throws -> (talks: [Talk], rules: HuntRules) {
-    var settings = try options.settings()
+    var settings = settings
     // With a ledger, archives only say where to look: nothing is added.
     if settings.ledger != nil { settings.archives = [] }
     if let ledger = settings.ledger {

@@ -22,22 +22,16 @@ struct SweepCommand: AsyncParsableCommand {
       \(ExitStatus.list)
       """)
 
-  @Option(parsing: .singleValue, help: .setting(.port, "port"))
-  var port: [String] = []
-
-  @OptionGroup var options: HuntOptions
+  @OptionGroup var options: SettingOptions<SweepUse>
 
   func run() async throws {
-    if port.isEmpty, options.intel.isEmpty, options.sigma.isEmpty, options.job == nil {
-      throw UsageError.noPorts
-    }
-    var settings = try options.settings(besides: port.isEmpty ? [] : [(.port, port)])
+    var settings = try options.settings()
     guard !settings.ports.isEmpty || !settings.intel.isEmpty || !settings.sigma.isEmpty else {
       throw UsageError.noPorts
     }
+    try options.requireInput(settings)
     let intelligence = try Intelligence(settings)
     try intelligence.requireAnything()
-    guard !settings.isOnlyNew else { throw UsageError.newsOfSweep }
     let suppressions = try Suppressions(settings)
     let reading = try await reading(&settings, intelligence)
     reading.complainOfUnreadable()
@@ -57,6 +51,7 @@ struct SweepCommand: AsyncParsableCommand {
     guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
     let ledger = try Ledger(path, for: .asking)
     try settings.adopt(ledger)
+    try options.refuseReading()
     return try Reading.recall(
       .sweep(
         for: intelligence.wanted, isOnlyPublished: settings.isOnlyPublished,

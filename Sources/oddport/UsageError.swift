@@ -36,10 +36,20 @@ struct UsageError: Explainable {
         "\(count) ids begin with \(quoted(id))", hint: "give more characters of it"))
   }
 
-  static let mapAlone = UsageError(
+  static let idAndLine = UsageError(
     diagnostic: Diagnostic(
-      "map and reduce go together with neither --ledger nor --dedupe",
-      hint: "oddport hunt does, on one machine"))
+      "an id and --line do not go together", hint: "explain one after the other"))
+
+  static let noPartials = UsageError(
+    diagnostic: Diagnostic(
+      "nothing to reduce", hint: "name the files that oddport map has written"))
+
+  static func streamInShards(_ path: String) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        at: .init(file: path), "a stream cannot be dealt out: each machine sees another one",
+        hint: "name files or folders, or leave out --shard"))
+  }
 
   static let noPorts = UsageError(
     diagnostic: Diagnostic(
@@ -59,13 +69,6 @@ struct UsageError: Explainable {
       diagnostic: Diagnostic(
         at: .init(file: path), "is not a Sigma rule", hint: "other feeds are given with --intel"))
   }
-
-  static let portsOfHunt = UsageError(
-    diagnostic: Diagnostic(
-      "port: a hunt looks for the published ports", hint: "oddport sweep looks for others"))
-
-  static let newsOfSweep = UsageError(
-    diagnostic: Diagnostic("only-new: a sweep keeps no record of what it told"))
 
   static let sweepOfBoth = UsageError(
     diagnostic: Diagnostic(

@@ -2,6 +2,7 @@ import Archives
 import ArgumentParser
 import Bookkeeping
 import Diagnostics
+import Facts
 import Foundation
 import Hunting
 import Knowledge
@@ -20,39 +21,25 @@ struct VerifyCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "The folder of a report.", completion: .directory)
-  var report: String
+  var folder: String
 
-  @Argument(help: .setting(.archives), completion: .file())
-  var archives: [String] = []
-
-  @Option(help: "The ledger that the report was made from.", completion: .file())
-  var ledger: String?
-
-  @Option(parsing: .singleValue, help: .setting(.intel, "file"), completion: .file())
-  var intel: [String] = []
-
-  @Option(parsing: .singleValue, help: .setting(.sigma, "rule"), completion: .file())
-  var sigma: [String] = []
-
-  @Option(parsing: .singleValue, help: .setting(.suppressions, "file"), completion: .file())
-  var suppressions: [String] = []
-
-  @Option(help: .setting(.workers, "number"))
-  var workers: String?
+  @OptionGroup var options: SettingOptions<VerifyUse>
 
   func run() async throws {
-    let known = try KnownReport(folder: report)
+    let known = try KnownReport(folder: folder)
     let settings = try settings(known)
     guard !settings.isOnlyNew else {
       throw ValidationError("a report of news cannot be repeated: they are none any more")
     }
     let delivery = try await delivery(known, settings)
-    let files = delivery.files(of: delivery.report(await delivery.verdict))
+    var report = delivery.report(await delivery.verdict)
+    report.readingOfRun = ReadingVerdict(try report.reading.notes + known.clockNotes)
+    let files = delivery.files(of: report)
     let manifest = OutputFile(
-      name: ReportDirectory.manifestName, bytes: delivery.manifest(of: files).rendered())
+      name: ReportDirectory.manifestName, bytes: delivery.manifest(of: files, report).rendered())
     var isSame = true
     for file in files + [manifest] {
-      let there = FileManager.default.contents(atPath: report + "/" + file.name).map { Array($0) }
+      let there = FileManager.default.contents(atPath: folder + "/" + file.name).map { Array($0) }
       let outcome = Self.compare(there, file.bytes)
       isSame = isSame && outcome == "same"
       try deliver(Array("\(file.name): \(outcome)\n".utf8))
@@ -62,15 +49,16 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private func settings(_ known: KnownReport) throws -> HuntSettings {
     var settings = try known.settings()
-    settings.archives = archives
-    settings.ledger = ledger
-    settings.intel = intel
-    settings.sigma = sigma
-    settings.suppressions = suppressions
+    let given = try options.settingsWithInput()
+    settings.archives = given.archives
+    settings.ledger = given.ledger
+    settings.intel = given.intel
+    settings.sigma = given.sigma
+    settings.suppressions = given.suppressions
+    settings.workers = given.workers
+    settings.chunkBytes = given.chunkBytes
     settings.isQuiet = true
-    settings.out = report
-    if let workers { try settings.set(.workers, to: [workers], formats: []) }
-    guard !archives.isEmpty || ledger != nil else { throw UsageError.noArchives(job: nil) }
+    settings.out = folder
     return settings
   }
 
@@ -78,13 +66,18 @@ struct VerifyCommand: AsyncParsableCommand {
     -> ReportDelivery
   {
     let intelligence = try Intelligence(settings)
-    let reading =
+    var reading =
       if let ledger = settings.ledger {
         try recall(known, settings, Ledger(ledger, for: .asking), intelligence.wanted)
       } else {
         try await Reading.facts(
           of: ArchiveFinder.find(paths: settings.archives), settings)
       }
+    if settings.ledger != nil {
+      // What was found and not read is not in the ledger.
+      reading.evidence.unread = try known.unread
+      reading.evidence.run.foundArchives = known.foundNone ? 0 : nil
+    }
     reading.complainOfUnreadable()
     return ReportDelivery(
       command: known.command, settings: settings, reading: reading,
@@ -135,24 +128,65 @@ private struct KnownReport {
     }
   }
 
+  /// What was found and not read.
+  var unread: [UnreadInput] {
+    get throws {
+      try entries("unread").map { entry in
+        guard let name = entry["name"] as? String,
+          let kind = (entry["kind"] as? String).flatMap({ UnreadInput.Kind(rawValue: $0) }),
+          let reason = entry["reason"] as? String
+        else { throw damage("unread") }
+        return UnreadInput(name: name, kind: kind, reason: reason)
+      }
+    }
+  }
+
+  var foundNone: Bool { manifest["found_none"] as? Bool ?? false }
+
+  /// What the clock said of the run.
+  var clockNotes: [ReadingNote] {
+    get throws {
+      try entries("clock").map { entry in
+        guard
+          let reason = (entry["reason"] as? String).flatMap({ ReadingReason(rawValue: $0) }),
+          reason.isOfTheRun, let names = entry["names"] as? [String],
+          let details = entry["details"] as? [String], let isAccepted = entry["accepted"] as? Bool
+        else { throw damage("clock") }
+        return ReadingNote(reason, names: names, details: details, isAccepted: isAccepted)
+      }
+    }
+  }
+
+  private func entries(_ name: String) throws -> [[String: Any]] {
+    guard let value = manifest[name] else { return [] }
+    guard let entries = value as? [[String: Any]] else { throw damage(name) }
+    return entries
+  }
+
+  private func damage(_ name: String) -> UsageError {
+    UsageError(
+      diagnostic: Diagnostic(
+        at: place, "'\(name)' is not as oddport writes it", hint: "was it changed by hand?"))
+  }
+
   /// The settings that the manifest holds, and the formats of the files that it lists.
   func settings() throws -> HuntSettings {
     var settings = HuntSettings()
     for (name, value) in manifest["settings"] as? [String: Any] ?? [:] {
-      guard let key = SettingKey(rawValue: name), key.decidesReport else {
+      guard let setting = SettingTable.named(name), setting.decidesReport else {
         throw UsageError(
           diagnostic: Diagnostic(at: place, "unknown setting \(quoted(name))"))
       }
       let values = value as? [String] ?? (value as? String).map { [$0] } ?? []
       guard !values.isEmpty else { continue }
       do {
-        try settings.set(key, to: values, formats: [])
+        try settings.set(setting, to: values)
       } catch {
         throw UsageError(diagnostic: error.diagnostic(at: place))
       }
     }
     let names = (manifest["outputs"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-    settings.formats = ReportFormat.allCases.filter { names.contains($0.fileName) }.map(\.rawValue)
+    settings.formats = ReportFormat.allCases.filter { names.contains($0.fileName) }
     return settings
   }
 }

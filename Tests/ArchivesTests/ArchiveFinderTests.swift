@@ -33,6 +33,46 @@ import Testing
     #expect(try ArchiveFinder.find(paths: [folder.path + "/"]) == found)
   }
 
+  @Test(
+    "What nobody would expect events in is listed and harmless, what looks like an archive is not")
+  func harmless() throws {
+    let folder = TemporaryFolder()
+    let harmless = [
+      ".bashrc", ".night.jsonl", "README", "README.txt", "SHA256SUMS", "fetch.sh", "index.html",
+      "lost+found/x.jsonl", "n.jsonl.md5", "n.jsonl.sha256", "nightly.yaml", "notes.md",
+    ]
+    let telling = [
+      ".n.jsonl.zst.a1B2c3", "events.xml", "n.evtx", "n.jsonl.part", "n.jsonl.xz", "sysmon.txt",
+    ]
+    for name in harmless + telling { folder.write(Array("hello".utf8), name) }
+    folder.write(Array("{}".utf8), "README.old")
+    let found = try ArchiveFinder.find(paths: [folder.path])
+    #expect(found.archives.map(\.name) == ["README.old"])
+    func names(_ isHarmless: Bool) -> [String] {
+      found.skipped.filter { $0.reason.isHarmless == isHarmless }.map(\.name)
+    }
+    #expect(names(true) == harmless.map { $0.hasPrefix("lost+found") ? "lost+found" : $0 })
+    #expect(names(false) == telling)
+  }
+
+  @Test("Inputs of one name are told apart by the folders above them, wherever those are mounted")
+  func units() throws {
+    var units: [[String]] = []
+    for mount in ["mnt", "srv/x"] {
+      let folder = TemporaryFolder()
+      for name in ["a/1/n.jsonl", "a/2/n.jsonl", "b/1/n.jsonl", "b/1/m.jsonl"] {
+        folder.write([], mount + "/" + name)
+      }
+      let root = folder.path + "/" + mount
+      let found = try ArchiveFinder.find(
+        paths: [root + "/a/1/n.jsonl", root + "/a/2", root + "/b/1/n.jsonl", root + "/b/1/m.jsonl"])
+      #expect(found.archives.map(\.name) == ["m.jsonl", "n.jsonl", "n.jsonl", "n.jsonl"])
+      units.append(found.archives.map(\.unit))
+    }
+    #expect(units[0] == ["m.jsonl", "2/n.jsonl", "a/1/n.jsonl", "b/1/n.jsonl"])
+    #expect(units[1] == units[0])
+  }
+
   @Test("Names only exclude, the content decides")
   func content() throws {
     let folder = TemporaryFolder()
@@ -54,7 +94,7 @@ import Testing
       ])
     #expect(
       found.skipped.map { "\($0.name): \($0.reason.rawValue)" } == [
-        "other: packing that is not read", "readme: neither JSON nor a packing of it",
+        "other: packing that is not read", "readme: document, program or configuration",
         "x.jsonl.part: name of a file that is still being written",
         "x.jsonl.sha256: checksum, signature or file of the system",
       ])

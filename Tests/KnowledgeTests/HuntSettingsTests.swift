@@ -4,29 +4,28 @@ import Knowledge
 import Testing
 
 @Suite struct HuntSettingsTests {
-  static let formats = ["text", "json", "csv"]
-
   /// All settings, none of them at its default.
   static func changed() throws -> HuntSettings {
     var settings = HuntSettings()
-    let values: [SettingKey: [String]] = [
-      .accept: ["damaged", "passed-over"], .keep: ["7"], .maxAge: ["26h"],
-      .textfile: ["oddport.prom"],
-      .archives: ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], .assumeZone: ["-03:30"],
-      .checkAll: ["true"], .chunkSize: ["1"], .clock: ["utc"], .color: ["always"],
-      .dedupe: ["true"], .failOn: ["medium"], .format: ["csv", "json"],
-      .from: ["2024-05-01T10:00:00.250+02:00"], .highRisk: ["python3"],
-      .hostField: ["agent.name"],
-      .intel: ["feed.csv"], .ledger: ["nights.ledger"], .maxLine: ["3M"],
-      .maxRatio: ["200"], .maxWindow: ["128M"], .onlyNew: ["true"],
-      .onlyPublished: ["true"], .out: ["# reports: 1"],
-      .parity: ["tuned"], .port: ["6666", "31000-31010/udp"],
-      .quiet: ["true"], .sigma: ["rule.yml"], .suppressions: ["known.yaml"], .to: ["2024-06-01"],
-      .validity: ["apply"], .width: ["132"],
-      .weight: ["beacon=40", "rare=0"], .window: ["30d"], .workers: ["3"],
+    let values: [String: [String]] = [
+      "accept": ["damaged", "passed-over"], "keep": ["7"], "max-age": ["26h"],
+      "textfile": ["oddport.prom"],
+      "archives": ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], "assume-tz": ["-03:30"],
+      "check-all": ["true"], "chunk-size": ["1"], "time": ["utc"], "color": ["always"],
+      "dedupe": ["true"], "fail-on": ["medium"], "format": ["csv", "json"],
+      "from": ["2024-05-01T10:00:00.250+02:00"], "high-risk": ["python3"],
+      "host-field": ["agent.name"],
+      "intel": ["feed.csv"], "ledger": ["nights.ledger"], "max-line": ["3M"],
+      "max-ratio": ["200"], "max-window": ["128M"], "only-new": ["true"],
+      "only-published": ["true"], "out": ["# reports: 1"],
+      "parity": ["tuned"], "port": ["6666", "31000-31010/udp"],
+      "quiet": ["true"], "sigma": ["rule.yml"], "suppressions": ["known.yaml"],
+      "to": ["2024-06-01"],
+      "validity": ["apply"], "width": ["132"],
+      "weight": ["beacon=40", "rare=0"], "window": ["30d"], "workers": ["3"],
     ]
-    for key in SettingKey.allCases {
-      try settings.set(key, to: #require(values[key]), formats: formats)
+    for setting in SettingTable.all {
+      try settings.set(setting, to: #require(values[setting.name], "\(setting.name)"))
     }
     return settings
   }
@@ -34,7 +33,7 @@ import Testing
   @Test("The canonical job gives back the settings it was made of")
   func roundTrip() throws {
     for settings in [HuntSettings(), try Self.changed()] {
-      let job = try JobFile(settings.job(), file: "job.yaml", formats: Self.formats)
+      let job = try JobFile(settings.job(), file: "job.yaml")
       #expect(job.settings == settings)
     }
   }
@@ -43,7 +42,9 @@ import Testing
   func allKeysAreThere() throws {
     let before = HuntSettings()
     let after = try Self.changed()
-    for key in SettingKey.allCases { #expect(before.values(of: key) != after.values(of: key)) }
+    for setting in SettingTable.all {
+      #expect(setting.texts(in: before) != setting.texts(in: after))
+    }
   }
 
   @Test("The canonical job is sorted and names neither cores nor paths where none were given")
@@ -115,7 +116,7 @@ import Testing
     ])
   func sizes(text: String, bytes: Int) throws {
     var settings = HuntSettings()
-    try settings.set(.maxLine, to: [text], formats: [])
+    try settings.set(#require(SettingTable.named("max-line")), to: [text])
     #expect(settings.maximumLineBytes == bytes)
   }
 
@@ -123,7 +124,7 @@ import Testing
     "A size that is none, or too large, is refused",
     arguments: ["", "0", "K", "-1", "+1", "1.5M", "64MB", "64 M", "2G", "1iB", "9999999999999999G"])
   func noSizes(text: String) {
-    expectRefusal(.maxLine, text)
+    expectRefusal("max-line", text)
   }
 
   @Test(
@@ -131,7 +132,7 @@ import Testing
     arguments: [("UTC", 0), ("Z", 0), ("+09:00", 32_400), ("-0330", -12_600), ("+14:00", 50_400)])
   func zones(text: String, secondsEast: Int64) throws {
     var settings = HuntSettings()
-    try settings.set(.assumeZone, to: [text], formats: [])
+    try settings.set(#require(SettingTable.named("assume-tz")), to: [text])
     #expect(settings.assumedSecondsEast == secondsEast)
   }
 
@@ -139,7 +140,7 @@ import Testing
     "A zone's name, or an offset that no zone has, is refused",
     arguments: ["", "Europe/Berlin", "CET", "+9", "+25:00", "09:00", "+09:00 "])
   func noZones(text: String) {
-    expectRefusal(.assumeZone, text)
+    expectRefusal("assume-tz", text)
   }
 
   @Test(
@@ -149,26 +150,26 @@ import Testing
       "05/01/2024",
     ])
   func noTimes(text: String) {
-    expectRefusal(.from, text)
-    expectRefusal(.to, text)
+    expectRefusal("from", text)
+    expectRefusal("to", text)
   }
 
   @Test(
     "A number stays in its range",
     arguments: [
-      (SettingKey.workers, "0"), (.workers, "1025"), (.workers, "two"), (.width, "39"),
-      (.maxRatio, "0"), (.maxRatio, "auto"), (.maxWindow, "3G"), (.maxWindow, "1000"),
-      (.hostField, "a..b"), (.hostField, ""), (.out, ""), (.archives, ""),
+      ("workers", "0"), ("workers", "1025"), ("workers", "two"), ("width", "39"),
+      ("max-ratio", "0"), ("max-ratio", "auto"), ("max-window", "3G"), ("max-window", "1000"),
+      ("host-field", "a..b"), ("host-field", ""), ("out", ""), ("archives", ""),
     ])
-  func ranges(key: SettingKey, text: String) {
-    expectRefusal(key, text)
+  func ranges(name: String, text: String) {
+    expectRefusal(name, text)
   }
 
   @Test("A refusal leaves the settings as they were and names what is taken")
   func refusal() throws {
     var settings = HuntSettings()
     let error = #expect(throws: SettingError.self) {
-      try settings.set(.color, to: ["allways"], formats: [])
+      try settings.set(#require(SettingTable.named("color")), to: ["allways"])
     }
     #expect(settings == HuntSettings())
     #expect(
@@ -191,7 +192,7 @@ import Testing
   @Test("Several formats need a folder")
   func formatsNeedAFolder() throws {
     var settings = HuntSettings()
-    settings.formats = ["json", "csv"]
+    settings.formats = [.json, .csv]
     #expect(throws: SettingError.self) { try settings.check() }
     settings.out = "report"
     #expect(throws: Never.self) { try settings.check() }
@@ -199,10 +200,10 @@ import Testing
 
   @Test("What a choice takes is what its setting says it takes")
   func allowedIsTrue() {
-    #expect(SettingKey.parity.allowed == words(Parity.self))
-    #expect(SettingKey.clock.allowed == words(HuntSettings.Clock.self))
-    #expect(SettingKey.failOn.allowed == words(HuntSettings.FailOn.self))
-    #expect(SettingKey.color.allowed == words(HuntSettings.Color.self))
+    #expect(SettingTable.named("parity")?.allowed == words(Parity.self))
+    #expect(SettingTable.named("time")?.allowed == words(HuntSettings.Clock.self))
+    #expect(SettingTable.named("fail-on")?.allowed == words(HuntSettings.FailOn.self))
+    #expect(SettingTable.named("color")?.allowed == words(HuntSettings.Color.self))
   }
 
   private func words<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
@@ -211,11 +212,11 @@ import Testing
   }
 
   private func expectRefusal(
-    _ key: SettingKey, _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ name: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     var settings = HuntSettings()
     #expect(throws: SettingError.self, sourceLocation: sourceLocation) {
-      try settings.set(key, to: [text], formats: [])
+      try settings.set(#require(SettingTable.named(name)), to: [text])
     }
   }
 }

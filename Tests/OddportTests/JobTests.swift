@@ -13,6 +13,31 @@ import Testing
     nights = folder.path + "/nights"
   }
 
+  @Test("The recipe for mail sends what was printed, and fails where nobody is told")
+  func tells() async throws {
+    let text = try folder.write("night 3: \"1\" new archive\n", to: "text")
+    try folder.write("#!/bin/sh\ncat\n", to: "bin/sendmail")
+    let outcome = try await Program.shell(
+      #"""
+      chmod +x "$2/bin/sendmail"; export MONITOR_EXIT_STATUS=3
+      PATH="$2/bin:$PATH" MAILTO=soc@example.org MAILFROM=me@example.org sh "$1" unit "$3"         | grep -v ^Subject
+      sh "$1" unit "$3"; echo $?
+      """#, LedgerRunTests.root + "/jobs/oddport-tell", folder.path, text)
+    #expect(
+      outcome.output == """
+        From: me@example.org
+        To: soc@example.org
+        MIME-Version: 1.0
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 8bit
+
+        night 3: "1" new archive
+        64
+
+        """)
+    #expect(outcome.complaints.contains("nobody is told"))
+  }
+
   @Test("A dry run lists the archives and reads none of them")
   func dryRun() async throws {
     let outcome = try await Program.run("hunt", nights, "--dry-run", "--fail-on", "low")

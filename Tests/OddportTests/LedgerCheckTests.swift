@@ -76,6 +76,6 @@ import Testing
       #expect(check.status == .exited(2) && check.output != "ok\n" && check.complaints == "")
     }
     #expect(
-      try await Program.run("ledger", "check", folder.path + "/none").status == .exited(64))
+      try await Program.run("ledger", "check", folder.path + "/none").status == .exited(66))
   }
 }

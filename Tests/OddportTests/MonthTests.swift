@@ -1,4 +1,5 @@
 import Foundation
+import SampleNights
 import Subprocess
 import Testing
 
@@ -27,6 +28,10 @@ import Testing
   private static let hosts = 6
 
   private func write(_ day: Day) throws {
+    try folder.write(lines(of: day), to: "archives/sysmon-\(100 + day.number).jsonl")
+  }
+
+  private func lines(of day: Day) -> String {
     var lines: [String] = []
     for host in 0..<Self.hosts {
       let date = day.number + (day.ahead?.host == host ? day.ahead?.days ?? 0 : 0)
@@ -47,8 +52,7 @@ import Testing
         "{\"raw\":\"\($0.replacing("\\", with: "/"))\"}"
       }
     }
-    try folder.write(
-      lines.joined(separator: "\n") + "\n", to: "archives/sysmon-\(100 + day.number).jsonl")
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private static func time(day: Int, hour: Int, minute: Int) -> String {
@@ -150,12 +154,65 @@ import Testing
     try write(Day(number: 26))
     #expect(try await night() == Self.calm)
 
+    try await adversities()
+
     // The report of the night with the finding is still there.
     let nights = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
     #expect(nights.contains("latest") && nights.contains("run.json"))
     let first = try #require(nights.first { $0.hasSuffix("-night-10") })
     let report = try String(contentsOfFile: out + "/" + first + "/report.json", encoding: .utf8)
     #expect(report.contains("203.0.113.9"))
+  }
+
+  /// What befalls the machine and not the telemetry.
+  private func adversities() async throws {
+    // Rotation packs and renames yesterday's file.
+    let yesterday = inbox + "/sysmon-126.jsonl"
+    let read = Array(try #require(FileManager.default.contents(atPath: yesterday)))
+    try folder.write(
+      ZstdFrame.packed(read[...], .init(level: 3)), to: "archives/sysmon-126.jsonl.1.zst")
+    try FileManager.default.removeItem(atPath: yesterday)
+    try write(Day(number: 27))
+    #expect(try await night() == Self.calm)
+    // A folder loses its permissions.
+    try write(Day(number: 28))
+    try folder.write(lines(of: Day(number: 29)), to: "archives/site/sysmon-129.jsonl")
+    try await expect(asAnother("chmod 000 $inbox/site"), 2, "unreadable")
+    #expect(try await asAnother("chmod 755 $inbox/site") == Self.calm)
+    // The ledger is a copy that nobody may write to.
+    try write(Day(number: 30))
+    let copied = try await asAnother(
+      "mkdir $root/copy; cp $ledger $root/copy/; chmod 444 $root/copy/*; ledger=$root/copy/nights.ledger;"
+        + " chmod 555 $root/copy")
+    #expect(copied.status == .exited(73))
+    #expect(copied.complaints.contains("cannot be written"))
+    // The disk fills: as far as a process can tell, its files may not grow.
+    let full = try await asAnother("trap '' XFSZ; ulimit -f 8")
+    #expect(full.status == .exited(73))
+    #expect(full.complaints.contains("hint: make room"))
+    let check = try await Program.run("ledger", "check", folder.path + "/nights.ledger")
+    #expect(check.output == "ok\n")
+    #expect(try await night() == Self.calm)
+    // The machine is off for two days.
+    try write(Day(number: 31))
+    let aged = try await Program.shell(
+      #"sqlite3 "$1" 'UPDATE night SET told_s = told_s - 172800'"#, folder.path + "/nights.ledger")
+    #expect(aged.status == .exited(0))
+    try await expect(night(), 2, "missed-runs")
+    try write(Day(number: 32))
+    #expect(try await night() == Self.calm)
+  }
+
+  /// The night, after what is done to the machine, run by somebody who is not above permissions.
+  private func asAnother(_ preparation: String) async throws -> Program.Outcome {
+    try await Program.shell(
+      #"""
+      root=$1 inbox=$1/archives ledger=$1/nights.ledger; umask 000
+      chmod -R a+rwX "$root"
+      \#(preparation)
+      if [ "$(id -u)" = 0 ]; then as="setpriv --reuid 65534 --regid 65534 --clear-groups"; fi
+      $as "$0" hunt "$inbox" --ledger "$ledger" --only-new --max-age 26h --fail-on high --parity tuned         --window 30d -q --format json --out "$root/reports"
+      """#, folder.path)
   }
 
   private func expect(_ outcome: Program.Outcome, _ status: Int32, _ reason: String) async throws {

@@ -48,6 +48,10 @@ enum Program {
 
   /// Runs a line of shell, in which `$0` is the executable and `$1` the first argument.
   static func shell(_ line: String, _ arguments: String...) async throws -> Outcome {
+    try await shell(line, arguments: arguments)
+  }
+
+  static func shell(_ line: String, arguments: [String]) async throws -> Outcome {
     let result = try await Subprocess.run(
       .name("sh"), arguments: Arguments(["-c", line, path] + arguments), environment: environment,
       output: .string(limit: 1 << 22), error: .string(limit: 1 << 22))

@@ -32,6 +32,29 @@ import Testing
     #expect(outcome.output.contains("report.csv: differs from byte"))
   }
 
+  @Test("What was passed over, and what the clock said, is repeated from the manifest")
+  func incompleteReading() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "a/night.jsonl")
+    _ = try folder.write("{", to: "a/coming.jsonl.part")
+    let ledger = folder.path + "/nights.ledger"
+    let outcome = try await Program.shell(
+      #"""
+      touch -d 2024-05-02 "$1"; mkdir "$2/void"
+      "$0" hunt "$2/a" "$2/void" --ledger "$3" --max-age 26h --out "$4" -q         --format prometheus --format json --format text >/dev/null 2>&1; echo $?
+      """#, archive, folder.path, ledger, report)
+    #expect(outcome.output == "3\n")
+    for arguments in [["--ledger", ledger], [folder.path + "/a", folder.path + "/void"]] {
+      let verified = try await Program.run(["verify", report] + arguments)
+      #expect(verified.status == .exited(0))
+      #expect(!verified.output.contains("differs"))
+    }
+    // Nothing was there to be read.
+    let calm = folder.path + "/calm"
+    _ = try await Program.run(
+      "hunt", folder.path + "/void", "--ledger", ledger, "--out", calm, "-q")
+    #expect(try await Program.run("verify", calm, "--ledger", ledger).status == .exited(0))
+  }
+
   @Test("A folder without a manifest is no report")
   func noReport() async throws {
     let outcome = try await Program.run("verify", folder.path, "x.jsonl")

@@ -1,6 +1,7 @@
 import Facts
 import Foundation
 import Hunting
+import Knowledge
 import Reporting
 import Testing
 

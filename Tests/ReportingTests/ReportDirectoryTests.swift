@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Knowledge
 import Testing
 
 @testable import Reporting

@@ -1,5 +1,6 @@
 import Facts
 import Hunting
+import Knowledge
 import Testing
 
 @testable import Reporting

@@ -3,7 +3,8 @@ import Hunting
 import Knowledge
 
 extension Report {
-  /// Events for Timesketch, one to the line, by time; what has no time is no event.
+  /// Events for Timesketch, one to the line, by time. What has no time cannot be an event: the notes of the
+  /// other reports count it, and so does ``undatedCount``.
   func timesketch() -> [UInt8] {
     var events: [(time: UTCTime, id: String, event: JSONOutput)] = []
     func add(

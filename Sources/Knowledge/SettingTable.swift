@@ -1,0 +1,246 @@
+package import Facts
+
+/// All settings, each defined once, in the order in which `--help` lists them. ``HuntSettings`` has their
+/// values under the same names.
+package struct SettingTable: Sendable {
+  // MARK: What is read
+
+  /// Files, folders or `-`, as they were given. Relative paths start at the current folder, those of a
+  /// job file as well: so the same words mean the same archives in a job and after `oddport hunt`.
+  package let archives = Setting(
+    "archives", .files("files, folders, or - for standard input"), default: [], effect: .input,
+    help: "What to read: files, folders, or - for standard input.")
+
+  /// `seed` by default: the published logic, made to work on events as they come.
+  package let parity = Setting<Parity>(
+    "parity", .choice, default: .seed, unit: "parity", effect: .judgement,
+    help:
+      "How close to the published query to stay: to the letter (strict), its meaning (seed), or its"
+      + " aim (tuned); kql is its twin over Defender's events.")
+
+  /// Connections before this moment, or without a time, are left out.
+  package let from = Setting(
+    "from", .time, default: nil, unit: "time", effect: .selection,
+    help:
+      "Only connections from this time on: YYYY-MM-DD (its start, UTC), or a time with its zone.")
+
+  /// Connections at or after this moment, or without a time, are left out. So the end of one night is
+  /// the start of the next, and nothing is in both.
+  package let to = Setting(
+    "to", .time, default: nil, unit: "time", effect: .selection,
+    help: "Only connections before this time.")
+
+  /// `record` by default, because that is what Splunk shows.
+  package let clock = Setting<HuntSettings.Clock>(
+    "time", .choice, default: .record, unit: "clock", effect: .facts,
+    help: "An event's time: that of its record, as Splunk has it, or Sysmon's UtcTime.")
+
+  /// Seconds east of UTC of local times that name no zone; nil: such a time is no time. There is no
+  /// better default than to refuse: a wrong zone moves every event by hours and nobody notices.
+  package let assumedSecondsEast = Setting(
+    "assume-tz", .zone, default: nil, unit: "offset", effect: .facts,
+    help: "Take times without a zone, where there is no better, for local times of this zone: UTC,"
+      + " +09:00.")
+
+  /// Path of the field that names the endpoint before all others, keys joined by dots. For logs whose
+  /// usual fields name the collector.
+  package let hostField = Setting(
+    "host-field", .fieldPath, default: nil, unit: "path", effect: .facts,
+    help: "The field that names the endpoint, by its path, such as agent.name.")
+
+  // MARK: How it is judged
+
+  /// Names of executables, in lower case, that count as high-risk beside the published ones; for
+  /// `tuned` only.
+  package let highRisk = Setting(
+    "high-risk", .executables, default: [], unit: "name", effect: .judgement,
+    help:
+      "Take executables of this name for high-risk processes as well, such as python3; may be given"
+      + " several times. Needs --parity tuned.")
+
+  /// How much each piece of evidence weighs in a finding's points.
+  package let weights = Setting(
+    "weight", .weights, default: EvidenceWeights(), unit: "evidence=points", effect: .judgement,
+    help:
+      "How many points a piece of evidence gives, such as beacon=40; may be given several times.")
+
+  package let isOnlyPublished = Setting(
+    "only-published", .flag, default: false, effect: .judgement,
+    help: "The published table alone: no beacons, no RDP port changes, no points.")
+
+  /// Files of port intelligence.
+  package let intel = Setting(
+    "intel", .files(), default: [], unit: "file", effect: .judgement,
+    help:
+      "Intelligence: CSV, plain list, JSON records, STIX 2.1, MISP or Sigma. A hunt lists what meets"
+      + " it and says who is known for a finding; a sweep looks for it.")
+
+  /// Files of Sigma rules.
+  package let sigma = Setting(
+    "sigma", .files(), default: [], unit: "rule", effect: .judgement,
+    help: "Look for what these Sigma rules of network connections mean, as they are written; may be"
+      + " given several times.")
+
+  /// The ports that a sweep looks for.
+  package let ports = Setting(
+    "port", .ports, default: [], unit: "port", effect: .judgement,
+    help: "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times.")
+
+  /// By default connections of all times count, because intelligence comes after the fact.
+  package let validity = Setting<Validity>(
+    "validity", .choice, default: .mark, unit: "effect", effect: .judgement,
+    help:
+      "Connections outside of an indicator's validity: mark them, apply it and leave them out, or"
+      + " ignore it.")
+
+  /// Files of suppressions.
+  package let suppressions = Setting(
+    "suppressions", .files(), default: [], unit: "file", effect: .judgement,
+    help: "Keep what these YAML files describe out of the table, counted and listed; may be given"
+      + " several times.")
+
+  // MARK: What is remembered
+
+  /// The file that remembers what was read, and its facts; nil: nothing is remembered.
+  package let ledger = Setting(
+    "ledger", .file, default: nil, unit: "file", effect: .input,
+    help: "Remember in this file what was read: only what it does not hold is read, all of it is"
+      + " judged.")
+
+  /// Only the last so many days of the ledger, counted in UTC from the last day on which anything was
+  /// seen; 1 to 100,000; nil: all of them.
+  package let windowDays = Setting(
+    "window", .days, default: nil, unit: "days", effect: .selection,
+    help:
+      "Only the ledger's last so many days, such as 30d, counted from the last one that was seen.")
+
+  /// Only findings that are new, or have changed, since the last run that asked for these.
+  package let isOnlyNew = Setting(
+    "only-new", .flag, default: false, effect: .judgement,
+    help:
+      "Only what is new since the last run with --only-new; print nothing if there is nothing new"
+      + " and the reading was complete. Needs a ledger.")
+
+  /// The age in seconds from which on the youngest archive is too old; nil: none is. It speaks of the run
+  /// and its clock, and so decides no report.
+  package let maxAgeSeconds = Setting(
+    "max-age", .age, default: nil, unit: "age", effect: .output,
+    help: "With a ledger: the reading is blind if no archive was written within this time, such as"
+      + " 26h.")
+
+  /// Reasons why a reading is not complete that are known and do not count.
+  package let accepted = Setting(
+    "accept", .reasons, default: [], unit: "reason", effect: .judgement,
+    help:
+      "A known reason why the reading is partial or blind, such as passed-over: it is counted and"
+      + " told, and no longer decides the exit status. May be given several times; docs/reading.md"
+      + " lists them.")
+
+  // MARK: How it is read
+
+  /// Chunks in work at the same time, 1 to 1,024; nil: as many as the machine has cores.
+  package let workers = Setting(
+    "workers", .numberOrAuto("whole number", in: 1...1024), default: nil, unit: "number",
+    effect: .run,
+    help: "Chunks in work at a time, or auto: as many as there are cores.")
+
+  /// Unpacked bytes of a chunk, about, 1 to 1 GiB. 32 MiB keep the workers busy evenly and their
+  /// results few.
+  package let chunkBytes = Setting(
+    "chunk-size", .size(in: 1...(1 << 30), suchAs: "32M"), default: 32 << 20, unit: "size",
+    effect: .run, help: "Unpacked size of a chunk. The report is the same whatever it is.")
+
+  /// The longest line that is read, in bytes without its LF, 1 to 1 GiB; longer ones are counted as
+  /// rejected. Script block events reach some MiB; 64 MiB is far beyond, and bounds the memory.
+  package let maximumLineBytes = Setting(
+    "max-line", .size(in: 1...(1 << 30), suchAs: "64M"), default: 64 << 20, unit: "size",
+    effect: .facts, help: "The longest line that is read; longer ones are counted as rejected.")
+
+  /// The largest window that a zstd frame may ask for, 1 KiB to 2 GiB. The default is the most that
+  /// `zstd --ultra --long=31` writes, so that nothing real is refused.
+  package let maximumWindowBytes = Setting(
+    "max-window", .size(in: (1 << 10)...(2 << 30), suchAs: "128M"), default: 2 << 30, unit: "size",
+    effect: .facts, help: "The largest zstd window that is granted.")
+
+  /// An archive that unpacks to more than so many times its size is a bomb, from 1 GiB on; 1 to
+  /// 1,000,000. Logs reach 50 to 100, the same line over and over some thousands.
+  package let maximumRatio = Setting(
+    "max-ratio", .number(in: 1...1_000_000), default: 10_000, unit: "number", effect: .facts,
+    help: "Stop an archive that unpacks to more than so many times its size (from 1 GiB on).")
+
+  /// Parse every line, also those that the byte filter would pass over. The findings are the same; the
+  /// malformed lines among the others are counted as such.
+  package let checkAll = Setting(
+    "check-all", .flag, default: false, effect: .facts,
+    help: "Parse every line, also those that cannot matter, and count the malformed ones.")
+
+  /// Read archives with the same bytes once. Off by default, because Splunk counts what was indexed
+  /// twice twice.
+  package let dedupe = Setting(
+    "dedupe", .flag, default: false, effect: .selection,
+    help: "Read archives with the same bytes once, whatever their names.")
+
+  // MARK: What is written
+
+  /// Empty: text on standard output; JSON, CSV, Markdown and HTML into a folder.
+  package let formats = Setting(
+    "format", .formats, default: [], unit: "format", effect: .output,
+    help: "What to write; may be given several times. There are "
+      + ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      + ". (default: text; with --out json, csv, markdown and html)")
+
+  /// The folder for the report and its manifest; nil: standard output.
+  package let out = Setting(
+    "out", .folder, default: nil, unit: "folder", effect: .output,
+    help: "Write the report and its manifest into this folder, replacing a former report; with"
+      + " --only-new into a folder of the night in it, with a link 'latest' beside.")
+
+  /// How many nights' reports a folder of nights keeps.
+  package let nightsKept = Setting(
+    "keep", .number(in: 1...10_000), default: 30, unit: "nights", effect: .output,
+    help: "With --only-new and --out: how many nights' reports are kept.")
+
+  /// The file for the textfile collector; nil: none.
+  package let textfile = Setting(
+    "textfile", .file, default: nil, unit: "file", effect: .output,
+    help: "Write report.prom to this file as well, for the textfile collector of Prometheus' node"
+      + " exporter.")
+
+  package let failOn = Setting<HuntSettings.FailOn>(
+    "fail-on", .choice, default: .never, unit: "severity", effect: .output,
+    help:
+      "End with status 1 if there are findings of this severity or a higher one: low, medium, high"
+      + " or never. Beacons and RDP port changes count as high.")
+
+  package let color = Setting<HuntSettings.Color>(
+    "color", .choice, default: .auto, unit: "when", effect: .output,
+    help: "Colours in the text report: auto, always or never.")
+
+  /// Columns of the text report, 40 to 1,000; nil: those of the terminal, or 80.
+  package let width = Setting(
+    "width", .numberOrAuto("number of columns", in: 40...1000), default: nil, unit: "columns",
+    effect: .output, help: "Columns of the text report, or auto: those of the terminal, or 80.")
+
+  /// Neither progress nor a summary on standard error.
+  package let isQuiet = Setting(
+    "quiet", .flag, default: false, short: "q", effect: .run,
+    help: "No progress and no summary on standard error; a reading that was not complete is said.")
+
+  fileprivate init() {}
+}
+
+extension SettingTable {
+  package static let shared = SettingTable()
+
+  /// In the order in which they are defined.
+  package static let all: [any AnySetting] = Mirror(reflecting: shared).children.compactMap {
+    $0.value as? any AnySetting
+  }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  package static func named(_ name: String) -> (any AnySetting)? { byName[name] }
+
+  /// The names, in alphabetical order.
+  package static let names = all.map(\.name).sorted()
+}
