@@ -103,9 +103,9 @@ struct ExplainCommand: AsyncParsableCommand {
 
 extension HuntSettings {
   /// Of text that goes to standard output.
-  fileprivate var columns: Int { self.width ?? Terminal.width }
+  var columns: Int { self.width ?? Terminal.width }
 
-  fileprivate var usesColor: Bool { Terminal.usesColor(self.color) }
+  var usesColor: Bool { Terminal.usesColor(self.color) }
 }
 
 /// `203.0.113.9`, `203.0.113.9:443`, `2001:db8::1` or `[2001:db8::1]:443`.

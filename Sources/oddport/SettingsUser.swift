@@ -93,6 +93,20 @@ enum EvidenceUse: SettingsUser {
   }
 }
 
+/// `suppress check`.
+enum SuppressCheckUse: SettingsUser {
+  static let noEffect = "has no effect: nothing is written but what suppressions hide"
+  static let writesReports = false
+
+  static func refusal(of setting: any AnySetting) -> String? {
+    switch setting.name {
+    case "color", "width", "accept": nil
+    case "port", "only-new": "leave it out"
+    default: setting.effect == .output ? "oddport hunt writes reports" : nil
+    }
+  }
+}
+
 /// `map`.
 enum MapUse: SettingsUser {
   static let noEffect = "has no effect: map reads archives and judges nothing"

@@ -26,16 +26,17 @@ struct SuppressCommand: AsyncParsableCommand {
     @Option(help: "Percent of what would be shown that one suppression may hide.")
     var share = Suppression.broadShare
 
-    @OptionGroup var options: HuntOptions
+    @OptionGroup var options: SettingOptions<SuppressCheckUse>
 
     func run() async throws {
       guard (0...100).contains(share) else { throw ValidationError("--share: is from 0 to 100") }
-      var settings = try options.settings()
+      var settings = try options.settingsWithInput()
       let suppressions = try Suppressions(settings)
       guard !suppressions.rules.isEmpty else { throw UsageError.noSuppressions }
       if let ledger = settings.ledger {
         // With a ledger nothing is added: archives would change what was hidden.
         guard settings.archives.isEmpty else { throw UsageError.checkOfBoth }
+        try options.refuseReading()
         try settings.adopt(Ledger(ledger, for: .asking))
       }
       let intelligence = try Intelligence(settings)
@@ -48,7 +49,7 @@ struct SuppressCommand: AsyncParsableCommand {
       let check = SuppressionCheck(report, share: share)
       try deliver(
         check.text(
-          width: settings.width ?? Terminal.width, color: Terminal.usesColor(settings.color)))
+          width: settings.columns, color: settings.usesColor))
       if report.readingOfRun.level != .complete { complain(report.readingOfRun.text) }
       try report.readingOfRun.finish()
       if check.hasComplaints { throw ExitStatus.findings.code }
