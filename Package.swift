@@ -126,7 +126,7 @@ let package = Package(
       exclude: ["Golden"]),
     tests(
       "SampleNightsTests",
-      ["Archives", "CZstd", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
+      ["Archives", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),
     tests("KnowledgeTests", ["Diagnostics", "Facts", "Knowledge", "ShippedFeed"]),
     tests(
       "ScanningTests",
