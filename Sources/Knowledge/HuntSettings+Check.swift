@@ -86,9 +86,19 @@ extension HuntSettings {
       throw SettingError(
         table.width, "has no effect without a text report", hint: "it goes with --format text")
     }
-    if isChanged(table.color), !writesText || self.out != nil {
+    let ofText: [any AnySetting] = [
+      table.color, table.isVerbose, table.minSeverity, table.top, table.shownHosts,
+      table.sinceSeconds, table.order,
+    ]
+    if !writesText || self.out != nil, let setting = ofText.first(where: isChanged) {
       throw SettingError(
-        table.color, "has no effect but on a text report on standard output", hint: "leave it out")
+        setting, "has no effect but on a text report on standard output",
+        hint: "leave it out: a report in a file has everything")
+    }
+    if self.csvMark, self.out != nil || self.formats != [.csv] {
+      throw SettingError(
+        table.csvMark, "has no effect but on CSV on standard output",
+        hint: "it goes with --format csv, without --out")
     }
   }
 }

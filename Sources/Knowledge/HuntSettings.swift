@@ -25,6 +25,30 @@ package struct HuntSettings: Sendable {
     }
   }
 
+  /// From which severity on findings are shown.
+  package enum MinSeverity: String, CaseIterable, Sendable {
+    case low, medium, high
+
+    /// 1, 2 or 3 as the published query scores.
+    package var leastScore: Int {
+      switch self {
+      case .low: 1
+      case .medium: 2
+      case .high: 3
+      }
+    }
+  }
+
+  /// In which order findings are shown.
+  package enum Order: String, CaseIterable, Sendable {
+    /// As the report has them.
+    case report
+    case points, count
+    case firstSeen = "first-seen"
+    case lastSeen = "last-seen"
+    case host
+  }
+
   /// When the text report is coloured.
   package enum Color: String, CaseIterable, Sendable {
     /// On a terminal that is not dumb, unless `NO_COLOR` is set.

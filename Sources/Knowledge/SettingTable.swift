@@ -191,7 +191,7 @@ package struct SettingTable: Sendable {
 
   /// The folder for the report and its manifest; nil: standard output.
   package let out = Setting(
-    "out", .folder, default: nil, unit: "folder", effect: .output,
+    "out", .folder, default: nil, unit: "folder", short: "o", effect: .output,
     help: "Write the report and its manifest into this folder, replacing a former report; with"
       + " --only-new into a folder of the night in it, with a link 'latest' beside.")
 
@@ -220,6 +220,41 @@ package struct SettingTable: Sendable {
   package let width = Setting(
     "width", .numberOrAuto("number of columns", in: 40...1000), default: nil, unit: "columns",
     effect: .output, help: "Columns of the text report, or auto: those of the terminal, or 80.")
+
+  // MARK: What of it a text report on standard output shows
+
+  package let isVerbose = Setting(
+    "verbose", .flag, default: false, short: "v", effect: .output,
+    help: "Every finding in detail, and what was read by shape of event.")
+
+  package let minSeverity = Setting<HuntSettings.MinSeverity>(
+    "min-severity", .choice, default: .low, unit: "severity", effect: .output,
+    help: "Show findings of this severity and above: low, medium or high.")
+
+  /// Of each section; nil: all.
+  package let top = Setting(
+    "top", .numberOrAll(in: 1...1_000_000), default: nil, unit: "number", effect: .output,
+    help: "Show the first so many findings of each section, or all.")
+
+  /// Names with wildcards.
+  package let shownHosts = Setting(
+    "host", .patterns, default: [], unit: "name", effect: .output,
+    help: "Show findings of this host, such as 'WS-*'; may be given several times.")
+
+  /// Seconds before the end of the last hour that was heard, so that it does not depend on today's date.
+  package let sinceSeconds = Setting(
+    "since", .age, default: nil, unit: "age", effect: .output,
+    help: "Show findings that were last seen within this time before the last event, such as 24h.")
+
+  package let order = Setting<HuntSettings.Order>(
+    "sort", .choice, default: .report, unit: "order", effect: .output,
+    help: "Show findings in this order: as the report has them, by points, count, first-seen,"
+      + " last-seen (the largest or latest first) or host.")
+
+  /// Excel takes a file without it for one in the machine's own encoding.
+  package let csvMark = Setting(
+    "csv-bom", .flag, default: false, effect: .output,
+    help: "Begin CSV on standard output with a byte order mark, by which Excel knows UTF-8.")
 
   /// Neither progress nor a summary on standard error.
   package let isQuiet = Setting(

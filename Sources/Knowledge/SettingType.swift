@@ -119,6 +119,16 @@ extension SettingType where Value == Int? {
   }
 
   /// nil is `all`.
+  static func numberOrAll(in range: ClosedRange<Int>) -> Self {
+    Self(
+      "all, or a whole number from \(range.lowerBound) to \(range.upperBound)",
+      one: { text throws(InvalidValue) in
+        text == "all" ? nil : try SettingValues.number(text, in: range)
+      },
+      text: { $0.map { String($0) } ?? "all" })
+  }
+
+  /// nil is `all`.
   static var days: Self {
     Self(
       "all, or a number of days such as 30d", one: SettingValues.days,
@@ -176,6 +186,12 @@ extension SettingType where Value == [String] {
   static func files(_ allowed: String = "names of files") -> Self {
     .list(
       allowed, SettingForm(isPath: true, isFreeText: true), each: SettingValues.name, text: { $0 })
+  }
+
+  static var patterns: Self {
+    .list(
+      "names, in which * stands for any characters and ? for one", SettingForm(isFreeText: true),
+      each: SettingValues.name, text: { $0 })
   }
 
   static var executables: Self {

@@ -122,15 +122,15 @@ struct FindingTable {
   private func line(
     _ values: [(text: String, style: TextPage.Style?)]
   ) -> [(text: String, style: TextPage.Style?)] {
-    zip(columns, values).flatMap { cell, value in
+    zip(columns, values).enumerated().flatMap { at, pair in
+      let (cell, value) = pair
       let text =
         cell.column.isCutAtEnd
         ? Self.cut(value.text, cell.width) : DisplayWidth.fitted(value.text, cell.width)
       let blanks = String(repeating: " ", count: max(0, cell.width - DisplayWidth.of(text)))
       let gap = String(repeating: " ", count: gap)
-      return cell.column.isRight
-        ? [(blanks, nil), (text, value.style), (gap, nil)]
-        : [(text, value.style), (blanks + gap, nil)]
+      if cell.column.isRight { return [(blanks, nil), (text, value.style), (gap, nil)] }
+      return [(text, value.style), (at + 1 < columns.count ? blanks + gap : "", nil)]
     }
   }
 

@@ -28,6 +28,10 @@ package struct RenderOptions: Equatable, Sendable {
   package var color: Bool
   /// How many findings of each section the text report shows in detail; nil: all.
   package var details: Int?
+  /// Which findings the text report shows.
+  package var selection = TextSelection()
+  /// Whether CSV begins with a byte order mark.
+  package var hasCSVMark = false
   /// CSV without guard against formulas and hidden characters; nil: raw where parity is strict.
   package var rawCSV: Bool?
 
@@ -49,10 +53,12 @@ extension Report {
     -> [UInt8]
   {
     switch format {
-    case .text: textReport(width: options.width, color: options.color, details: options.details)
+    case .text: textReport(options)
     case .json: json.indented()
     case .jsonl: jsonLines()
-    case .csv: csv(raw: options.rawCSV ?? (detection.parity == .strict))
+    case .csv:
+      (options.hasCSVMark ? [0xEF, 0xBB, 0xBF] : [])
+        + csv(raw: options.rawCSV ?? (detection.parity == .strict))
     case .markdown: markdown()
     case .html: html()
     case .navigator: navigator()

@@ -5,26 +5,31 @@ import Knowledge
 extension Report {
   /// For a terminal or a mail: the verdict first, then the findings, then what they rest on. Our own
   /// words are ASCII, because mail from cron often claims to be.
-  ///
-  /// - Parameter details: How many findings of each section follow their table in detail; nil: all.
-  func textReport(width: Int, color: Bool, details: Int?) -> [UInt8] {
-    var page = TextPage(width: width, color: color)
+  func textReport(_ options: RenderOptions) -> [UInt8] {
+    var page = TextPage(width: options.width, color: options.color)
     page.paragraph(verdictLine, .bold)
     page.readingVerdict(reading)
     page.paragraph(detection.summary, .dim)
     if nothingRecognised { page.nothingRecognised(self) }
-    page.findings(verdict, details)
-    if !verdict.isOneList {
-      page.section("Intelligence hits", verdict.intelHits, details)
-      page.section("Beacons, on any port", verdict.beacons.map { Finding($0) }, details)
-      page.section("Too dense to have a period", verdict.strobes.map { Finding($0) }, details)
-      page.section(
-        "Remote Desktop port changes", verdict.remoteDesktopChanges.map { Finding($0) }, details)
+    let sections =
+      [("Findings", verdict.findings)]
+      + (verdict.isOneList
+        ? []
+        : [
+          ("Intelligence hits", verdict.intelHits),
+          ("Beacons, on any port", verdict.beacons.map { Finding($0) }),
+          ("Too dense to have a period", verdict.strobes.map { Finding($0) }),
+          ("Remote Desktop port changes", verdict.remoteDesktopChanges.map { Finding($0) }),
+        ])
+    let hours = coverage.hoursHeard
+    for (name, findings) in sections where !findings.isEmpty {
+      page.section(name, options.selection.shown(findings, hours), of: findings.count, options)
     }
+    if verdict.findings.isEmpty { page.noFindings(verdict) }
     page.notListed(verdict)
     page.suppressed(verdict)
     page.asked(self)
-    if details == nil { page.reading(self) } else { page.readingInShort(self) }
+    if options.details == nil { page.reading(self) } else { page.readingInShort(self) }
     page.damage(coverage.damaged)
     page.rejected(coverage)
     page.notUnderstood(coverage)
@@ -95,8 +100,7 @@ extension TextPage {
   /// From here on there is room for two columns of values.
   private static let twoColumns = 144
 
-  fileprivate mutating func findings(_ verdict: Verdict, _ details: Int?) {
-    guard verdict.findings.isEmpty else { return section("Findings", verdict.findings, details) }
+  fileprivate mutating func noFindings(_ verdict: Verdict) {
     heading("Findings")
     if verdict.droppedConnections > 0 {
       paragraph(
@@ -108,12 +112,16 @@ extension TextPage {
     }
   }
 
-  /// A table of all, then so many in detail.
-  fileprivate mutating func section(_ name: String, _ findings: [Finding], _ details: Int?) {
-    guard !findings.isEmpty else { return }
-    heading(name)
+  /// A table of those that are shown, then some of them in detail.
+  fileprivate mutating func section(
+    _ name: String, _ findings: [Finding], of all: Int, _ options: RenderOptions
+  ) {
+    let isPart = findings.count < all
+    heading(
+      isPart ? "\(name): \(Figures.grouped(findings.count)) of \(Figures.grouped(all))" : name)
+    guard !findings.isEmpty else { return line(("  none of them is what was asked for", nil)) }
     FindingTable(findings, width: width).print(to: &self, findings)
-    let detailed = findings.prefix(details ?? findings.count)
+    let detailed = findings.prefix(options.details ?? findings.count)
     for finding in detailed {
       blank()
       self.finding(finding)
@@ -122,7 +130,7 @@ extension TextPage {
       blank()
       paragraph(
         "The first \(Figures.grouped(detailed.count)) of \(Figures.grouped(findings.count)) in detail;"
-          + " 'oddport explain ID ARCHIVE' shows any other.", .dim)
+          + " -v shows all, 'oddport explain ID ARCHIVE' any one.", .dim)
     }
   }
 

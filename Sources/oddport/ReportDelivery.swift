@@ -154,12 +154,13 @@ struct ReportDelivery {
 
   private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {
     let isToFile = settings.out != nil
-    return report.render(
-      as: format,
-      RenderOptions(
-        width: settings.width ?? (isToFile ? 100 : Terminal.width),
-        color: !isToFile && Terminal.usesColor(settings.color),
-        details: isToFile ? nil : Self.detailsOnTerminal))
+    var options = RenderOptions(
+      width: settings.width ?? (isToFile ? 100 : Terminal.width),
+      color: !isToFile && Terminal.usesColor(settings.color),
+      details: isToFile || settings.isVerbose ? nil : Self.detailsOnTerminal)
+    options.selection = TextSelection(settings)
+    options.hasCSVMark = settings.csvMark
+    return report.render(as: format, options)
   }
 
   private func write(_ report: Report, to folder: String) throws {

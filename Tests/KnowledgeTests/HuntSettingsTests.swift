@@ -9,6 +9,8 @@ import Testing
     var settings = HuntSettings()
     let values: [String: [String]] = [
       "accept": ["damaged", "passed-over"], "keep": ["7"], "max-age": ["26h"],
+      "csv-bom": ["true"], "host": ["WS-*"], "min-severity": ["high"], "since": ["24h"],
+      "sort": ["last-seen"], "top": ["5"], "verbose": ["true"],
       "textfile": ["oddport.prom"],
       "archives": ["nights/", "-", "it's \"new\"\\ \u{1B}[0m ü"], "assume-tz": ["-03:30"],
       "check-all": ["true"], "chunk-size": ["1"], "time": ["utc"], "color": ["always"],
@@ -54,6 +56,7 @@ import Testing
         check-all: false
         chunk-size: 32M
         color: auto
+        csv-bom: false
         dedupe: false
         fail-on: never
         keep: 30
@@ -61,12 +64,17 @@ import Testing
         max-line: 64M
         max-ratio: 10000
         max-window: 2G
+        min-severity: low
         only-new: false
         only-published: false
         parity: seed
         quiet: false
+        since: never
+        sort: report
         time: record
+        top: all
         validity: mark
+        verbose: false
         width: auto
         window: all
         workers: auto

@@ -17,6 +17,17 @@ import Testing
     }
   }
 
+  @Test("A table is as wide as the page at most, and no column of it is cut by the page's edge")
+  func table() throws {
+    for width in [40, 60, 80, 100, 150, 200] {
+      let text = String(
+        decoding: SampleReports.mixed.render(as: .text, width: width), as: UTF8.self)
+      let heads = text.split(separator: "\n").filter { $0.hasPrefix("LEVEL") }
+      #expect(!heads.isEmpty)
+      for head in heads { #expect(!head.contains("..") && head.count <= width, "\(head)") }
+    }
+  }
+
   @Test("Colour adds nothing but colour")
   func colorIsOnlyColor() {
     let colored = String(
