@@ -18,7 +18,7 @@ RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COM
 
 .DEFAULT_GOAL := help
 .PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
-	reproducible lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
+	reproducible test-spark lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
 	static dist clean
 
 help: ## list the targets
@@ -63,6 +63,9 @@ test: deps ## run all tests
 
 test-static: static ## run the end-to-end tests against the static binary (after make test)
 	ODDPORT_UNDER_TEST=$(CURDIR)/.build/static/oddport swift test --skip-build $(TESTED) --filter OddportTests
+
+test-spark: build ## read the sample data on Spark, local and on a cluster of two workers (needs Java; 4 minutes)
+	jobs/spark/test $(BINARY)
 
 kernels: ## compare the C kernels with their definitions
 	checks/native/run native
