@@ -59,11 +59,9 @@ package struct BeaconGroups: Sendable {
   /// What ``score(atMost:)`` has found, until a group changes.
   var series: [RegularSeries]?
   /// A host and whom it calls, whatever the program: host, address, port, transport.
-  private var calls = NumberedKeys<TextIDs>()
-  private var callCounts: [Int] = []
+  private var calls = KeyTally<TextIDs>()
   /// What a program on a host calls, whatever the address.
-  private var pools = NumberedKeys<BeaconKey>()
-  private var poolCounts: [Int] = []
+  private var pools = KeyTally<BeaconKey>()
   private var programs = TextMap<Program>()
   private var addresses = TextMap<TextID>()
   private var networks = TextMap<Network>()
@@ -91,9 +89,8 @@ package struct BeaconGroups: Sendable {
     for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
     endCounting()
     for at in wanted { absorb(facts.keys[at], facts.facts[at], facts.texts) }
-    calls = NumberedKeys()
-    pools = NumberedKeys()
-    (callCounts, poolCounts) = ([], [])
+    calls = KeyTally()
+    pools = KeyTally()
   }
 
   private static func call(_ key: BeaconKey) -> TextIDs {
@@ -111,12 +108,8 @@ package struct BeaconGroups: Sendable {
   /// Notes a fact, whose texts are numbered as all others'.
   package mutating func count(_ key: ConnectionKey, _ count: Int, _ texts: TextTable) {
     guard let group = self.key(of: key, texts) else { return }
-    let call = calls.insert(Self.call(group))
-    if call.isNew { callCounts.append(0) }
-    callCounts[call.number] += count
-    let pool = pools.insert(Self.pool(group))
-    if pool.isNew { poolCounts.append(0) }
-    poolCounts[pool.number] += count
+    calls.add(Self.call(group), count)
+    pools.add(Self.pool(group), count)
     note(group, place: program(key.image, texts).place, day: key.day)
   }
 
@@ -142,7 +135,7 @@ package struct BeaconGroups: Sendable {
     traffic.count()
     // Hosts are counted where somebody calls often.
     var busy = NumberedKeys<TextIDs>()
-    for (call, count) in zip(calls.keys, callCounts) where count >= BeaconScore.leastSessions {
+    for call in calls.keys where calls[call] >= BeaconScore.leastSessions {
       _ = busy.insert(TextIDs(call[1], call[2]))
     }
     for call in calls.keys where busy.contains(TextIDs(call[1], call[2])) {
@@ -170,11 +163,11 @@ package struct BeaconGroups: Sendable {
   }
 
   private func isBusyCall(_ key: BeaconKey) -> Bool {
-    calls.number(of: Self.call(key)).map { callCounts[$0] >= BeaconScore.leastSessions } ?? false
+    calls[Self.call(key)] >= BeaconScore.leastSessions
   }
 
   private func isBusyPool(_ key: BeaconKey) -> Bool {
-    pools.number(of: Self.pool(key)).map { poolCounts[$0] >= BeaconScore.leastSessions } ?? false
+    pools[Self.pool(key)] >= BeaconScore.leastSessions
   }
 
   /// The key under which calls of one program to many addresses are put together; nil where many hosts

@@ -288,7 +288,7 @@ extension BeaconScore {
   /// From 85 on the band is called strong, below it likely.
   package var isStrong: Bool { score >= 85 }
 
-  /// Whether so many gaps are far from the period that other beats may be elsewhere.
+  /// Whether enough gaps are far from the period for other beats to be elsewhere.
   var lacksBeats: Bool { basis != .formula || hitRate < 0.8 }
 
   /// The median deviation in per cent of the period.

@@ -42,54 +42,7 @@ package func hunt(
 }
 
 struct Hunt {
-  /// The texts of the four group fields, where "" stands for a field that is missing as well.
-  struct Group: NumberedKey, Hashable {
-    var host: TextID
-    var image: TextID
-    var user: TextID
-    var parent: TextID
-    var isInbound = false
-    var isHit = false
-
-    func hash(_ hash: KeyedHash) -> UInt32 {
-      TextIDs(host, image, user, parent).hash(hash) &+ (isInbound ? 1 : 0) &+ (isHit ? 2 : 0)
-    }
-  }
-
-  struct Row {
-    var count = 0
-    var score = 0
-    var severities: Set<Severity> = []
-    var ports = SmallSet<TextID>()
-    var addresses = SmallSet<TextID>()
-    var names = SmallSet<TextID>()
-    var processes = SmallSet<ProcessGuid>()
-    var first: UTCTime?
-    var last: UTCTime?
-    var parentSource = Finding.ParentSource.unknown
-    var originalFileName: String?
-    /// By the number of the indicator.
-    var intel: [Int: IntelMatch] = [:]
-    var evidence = EvidenceCollector()
-    var sources = SmallSet<Source>()
-  }
-
-  /// Rows by group.
-  struct Rows {
-    private(set) var groups = NumberedKeys<Group>()
-    /// By the number of the group.
-    private(set) var all: [Row] = []
-
-    mutating func add(
-      _ match: Match, to group: Group, _ context: inout EvidenceCollector.Context?
-    ) {
-      let (number, isNew) = groups.insert(group)
-      if isNew { all.append(Row()) }
-      all[number].add(match, &context)
-    }
-  }
-
-  /// SPL's `sort` keeps so many rows where the query names no count.
+  /// The rows that SPL's `sort` keeps where the query names no count.
   static let sortLimit = 10_000
 
   let facts: FactTable
@@ -430,59 +383,6 @@ func orderedAddresses(_ texts: some Sequence<String>) -> [(Address?, String)] {
     case (nil, nil): byBytes(a.1, b.1)
     case (_?, nil): true
     case (nil, _?): false
-    }
-  }
-}
-
-/// A connection that counts, and what was found out about it.
-struct Match {
-  let key: ConnectionKey
-  let fact: ConnectionFact
-  /// As the event names it, or the start of the process.
-  let parent: TextID
-  let severity: Severity
-  let parentSource: Finding.ParentSource
-  let renamedFrom: String?
-  let hits: [(hit: IntelHits.Hit, indicator: Indicator)]
-  let call: Call?
-
-  /// Whom it calls.
-  struct Call {
-    let key: BeaconKey
-    /// Many hosts do so with the same program.
-    let isFleetWide: Bool
-    /// Many hosts run the program from the same place.
-    let isFromUsualPlace: Bool
-  }
-}
-
-extension Hunt.Row {
-  fileprivate mutating func add(_ match: Match, _ context: inout EvidenceCollector.Context?) {
-    let (key, fact, source) = (match.key, match.fact, match.parentSource)
-    count += fact.count
-    score = max(score, match.severity.rawValue)
-    severities.insert(match.severity)
-    for (hit, indicator) in match.hits {
-      var tally = intel[hit.number] ?? IntelMatch(indicator: indicator)
-      if hit.isInside { tally.inside += fact.count } else { tally.outside += fact.count }
-      intel[hit.number] = tally
-    }
-    if key.port != .none { ports.insert(key.port) }
-    if key.address != .none { addresses.insert(key.address) }
-    if fact.destinationName != .none { names.insert(fact.destinationName) }
-    if key.process != .none { processes.insert(key.process) }
-    sources.insert(key.source)
-    first = .earlier(first, fact.first)
-    last = .later(last, fact.last)
-    // Where some events name the parent themselves, the row says so.
-    if source == .event || parentSource == .unknown { parentSource = source }
-    if let renamed = match.renamedFrom, originalFileName.map({ byBytes(renamed, $0) }) ?? true {
-      originalFileName = renamed
-    }
-    if context != nil {
-      evidence.add(
-        key, fact, parent: match.parent, renamedFrom: match.renamedFrom,
-        match.hits.map(\.indicator), match.call, &context!)
     }
   }
 }

@@ -38,7 +38,7 @@ package struct SuppressionUse: Equatable, Sendable {
   /// What it hid of all that would be shown, in percent, rounded down; 0 where there is nothing.
   package var share: Int { allConnections == 0 ? 0 : connections * 100 / allConnections }
 
-  /// Whether it hides more than so many percent of what would be shown.
+  /// Whether it hides more than this percentage of what would be shown.
   package func hides(moreThan percent: Int) -> Bool {
     connections * 100 > allConnections * percent
   }

@@ -26,9 +26,9 @@ struct Traffic: Sendable {
   private var programHosts = Tally()
   private var hostsWithStrangers = Tally()
   private var placeHosts = Tally()
-  private var programNetworkHosts = PairTally()
-  private var hostProgramNetworks = PairTally()
-  private var programPortHosts = PairTally()
+  private var programNetworkHosts = KeyTally<TextIDs>()
+  private var hostProgramNetworks = KeyTally<TextIDs>()
+  private var programPortHosts = KeyTally<TextIDs>()
   /// Hosts that open connections.
   private(set) var hostCount = 0
 
@@ -65,8 +65,8 @@ struct Traffic: Sendable {
   /// - Complexity: O(*n*) in the distinct host, program and network.
   mutating func count() {
     networkHosts = Tally()
-    programNetworkHosts = PairTally()
-    hostProgramNetworks = PairTally()
+    programNetworkHosts = KeyTally()
+    hostProgramNetworks = KeyTally()
     var hostNetworks = NumberedKeys<TextIDs>()
     var hosts = Tally()
     for talk in talks.keys {
@@ -77,8 +77,8 @@ struct Traffic: Sendable {
       hosts.add(host)
     }
     programHosts = Tally()
-    for pair in hostProgramNetworks.pairs { programHosts.add(pair[1]) }
-    programPortHosts = PairTally()
+    for pair in hostProgramNetworks.keys { programHosts.add(pair[1]) }
+    programPortHosts = KeyTally()
     for talk in portTalks.keys { programPortHosts.add(TextIDs(talk[0], talk[1])) }
     hostCount = hosts.distinct
     hostsWithStrangers = Tally()
@@ -93,13 +93,13 @@ struct Traffic: Sendable {
     for talk in placeTalks.keys { placeHosts.add(talk[0]) }
   }
 
-  /// Whether so many hosts are few: two, or one in a hundred.
+  /// Whether this number of hosts is few: two, or one in a hundred.
   func isFew(_ hosts: Int) -> Bool { hosts <= max(Fleet.mostOfRare, hostCount / 100) }
 
-  /// Whether so many hosts are unusual for a program: two, or one in twenty-five.
+  /// Whether this number of hosts is unusual for a program: two, or one in twenty-five.
   func isUncommon(_ hosts: Int) -> Bool { hosts <= max(Fleet.mostOfRare, hostCount / 25) }
 
-  /// Whether so many hosts are many: five, or one in twenty.
+  /// Whether this number of hosts is many: five, or one in twenty.
   func isMany(_ hosts: Int) -> Bool { hosts >= max(5, hostCount / 20) }
 
   func hosts(of network: TextID) -> Int { networkHosts[network] }
@@ -161,22 +161,6 @@ private struct Tally: Sendable {
     }
     if counts[index] == 0 { distinct += 1 }
     counts[index] += 1
-  }
-}
-
-/// How often each pair of texts was counted.
-private struct PairTally: Sendable {
-  private var numbers = NumberedKeys<TextIDs>()
-  private var counts: [Int32] = []
-
-  var pairs: [TextIDs] { numbers.keys }
-
-  subscript(pair: TextIDs) -> Int { numbers.number(of: pair).map { Int(counts[$0]) } ?? 0 }
-
-  mutating func add(_ pair: TextIDs) {
-    let (number, isNew) = numbers.insert(pair)
-    if isNew { counts.append(0) }
-    counts[number] += 1
   }
 }
 

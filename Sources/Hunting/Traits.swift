@@ -19,9 +19,9 @@ struct ImageTraits: Sendable {
   let isExchange: Bool
   /// The part of the path that says who may write there.
   let writablePlace: String?
-  /// Whether it lies where programs are installed, and only administrators can write.
+  /// Whether it is in a folder for installed programs, where only administrators can write.
   let isInstalled: Bool
-  /// Whether it lies below the folder of Windows, where users cannot write.
+  /// Whether it is below the folder of Windows, where users cannot write.
   let isPartOfWindows: Bool
 
   private static let writablePlaces = [

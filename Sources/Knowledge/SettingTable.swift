@@ -35,7 +35,7 @@ package struct SettingTable: Sendable {
     "time", .choice, default: .record, unit: "clock", effect: .facts,
     help: "An event's time: that of its record, as Splunk has it, or Sysmon's UtcTime.")
 
-  /// Seconds east of UTC of local times that name no zone; nil: such a time is no time. There is no
+  /// Seconds east of UTC of local times without a zone; nil: such a time is not a time. There is no
   /// better default than to refuse: a wrong zone moves every event by hours and nobody notices.
   package let assumedSecondsEast = Setting(
     "assume-tz", .zone, default: nil, unit: "offset", effect: .facts,
@@ -107,12 +107,13 @@ package struct SettingTable: Sendable {
     help: "Remember in this file what was read: only what it does not hold is read, all of it is"
       + " judged.")
 
-  /// Only the last so many days of the ledger, counted in UTC from the last day on which anything was
+  /// The number of days at the end of the ledger that count, in UTC from the last day on which anything was
   /// seen; 1 to 100,000; nil: all of them.
   package let windowDays = Setting(
     "window", .days, default: nil, unit: "days", effect: .selection,
     help:
-      "Only the ledger's last so many days, such as 30d, counted from the last one that was seen.")
+      "Only this many days of the ledger, such as 30d, counted back from the last day that was seen."
+  )
 
   /// Only findings that are new, or have changed, since the last run that asked for these.
   package let isOnlyNew = Setting(
@@ -162,11 +163,11 @@ package struct SettingTable: Sendable {
     "max-window", .size(in: (1 << 10)...(2 << 30), suchAs: "128M"), default: 2 << 30, unit: "size",
     effect: .facts, help: "The largest zstd window that is granted.")
 
-  /// An archive that unpacks to more than so many times its size is a bomb, from 1 GiB on; 1 to
+  /// An archive that unpacks to more than this multiple of its size is a bomb, from 1 GiB on; 1 to
   /// 1,000,000. Logs reach 50 to 100, the same line over and over some thousands.
   package let maximumRatio = Setting(
     "max-ratio", .number(in: 1...1_000_000), default: 10_000, unit: "number", effect: .facts,
-    help: "Stop an archive that unpacks to more than so many times its size (from 1 GiB on).")
+    help: "Stop an archive that unpacks to more than this multiple of its size (from 1 GiB on).")
 
   /// Parse every line, also those that the byte filter would pass over. The findings are the same; the
   /// malformed lines among the others are counted as such.
@@ -234,7 +235,7 @@ package struct SettingTable: Sendable {
   /// Of each section; nil: all.
   package let top = Setting(
     "top", .numberOrAll(in: 1...1_000_000), default: nil, unit: "number", effect: .output,
-    help: "Show the first so many findings of each section, or all.")
+    help: "Show at most this many findings of each section, or all.")
 
   /// Names with wildcards.
   package let shownHosts = Setting(

@@ -3,7 +3,7 @@ package import Facts
 /// A rule that hides what is known to be harmless: it keeps connections out of the table, but counted
 /// and listed.
 package struct Suppression: Sendable {
-  /// One that hides more than so many percent of what would be shown is too broad to pass over.
+  /// One that hides more than this percentage of what would be shown is too broad to pass over.
   package static let broadShare = 50
 
   package var name: String

@@ -4,7 +4,7 @@ import Knowledge
 
 /// What was found beside the published table.
 extension TextPage {
-  /// Regular talk that is no finding is counted.
+  /// Regular talk that is not a finding is counted.
   mutating func notListed(_ verdict: Verdict) {
     let parts = [
       (

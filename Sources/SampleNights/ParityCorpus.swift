@@ -88,7 +88,7 @@ package struct ParityCorpus {
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  /// A line that is no event of interest.
+  /// A line that is not an event of interest.
   private mutating func noise() -> [UInt8] {
     switch random.below(4) {
     case 0: return []

@@ -133,6 +133,7 @@ struct ReportDelivery {
     }
   }
 
+  /// What the run was made of, for `verify` to repeat it.
   ///
   /// - Parameter report: What the files were made of.
   func manifest(of files: [OutputFile], _ report: Report) -> Manifest {

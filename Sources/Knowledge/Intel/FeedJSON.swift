@@ -63,7 +63,7 @@ struct FeedJSON {
     return !isFirst
   }
 
-  /// Nil for what is no object, and for one of STIX or MISP.
+  /// Nil for what is not an object, and for one of STIX or MISP.
   private static func fields(_ line: ArraySlice<UInt8>) -> [FeedField]? {
     guard
       let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],

@@ -253,7 +253,7 @@ extension Finding {
   var style: String { severity.name.lowercased() }
   var letter: String { String(severity.name.prefix(1)) }
 
-  /// The executable's own name, as it stands.
+  /// The executable's own name, as the event has it.
   var plainProcessName: String {
     let name = fileName(of: image)
     return name.isEmpty ? "process without a name" : name

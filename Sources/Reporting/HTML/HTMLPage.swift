@@ -1,7 +1,7 @@
 import Mustache
 
 /// The page, its style and its script, from the files in `Page`. All field values come through
-/// ``SafeText``; what stands in three braces is drawn from numbers alone.
+/// ``SafeText``; what is in three braces is drawn from numbers alone.
 enum HTMLPage {
   /// Escapes for HTML as ``Escaping`` does, hidden characters included.
   private struct SafeText: MustacheContentType {

@@ -105,10 +105,14 @@ extension Report {
         ),
       ].filter { !$0.2.isEmpty }
     }
-    var page = PageRoom(rows: Self.maxRows, bytes: Self.maxBytes)
+    var rowsLeft = Self.maxRows
+    let rows = lists.map { list in
+      let taken = list.2.prefix(rowsLeft)
+      rowsLeft -= taken.count
+      return taken.map(FindingView.init)
+    }
     // Rows before cards: a finding without a card is still told, a card without a row cannot be found.
-    let rows = lists.map { $0.2.prefix(while: { _ in page.takeRow() }).map(FindingView.init) }
-    for row in rows.joined() { page.bytes -= row.rowBytes }
+    var bytesLeft = Self.maxBytes - rows.joined().reduce(0) { $0 + $1.rowBytes }
     var cardCount = 0
     return zip(lists, rows).map { list, rows in
       let (anchor, name, findings) = list
@@ -116,8 +120,8 @@ extension Report {
       var cards: [[String: Any]] = []
       for row in rows {
         let card = row.card(hours, rules, isOpen: cardCount < Self.openCards)
-        page.bytes -= card.bytes
-        let fits = page.bytes > 0
+        bytesLeft -= card.bytes
+        let fits = bytesLeft > 0
         result.shown.append((row.finding, fits))
         guard fits else { continue }
         cards.append(card.context)
@@ -125,21 +129,11 @@ extension Report {
       }
       result.context = [
         "anchor": anchor, "name": name, "count": Figures.grouped(findings.count),
-        "hasRows": !rows.isEmpty, "cards": cards, "destination": "Destination",
+        "hasRows": !rows.isEmpty, "cards": cards,
         "rows": zip(rows, result.shown).map { $0.row(hasCard: $1.hasCard) },
         "rest": rest(of: findings.count, rows: rows.count, cards: cards.count),
       ]
       return result
-    }
-  }
-
-  private struct PageRoom {
-    var rows: Int
-    var bytes: Int
-
-    mutating func takeRow() -> Bool {
-      rows -= 1
-      return rows >= 0
     }
   }
 

@@ -1,0 +1,19 @@
+import Facts
+
+/// How often each key was counted.
+struct KeyTally<Key: NumberedKey>: Sendable {
+  private var numbers = NumberedKeys<Key>()
+  private var counts: [Int] = []
+
+  /// In the order in which they came.
+  var keys: [Key] { numbers.keys }
+
+  /// 0 for a key that was not counted.
+  subscript(key: Key) -> Int { numbers.number(of: key).map { counts[$0] } ?? 0 }
+
+  mutating func add(_ key: Key, _ count: Int = 1) {
+    let (number, isNew) = numbers.insert(key)
+    if isNew { counts.append(0) }
+    counts[number] += count
+  }
+}
