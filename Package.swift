@@ -134,5 +134,5 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,
-  cxxLanguageStandard: .cxx17
+  cxxLanguageStandard: .cxx20
 )

@@ -32,30 +32,36 @@ inline uint64_t backslashes(const uint8_t *p) {
 #endif
 }
 
-// Keys that carry the name or the value of a pair, as XML and its like are written in JSON.
+// What a key says of its value in a pair, as XML and its like are written in JSON.
 enum class role : uint8_t { none, name, value, attributes };
 
-inline role role_of(const uint8_t *key, size_t count) {
-  const std::string_view text(reinterpret_cast<const char *>(key), count);
-  switch (count) {
-  case 1: return text == "$" ? role::attributes : role::none;
-  case 2: return text == "$t" ? role::value : role::none;
-  case 3: return text == "key" || text == "Key" ? role::name : role::none;
-  case 4: return text == "Name" || text == "name" ? role::name : text == "text" ? role::value : role::none;
-  case 5:
-    return text == "@Name" || text == "_Name" || text == "@name" ? role::name
-           : text == "#text" || text == "value" || text == "Value" || text == "_text" ? role::value
-                                                                                     : role::none;
-  case 6: return text == "_value" || text == "#value" || text == "values" ? role::value : role::none;
-  case 7: return text == "content" ? role::value : role::none;
-  case 8: return text == "intValue" ? role::value : role::none;
-  case 9: return text == "boolValue" ? role::value : role::none;
-  case 11:
-    return text == "#attributes" || text == "@attributes" || text == "_attributes" ? role::attributes
-           : text == "stringValue" || text == "doubleValue" || text == "kvlistValue" ? role::value
-                                                                                    : role::none;
-  default: return role::none;
+// Writers mark attributes and texts of XML each in their own way (`@Name`, `-Name`, `_Name`, `attr_Name`,
+// `#text`, `$t`, `_VALUE`, an empty key): the mark is left out.
+inline std::string_view without_mark(std::string_view key) {
+  const size_t start = key.find_first_not_of("@#_$-");
+  key.remove_prefix(std::min(start, key.size()));
+  if (key.starts_with("attr_")) key.remove_prefix(5);
+  return key;
+}
+
+inline bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return (a | 0x20) == b; });
+}
+
+inline role role_of(const uint8_t *bytes, size_t count) {
+  constexpr size_t longest = 16;
+  if (count > longest) return role::none;
+  const std::string_view written(reinterpret_cast<const char *>(bytes), count), key = without_mark(written);
+  const auto is = [key](std::string_view word) { return equals_ignoring_case(key, word); };
+  if (is("name") || is("key")) return role::name;
+  if (is("attributes") || written == "$") return role::attributes;
+  // `stringValue`, `intValue` and so on of protocol buffers; `$date` and `$numberLong` of MongoDB.
+  if (key.empty() || is("text") || is("t") || is("value") || is("values") || is("content") || is("children") ||
+      key.ends_with("Value") || written[0] == '$') {
+    return role::value;
   }
+  return role::none;
 }
 
 }  // namespace document
@@ -295,8 +301,9 @@ struct json_reader {
     int32_t pair;            // The frame to which the name and value of a pair belong.
     // Of an array: what is in it.
     uint32_t scalars, objects;
-    string first;
-    view_kind first_kind;
+    bool has_events;  // A text may be an event by itself, an array may hold some.
+    string first, last;
+    view_kind first_kind, last_kind;
     // Of an element: what it was made of.
     size_t found_before, strings_before, arrays_before;
     uint32_t keys;
@@ -304,6 +311,10 @@ struct json_reader {
     name_target named;
     string value;
     view_kind value_kind;
+    // Of an object whose values may be those of `self`: its scalars that nothing else is known of.
+    uint32_t others;
+    string other;
+    view_kind other_kind;
   };
 
   std::vector<frame> frames;
@@ -319,6 +330,13 @@ struct json_reader {
   int32_t new_object(line_view &view, int32_t node, int32_t parent = -1) {
     view.objects.push_back({0, 0, (names.nodes[size_t(node)].flags & NAME_DATA) != 0, parent, node, -1});
     return int32_t(view.objects.size() - 1);
+  }
+
+  // A string that is XML or JSON by its first character.
+  static bool begins_like_markup(const string &value) {
+    if (value.count < 24) return false;
+    const std::string_view text(reinterpret_cast<const char *>(value.bytes), value.count);
+    return text[0] == '<' || text[0] == '{' || text.starts_with("\\u003c") || text.starts_with("\\u003C");
   }
 
   // A string that may be an event by itself: it begins like one, or is long enough to contain one.
@@ -372,17 +390,41 @@ struct json_reader {
 
   // Ends an object: of an element of an array it is only known now what it was.
   void end_object(line_view &view) {
+    if (frames.back().is_element) {
+      end_element(view);
+      return;
+    }
+    const frame &done = frames.back();
+    // {"DestinationPort": {"N": "4444"}}: a value with its type.
+    if (done.self.slot >= 0 && done.self.slot < names.scalar_slots && done.self.spelled == spelled_exactly &&
+        done.keys == 1 && done.others == 1) {
+      note(view, done.self, owner(done), done.depth, done.other_kind, done.other);
+    }
+    view.objects[size_t(done.object)].end = int32_t(view.objects.size());
+    frames.pop_back();
+  }
+
+  void end_element(line_view &view) {
     const frame done = frames.back();
     frames.pop_back();
     view.objects[size_t(done.object)].end = int32_t(view.objects.size());
-    if (!done.is_element || frames.empty()) return;
     frame &list = frames.back();
-    if (done.has_name) {
-      if (!done.has_inner && (done.has_value || done.keys == 1)) {
+    // An object with more to it than a name and a value is not a pair.
+    constexpr uint32_t most_keys_of_pair = 3;
+    const bool is_data = (names.nodes[size_t(list.node)].flags & NAME_DATA) != 0;
+    if (done.has_name && done.keys <= most_keys_of_pair &&
+        (done.has_value || done.has_inner || done.named.slot >= 0 || is_data)) {
+      const bool has_other = is_data && !done.has_value && done.others == 1 && done.keys <= 2;
+      if (done.has_inner) {
+        for (size_t i = done.found_before; i < view.found.size(); i++) {
+          if (view.found[i].object == done.object) view.found[i].object = list.object;
+        }
+      } else if (done.has_value || has_other || (is_data && done.keys == 1)) {
         const string empty{text + position(done.start), 0, false};
         view.found.resize(done.found_before);
-        note(view, done.named, list.object, list.depth, done.has_value ? done.value_kind : VIEW_STRING,
-            done.has_value ? done.value : empty);
+        note(view, done.named, list.object, list.depth,
+            done.has_value ? done.value_kind : has_other ? done.other_kind : VIEW_STRING,
+            done.has_value ? done.value : has_other ? done.other : empty);
       }
       return;
     }
@@ -396,6 +438,10 @@ struct json_reader {
       for (size_t i = done.found_before; i < view.found.size(); i++) view.found[i].object = list.object;
       return;
     }
+    if (done.start == list.start + 1 && byte(at + 1) == ']' && is_part_of_event(list)) {
+      // "EventData": [{…}]: a list of one is its element.
+      return;
+    }
     // An object of its own, perhaps an event: what is in it says nothing about this document.
     list.objects++;
     view.found.resize(done.found_before);
@@ -403,24 +449,43 @@ struct json_reader {
     view.arrays.resize(done.arrays_before);
   }
 
+  // Whether a list is at a key that holds a part of an event, or an event.
+  bool is_part_of_event(const frame &list) const {
+    return (list.self.slot >= 0 && list.self.slot <= names.scalar_slots) ||
+           (list.node > field_names::elsewhere &&
+               (names.nodes[size_t(list.node)].flags & (NAME_WRAPPER | NAME_DATA)) != 0);
+  }
+
   void end_array(line_view &view) {
     const frame done = frames.back();
     frames.pop_back();
     if (frames.empty()) return;
+    frame &above = frames.back();
     const uint8_t *start = text + position(done.start);
     const string whole{start, size_t(text + position(at) + 1 - start), true};
-    if (done.objects > 0) {
+    const bool holds_data = (names.nodes[size_t(done.node)].flags & NAME_DATA) != 0;
+    const bool is_value = holds_data || (done.self.slot >= 0 && done.self.slot < names.scalar_slots);
+    const bool has_events = done.objects > 0 || (done.has_events && !is_value);
+    if (has_events) {
       view.arrays.resize(done.arrays_before);
-      view.arrays.push_back({whole.bytes, whole.count, false});
+      // Of arrays in arrays the outermost is read.
+      if (above.is_array) above.has_events = true;
+      else view.arrays.push_back({whole.bytes, whole.count, false});
     } else if (done.scalars == 1 && done.first.bytes != nullptr) {
       // Where other fields are scalars, an array is not one of them.
       name_target only = done.self;
       if (only.spelled == spelled_exactly) only.spelled = spelled_otherwise;
       note(view, only, done.object, done.depth, done.first_kind, done.first);
+      if (only.slot < 0 && done.first_kind == VIEW_STRING) note_string(view, done.first);
+      return;
+    } else if (done.scalars == 2 && above.is_array && holds_data && done.first_kind == VIEW_STRING &&
+               !done.first.is_raw) {
+      // ["Image", …]: a pair as a list of two.
+      note(view, memory.resolve(done.node, done.first.bytes, done.first.count), done.object, done.depth,
+          done.last_kind, done.last);
       return;
     } else if (done.scalars >= minimum_positional && done.self.spelled == spelled_exactly &&
-               (done.self.slot == names.positional ||
-                (names.nodes[size_t(done.node)].flags & NAME_DATA) != 0)) {
+               (done.self.slot == names.positional || holds_data)) {
       name_target values;
       values.slot = int16_t(names.positional);
       note(view, values, done.object, done.depth, VIEW_ARRAY, whole);
@@ -453,6 +518,9 @@ struct json_reader {
         here.first = scalar;
         here.first_kind = kind;
       }
+      here.last = scalar;
+      here.last_kind = kind;
+      here.has_events = here.has_events || (kind == VIEW_STRING && begins_like_markup(scalar));
       return true;
     }
     frame &pair = frames[size_t(here.pair)];
@@ -469,6 +537,11 @@ struct json_reader {
       pair.value_kind = kind;
       if (!pair.is_element) note(view, pair.self, owner(pair), pair.depth, kind, scalar);
       return true;
+    }
+    if (here.carries && target.slot < 0) {
+      here.others++;
+      here.other = scalar;
+      here.other_kind = kind;
     }
     note(view, target, here.object, here.depth, kind, scalar);
     if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots)) note_string(view, scalar);
@@ -518,9 +591,12 @@ struct json_reader {
     document::role role = document::role::none;
     if (here.carries || (size > 0 && (*name == '#' || *name == '@' || *name == '_' || *name == '$'))) {
       role = document::role_of(name, size);
+      if (role == document::role::attributes && byte(at) != '{') {
+        // Badgerfish writes the text of an element at `$`, others its attributes.
+        role = size == 1 ? document::role::value : document::role::none;
+      }
       if (role == document::role::name && !pairs) role = document::role::none;
       if (role == document::role::value && !here.carries) role = document::role::none;
-      if (role == document::role::attributes && byte(at) != '{') role = document::role::none;
     }
     name_target target;
     switch (role) {

@@ -21,6 +21,11 @@ package enum ValueKind: UInt8, Sendable {
     package let bytes: UnsafeRawBufferPointer
     /// Whether it is written with JSON's escapes.
     package let isEscaped: Bool
+
+    package init(bytes: UnsafeRawBufferPointer, isEscaped: Bool) {
+      unsafe self.bytes = bytes
+      self.isEscaped = isEscaped
+    }
   }
 
   let view: OpaquePointer

@@ -63,7 +63,8 @@ private import CSimdjson
     package let kind: ValueKind
     /// What is between the quotes of a string; the JSON of anything else.
     package let raw: [UInt8]
-    private let isEscaped: Bool
+    /// Whether a string is written with JSON's escapes.
+    package let isEscaped: Bool
 
     fileprivate init(kind: ValueKind, raw: [UInt8], isEscaped: Bool) {
       self.kind = kind

@@ -18,7 +18,11 @@ extension LineReader {
       case .object:
         if level.depth == 0 { found.documents += 1 }
         readEvent(level, at: place, &found, &facts)
-      case .end: return
+      case .end:
+        // A line that is an array of texts, or of arrays.
+        guard found.isArray, found.documents == 0 else { return }
+        view.clear()
+        return unsafe readArray(text, level.below, at: place, &found, &facts)
       case .malformed:
         if level.depth == 0 { found.isMalformed = true }
         return
@@ -82,15 +86,52 @@ extension LineReader {
     }
     if readRows(level.below, at: place, &found, &facts) { return }
     for array in arrays {
-      let reader = readers[level.depth + 1]
-      unsafe reader.open(array.bytes)
       view.clear()
-      while reader.next(into: view, level: 0) == .object {
-        readEvent(level.below, at: place, &found, &facts)
-        view.clear()
-      }
+      unsafe readArray(array.bytes, level.below, at: place, &found, &facts)
       guard found.recognised == recognised else { return }
     }
+  }
+
+  /// Reads the objects of an array; if none is an event, what is in its texts and in arrays within it: Loki's
+  /// streams, batches of XML.
+  func readArray(
+    _ array: UnsafeRawBufferPointer, _ level: Level, at place: Place, _ found: inout Found,
+    _ facts: inout WorkerFacts
+  ) {
+    guard !level.isDeepest else { return }
+    let recognised = found.recognised
+    let reader = readers[level.depth]
+    unsafe reader.open(array)
+    while reader.next(into: view, level: 0) == .object {
+      readEvent(level, at: place, &found, &facts)
+      view.clear()
+    }
+    guard found.recognised == recognised else { return }
+    unsafe reader.open(array)
+    for element in reader.elements() ?? [] {
+      switch element.kind {
+      case .string:
+        unsafe element.raw.withUnsafeBytes {
+          let text = unsafe FieldView.Text(bytes: $0, isEscaped: element.isEscaped)
+          if text.beginsLikeMarkup { readText(text, level.within, at: place, &found, &facts) }
+        }
+      case .array:
+        let inner = unsafe texts[level.depth].hold(element.raw)
+        unsafe readArray(inner, level.below, at: place, &found, &facts)
+      case .absent, .null, .number, .true, .false, .object: break
+      }
+    }
+  }
+
+  /// Reads a text that is one JSON string.
+  func readString(
+    _ text: UnsafeRawBufferPointer, _ opening: Opening, _ level: Level, at place: Place,
+    _ found: inout Found, _ facts: inout WorkerFacts
+  ) {
+    guard !level.isDeepest, let end = unsafe text.lastIndex(of: UInt8(ascii: "\"")) else { return }
+    let content = unsafe UnsafeRawBufferPointer(rebasing: text[(opening.start + 1)..<end])
+    let string = unsafe FieldView.Text(bytes: content, isEscaped: true)
+    readText(string, level.within, at: place, &found, &facts)
   }
 
   private func readText(
@@ -113,6 +154,7 @@ extension LineReader {
     let content = unsafe UnsafeRawBufferPointer(rebasing: text[opening.start...])
     switch opening.form {
     case .blank, .unknown: return
+    case .string: return unsafe readString(text, opening, level, at: place, &found, &facts)
     case .json:
       let state = view.save()
       let reader = readers[level.depth]
@@ -124,17 +166,12 @@ extension LineReader {
         view.clearData()
       }
     case .xml:
-      view.clearData()
-      guard
-        unsafe XMLEvent.read(
-          content, into: view, names: catalogue.names, level: max(1, level.texts)) != .malformed
-      else { return }
-      readEvent(
-        Level(depth: Self.maxDepth, texts: level.texts), at: place, &found, &facts)
+      unsafe readXML(content, level, at: place, &found, &facts)
     case .message:
       let header = unsafe UnsafeRawBufferPointer(rebasing: text[..<opening.start])
       let texts = max(1, level.texts)
-      unsafe MessageText.readHeader(header, into: view, names: catalogue.names, level: texts)
+      unsafe MessageHeader.read(
+        header, into: view, names: catalogue.names, times: catalogue.headerTimes, level: texts)
       switch unsafe MessageText.read(
         content, into: view, names: catalogue.names, level: texts)
       {
@@ -144,6 +181,25 @@ extension LineReader {
         found.reason = .message(reason.description)
         found.namesSysmon = namesSysmon(catalogue.shape(of: view))
       }
+    }
+  }
+
+  /// Reads the events of an XML text one after the other, each on top of what the view holds.
+  private func readXML(
+    _ text: UnsafeRawBufferPointer, _ level: Level, at place: Place, _ found: inout Found,
+    _ facts: inout WorkerFacts
+  ) {
+    let state = view.save()
+    var rest = unsafe text
+    while true {
+      view.clearData()
+      let (outcome, end) = unsafe XMLEvent.read(
+        rest, into: view, names: catalogue.names, level: max(1, level.texts))
+      guard outcome != .malformed else { return }
+      readEvent(Level(depth: Self.maxDepth, texts: level.texts), at: place, &found, &facts)
+      unsafe rest = .init(rebasing: rest[end...])
+      guard outcome == .whole, unsafe XMLEvent.start(in: rest) != nil else { return }
+      view.restore(state)
     }
   }
 
@@ -169,26 +225,32 @@ extension LineReader {
 
   // MARK: - Rows
 
-  /// Reads rows of values whose names are in a list of their own: Splunk's `json_rows`, Log Analytics'
-  /// tables.
+  /// Reads rows of values whose names are in a list of their own: Splunk's `json_rows` and `json_cols`, the
+  /// tables of Log Analytics, Elasticsearch's ES|QL, ClickHouse, Trino, BigQuery and pandas.
   ///
   /// - Returns: Whether there were such rows.
   private func readRows(
     _ level: Level, at place: Place, _ found: inout Found, _ facts: inout WorkerFacts
   ) -> Bool {
-    guard let rows = unsafe view.array(catalogue.rows),
-      let slot = catalogue.columns.first(where: { view.kind($0) == .array }),
-      let columns = unsafe view.array(slot)
+    guard let columns = catalogue.columns.first(where: { view.kind($0) == .array }),
+      let rows = catalogue.rows.first(where: { view.kind($0) == .array && $0 != columns }),
+      let namesText = unsafe view.array(columns), let rowsText = unsafe view.array(rows)
     else { return false }
     let reader = readers[level.depth]
-    unsafe reader.open(columns)
+    unsafe reader.open(namesText)
     let names = reader.elements() ?? []
-    unsafe reader.open(rows)
-    let lists = reader.elements()?.filter { $0.kind == .array } ?? []
-    for list in lists {
+    unsafe reader.open(rowsText)
+    let lists = (reader.elements() ?? []).filter { $0.kind == .array }
+    guard !lists.isEmpty else { return false }
+    var values = lists.map { list in
       unsafe reader.open(texts[level.depth].hold(list.raw))
+      return reader.elements() ?? []
+    }
+    // `json_cols` names its columns in `fields`.
+    if catalogue.columns.contains(rows) { values = Self.transposed(values) }
+    for row in values {
       var object: [UInt8] = []
-      for (name, value) in zip(names, reader.elements() ?? []) where value.kind != .array {
+      for (name, value) in zip(names, row) where value.kind != .array {
         object.append(UInt8(ascii: object.isEmpty ? "{" : ","))
         object += name.token + [UInt8(ascii: ":")] + value.token
       }
@@ -200,6 +262,11 @@ extension LineReader {
       readEvent(level, at: place, &found, &facts)
     }
     return true
+  }
+
+  /// Columns of equal length as rows.
+  private static func transposed(_ columns: [[JSONReader.Element]]) -> [[JSONReader.Element]] {
+    (0..<(columns.map(\.count).min() ?? 0)).map { row in columns.map { $0[row] } }
   }
 }
 

@@ -48,8 +48,13 @@ import JSON
         .init(rebasing: line[opening.start...]), Level(depth: 0), at: place, &found, &facts)
     case .xml:
       unsafe read(opening, of: line, Level(depth: 0), at: place, &found, &facts)
-    // A message has many lines.
-    case .blank, .message, .unknown: break
+    case .string:
+      unsafe readString(line, opening, Level(depth: 0), at: place, &found, &facts)
+    case .message:
+      // A heading alone is the first line of a message of many.
+      guard unsafe line.contains("UtcTime:") else { break }
+      unsafe read(opening, of: line, Level(depth: 0), at: place, &found, &facts)
+    case .blank, .unknown: break
     }
     return unsafe outcome(of: line, opening, found)
   }
@@ -70,10 +75,26 @@ import JSON
       outcome.result = .observation
     } else if let reason = found.reason, unsafe found.namesSysmon || Self.namesSysmon(line) {
       outcome.result = .notUnderstood(reason)
+    } else if unsafe found.recognised == 0 && Self.mayHoldEvent(line) && Self.namesSysmon(line) {
+      outcome.result = .notUnderstood(.noEvent)
     } else if !isObject, found.recognised == 0 {
       outcome.result = .malformed(isJSON: opening.form == .json)
     }
     return outcome
+  }
+
+  /// Whether a text has a name of what only events that matter here have, as Sysmon or others call it.
+  ///
+  /// Each is, or holds, one of ``Needles``, so that such a line is never passed over.
+  private static func mayHoldEvent(_ text: UnsafeRawBufferPointer) -> Bool {
+    for name: StaticString in [
+      "estinationPort", "estination_port", "ESTINATION_PORT", "estinationport", "dst_port",
+      "dest_port",
+      "PortNumber", "ParentImage", "parentImage", "arent_image", "Sysmon|",
+    ] where unsafe text.contains(name) {
+      return true
+    }
+    return false
   }
 
   /// Whether a text names Sysmon's provider, its channel or its GUID.
@@ -123,6 +144,7 @@ struct Found {
 
 /// Why an event that is or may be Sysmon's Event ID 1, 3 or 13 gave no observation.
 package enum NotUnderstoodReason: Equatable, Sendable {
+  case noEvent
   case noEventID
   case noDestinationPort
   case noParentImage
@@ -132,6 +154,7 @@ package enum NotUnderstoodReason: Equatable, Sendable {
 
   package var description: String {
     switch self {
+    case .noEvent: "no event was found in it"
     case .noEventID: "no Event ID was found"
     case .noDestinationPort: "Event ID 3 without a DestinationPort"
     case .noParentImage: "Event ID 1 without Image and ParentImage"

@@ -49,6 +49,19 @@ enum MessageText {
     return nil
   }
 
+  /// Where the message begins after a header of another kind: at a heading and its colon.
+  static func startAfterPrefix(in text: UnsafeRawBufferPointer) -> Int? {
+    var at = 0
+    while let colon = unsafe text.firstIndex(of: UInt8(ascii: ":"), from: at) {
+      let before = unsafe UnsafeRawBufferPointer(rebasing: text[..<colon])
+      for (heading, _) in headings where unsafe before.ends(with: heading) {
+        return colon - heading.utf8CodeUnitCount
+      }
+      at = colon + 1
+    }
+    return nil
+  }
+
   /// Reads the message at the start of `text`.
   static func read(
     _ text: UnsafeRawBufferPointer, into view: FieldView, names: FieldNames, level: Int
@@ -61,6 +74,12 @@ enum MessageText {
     }
     unsafe view.set(
       idSlot, .init(start: id.utf8Start, count: id.utf8CodeUnitCount), level: level)
+    if unsafe text.firstIndex(of: 0x0A, from: 0) == nil {
+      guard unsafe readOneLine(text, into: view, names: names, level: level) else {
+        return .refused("its message has a name twice, in one line")
+      }
+      return refusal(view, id).map { .refused($0) } ?? .read
+    }
     var seen: Set<Int> = []
     var at = 0
     while let line = unsafe nextLine(in: text, from: at) {
@@ -85,20 +104,36 @@ enum MessageText {
     return refusal(view, id).map { .refused($0) } ?? .read
   }
 
-  /// Reads the header before a message: `Key=value` lines.
-  static func readHeader(
+  /// Reads a message whose line ends were made blanks or tabs: a value ends where the next of Sysmon's names
+  /// begins.
+  ///
+  /// - Returns: Whether each name is there once. A text that others may write could repeat one.
+  private static func readOneLine(
     _ text: UnsafeRawBufferPointer, into view: FieldView, names: FieldNames, level: Int
-  ) {
+  ) -> Bool {
+    var fields: [(slot: Int, name: Int, value: Int)] = []
     var at = 0
-    while let line = unsafe nextLine(in: text, from: at) {
-      at = line.next
-      let bytes = unsafe UnsafeRawBufferPointer(rebasing: text[line.range])
-      guard let sign = unsafe bytes.firstIndex(of: UInt8(ascii: "="), from: 0),
-        let slot = unsafe names.slot(ofName: .init(rebasing: bytes[..<sign])),
-        (Slot.firstOfLog.rawValue..<Slot.firstOfAnyKind.rawValue).contains(slot)
+    while let colon = unsafe text.firstIndex(of: UInt8(ascii: ":"), from: at) {
+      at = colon + 1
+      let before = unsafe UnsafeRawBufferPointer(rebasing: text[..<colon])
+      let start = unsafe before.lastIndex(where: \.isBlank).map { $0 + 1 } ?? 0
+      guard unsafe at == text.count || text[at].isBlank,
+        let slot = unsafe names.slot(ofName: .init(rebasing: before[start...])),
+        slot < Slot.firstOfLog.rawValue
       else { continue }
-      unsafe view.set(slot, .init(rebasing: bytes[(sign + 1)...]), level: level)
+      if slot != Slot.unused.rawValue, fields.contains(where: { $0.slot == slot }) { return false }
+      fields.append((slot, start, min(at + 1, text.count)))
     }
+    for (index, field) in fields.enumerated() where field.slot != Slot.unused.rawValue {
+      let end = index + 1 < fields.count ? fields[index + 1].name : text.count
+      let value = unsafe text[field.value..<max(field.value, end)]
+      // After a tab, or a bracket that was opened before the message, comes what is not the message's.
+      let isLast = index + 1 == fields.count
+      let words = unsafe isLast ? value.prefix { $0 != 0x09 && $0 != UInt8(ascii: "]") } : value
+      let last = unsafe words.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? field.value
+      unsafe view.set(field.slot, .init(rebasing: text[field.value..<last]), level: level)
+    }
+    return true
   }
 
   /// Why the values cannot be those of their names; nil where they can.

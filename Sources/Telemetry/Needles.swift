@@ -10,6 +10,8 @@ package enum Needles {
     "PortNumber",  // RDP-Tcp\PortNumber
     "dst_endpoint",  // OCSF
     "TgtPort",  // Hayabusa
+    "dst_port", "dest_port",  // OSSEM, Splunk's CIM
+    "Sysmon|",  // CEF, which is reported if not read
     "NETWORK_CONNECTION",  // Chronicle UDM
     // Values without names: Fluent Bit, others' insertion strings, PowerShell's Properties, param1 and so on.
     "tringInserts", "trings\":[", "trings\": [", "roperties\":[{", "roperties\": [{", "aram15",
@@ -18,7 +20,7 @@ package enum Needles {
     "Data\":[", "Data\": [", "Data\" : [", "Data\" :[", "Data\":  [",
     // Event ID 3 of a sender whose fields have names of their own: it is to be reported, if not read. Short,
     // so that what is compared first is the number, which is rarer than the name.
-    "D\":3,", "d\":3,", "tID>3<",
+    "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "tID>3<",
     "\\u00",  // an escape; one in JSON within JSON begins like this as well, or with \u005c
     "&#",  // a character by its number, in XML
     "<!", "<?",  // CDATA, comments and instructions: in XML they can be amid a text

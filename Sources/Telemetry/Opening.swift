@@ -1,6 +1,10 @@
 /// What a text begins with: where the event, or what it is wrapped in, starts.
 struct Opening {
-  enum Form: Equatable { case blank, json, xml, message, unknown }
+  enum Form: Equatable {
+    case blank, json, xml, message, unknown
+    /// A JSON string, with an event within it.
+    case string
+  }
 
   private(set) var form = Form.unknown
   private(set) var start = 0
@@ -18,8 +22,10 @@ struct Opening {
     }
     let rest = unsafe UnsafeRawBufferPointer(rebasing: text[start...])
     let first = unsafe rest[0]
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+    if unsafe first == UInt8(ascii: "{") || Self.beginsArray(rest) {
       form = .json
+    } else if unsafe first == UInt8(ascii: "\"") && Self.isString(rest) {
+      form = .string
     } else if first == UInt8(ascii: "<"), unsafe XMLEvent.start(in: rest) == 0 {
       form = .xml
     } else if let message = unsafe MessageText.start(in: rest) {
@@ -52,21 +58,48 @@ struct Opening {
 
   private mutating func findAfterPrefix(in text: UnsafeRawBufferPointer) {
     let prefix = unsafe UnsafeRawBufferPointer(rebasing: text[..<min(text.count, Self.maxPrefix)])
-    let xml = unsafe XMLEvent.start(in: prefix)
     var json = unsafe prefix.firstIndex(of: UInt8(ascii: "{"), from: 0)
     while let brace = json, !(unsafe Self.beginsObject(text, at: brace)) {
       json = unsafe prefix.firstIndex(of: UInt8(ascii: "{"), from: brace + 1)
     }
-    guard let found = [xml, json].compactMap(\.self).min() else { return }
-    form = found == xml ? .xml : .json
-    start += found
+    let candidates: [(form: Form, start: Int?)] = unsafe [
+      (.xml, XMLEvent.start(in: prefix)), (.json, json),
+      (.message, MessageText.startAfterPrefix(in: prefix)),
+    ]
+    let found = candidates.compactMap { form, start in start.map { (form: form, start: $0) } }
+    guard let first = found.min(by: { $0.start < $1.start }) else { return }
+    form = first.form
+    start += first.start
     isAtStart = false
   }
 
   private static func beginsObject(_ text: UnsafeRawBufferPointer, at brace: Int) -> Bool {
-    var next = brace + 1
-    while next < text.count, unsafe text[next].isBlank { next += 1 }
-    guard next < text.count else { return false }
-    return unsafe text[next] == UInt8(ascii: "\"") || text[next] == UInt8(ascii: "}")
+    guard let next = unsafe text[(brace + 1)...].first(where: { !$0.isBlank }) else { return false }
+    return next == UInt8(ascii: "\"") || next == UInt8(ascii: "}")
+  }
+
+  /// Whether an array of what may be events begins here, and not a timestamp or a word in brackets.
+  private static func beginsArray(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard unsafe text.first == UInt8(ascii: "["),
+      let next = unsafe text.dropFirst().first(where: { !$0.isBlank })
+    else { return false }
+    return [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "]")]
+      .contains(next)
+  }
+
+  /// Whether the text is one JSON string.
+  private static func isString(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard let last = unsafe text.lastIndex(where: { !$0.isBlank }), last > 0,
+      unsafe text[last] == UInt8(ascii: "\"")
+    else { return false }
+    var at = 1
+    while at < last {
+      switch unsafe text[at] {
+      case UInt8(ascii: "\""): return false
+      case UInt8(ascii: "\\"): at += 2
+      default: at += 1
+      }
+    }
+    return at == last
   }
 }

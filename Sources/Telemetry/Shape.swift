@@ -52,7 +52,9 @@ package struct Shape: Sendable {
   var origin = Origin.sysmon
   /// What its events report, where their number does not say it.
   var observes = EventKind.connection
-  var eventID: [FieldPlace] = [.slot(.eventID), "EventId", "event.code", "Id"]
+  var eventID: [FieldPlace] = [
+    .slot(.eventID), "winlog.event_id", "EventId", "event.code", "Id",
+  ]
   var host: [FieldPlace] = [.slot(.computer)]
   /// Who collected the event: named as the host only where the event names nobody else.
   var collector: [FieldPlace] = ["host", "host.name", "_HOSTNAME", "agent.name"]
@@ -60,7 +62,7 @@ package struct Shape: Sendable {
   var recordTime: [FieldPlace] = [
     .slot(.systemTime), .slot(.timeCreated), "TimeGenerated", "TimeGenerated [UTC]", "_time",
     "time",
-    "timestamp", "Timestamp", "datetime", "EventTime", "timeUnixNano",
+    "timestamp", "Timestamp", "datetime", "columns.datetime", "EventTime", "timeUnixNano",
   ]
   /// Other times with a zone, for want of better.
   var otherTimes: [FieldPlace] = ["@timestamp"]

@@ -72,8 +72,11 @@ final class ShapeCatalogue: Sendable {
   /// The slots of `param1` and so on.
   let parameters: [Int]
   let preview: Int
+  /// Where the names of a table's columns may be, and its rows.
   let columns: [Int]
-  let rows: Int
+  let rows: [Int]
+  /// Record times in the header of a message.
+  let headerTimes: [(name: StaticString, slot: Int)]
   /// Where Defender may say who opened a connection that was attempted.
   let defenderDetails: Int
   let defenderDirection: Int
@@ -105,14 +108,15 @@ final class ShapeCatalogue: Sendable {
     self.hostField = hostField.map { table.slot(of: .path($0)) }
     markers = table.slots(of: [
       .slot(.channel), .slot(.eventLog), .slot(.provider), .slot(.sourceName), "event.provider",
-      "source", "Source", "sourcetype",
+      "source", "Source", "sourcetype", "EventProduct",
     ])
     hints = table.slots(of: [
       .slot(.providerGuid), "data_stream.dataset", "event.dataset", "metadata.productName",
     ])
     preview = table.slot(of: "preview")
-    columns = table.slots(of: ["fields", "columns"])
-    rows = table.slot(of: "rows")
+    columns = table.slots(of: ["fields", "columns", "meta", "Columns", "schema.fields"])
+    rows = table.slots(of: ["rows", "values", "data", "Rows", "columns"])
+    headerTimes = [("TimeGenerated", table.slot(of: "TimeGenerated"))]
     defenderDetails = table.slot(of: "AdditionalFields")
     defenderAddressType = table.slot(of: "RemoteIPType")
     defenderFileName = table.slot(of: "InitiatingProcessFileName")
@@ -195,7 +199,9 @@ fileprivate struct SlotTable {
   ]
 
   /// Keys that have a meaning of their own, and in which whole events are sent as well.
-  private static let wrappers = ["event", "data", "Event", "System", "win", "metadata"]
+  private static let wrappers = [
+    "event", "data", "Event", "System", "win", "metadata", "fields",
+  ]
 
   /// Objects of well-known schemas that speak of other things than the event: of those who collected it,
   /// of the account that wrote it, of what was looked up later.

@@ -5,8 +5,9 @@ package enum Shapes {
   /// In order of precedence.
   package static let all: [Shape] =
     Shape.defenders + [
-      .ocsf, .udm, .beatsECS, .beats, .wazuh, .evtxECmd, .evtxDump, .velociraptor, .hayabusa,
-      .fluentBit, .fluentd, .vector, .beats6, .flatText, .flatObject, .flat,
+      .ocsf, .udm, .beatsECS, .beats, .beatsECSFields, .beatsFields, .wazuh, .evtxECmd, .evtxDump,
+      .velociraptor, .hayabusa, .fluentBit, .fluentd, .asim, .cim, .ossem, .ossemProcess, .vector,
+      .beats6, .flatText, .flatObject, .flat,
     ]
 
   /// What `oddport shapes` shows, by name: each shape, and what an event can be written in or travel in.
@@ -188,8 +189,10 @@ extension Shape {
     name: "winlogbeat6", title: "Winlogbeat 6",
     sample:
       ##"{"@timestamp":"2024-05-01T10:00:01.376Z","event_id":3,"log_name":"Microsoft-Windows-Sysmon/Operational","source_name":"Microsoft-Windows-Sysmon","computer_name":"WS01","event_data":{"UtcTime":"2024-05-01 10:00:00.120","ProcessGuid":"{11111111-2222-3333-4444-555555555555}","Image":"C:\\Windows\\System32\\cmd.exe","User":"EXAMPLE\\alice","Protocol":"tcp","Initiated":"true","DestinationIp":"203.0.113.9","DestinationPort":"4444"}}"##,
-    conditions: [.object(.slot(.eventData)), .scalar(.slot(.eventLog))], recordTime: ["@timestamp"],
-    otherTimes: Shape.zoned)
+    conditions: [
+      .scalar(.slot(.eventLog)), .scalar(.slot(.sourceName)), .scalar("@timestamp"),
+    ],
+    recordTime: ["@timestamp"], otherTimes: Shape.zoned)
 
   static let vector = Shape(
     name: "vector", title: "Vector windows_event_log",

@@ -21,14 +21,17 @@ import JSON
   private var text: [UInt8] = []
   private var attributes: [(name: [UInt8], value: [UInt8])] = []
 
+  /// Reads the first event of a text.
+  ///
   /// - Parameter level: How many texts the event is within.
+  /// - Returns: What became of it, and where it ends.
   static func read(
     _ text: UnsafeRawBufferPointer, into view: FieldView, names: FieldNames, level: Int
-  ) -> Outcome {
-    guard let start = unsafe start(in: text) else { return .malformed }
+  ) -> (outcome: Outcome, end: Int) {
+    guard let start = unsafe start(in: text) else { return (.malformed, text.count) }
     var reader = unsafe XMLEvent(
       document: .init(rebasing: text[start...]), view: view, names: names, level: level)
-    return reader.read()
+    return (reader.read(), start + reader.at)
   }
 
   private init(document: UnsafeRawBufferPointer, view: FieldView, names: FieldNames, level: Int) {
@@ -80,7 +83,7 @@ import JSON
         guard skip(">") else { return isAtEnd ? .cut : .malformed }
         if !last.hasChild { set(last) }
         text.removeAll(keepingCapacity: true)
-        // Fragments have more than one root; behind an event nothing counts.
+        // Fragments have more than one root; what follows an event is another one's.
         if open.isEmpty, last.role == .event { return .whole }
       } else {
         at += 1

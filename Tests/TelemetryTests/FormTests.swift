@@ -5,7 +5,7 @@ import Testing
 
 /// One event, in the forms in which people hold Sysmon's: each must give the same connection.
 @Suite struct FormTests {
-  private static let data = [
+  static let data = [
     ("RuleName", "-"), ("UtcTime", "2024-05-01 10:00:00.120"),
     ("ProcessGuid", "{11111111-2222-3333-4444-555555555555}"), ("ProcessId", "4321"),
     ("Image", #"C:\Windows\System32\cmd.exe"#), ("User", #"EXAMPLE\alice"#), ("Protocol", "tcp"),
@@ -15,17 +15,18 @@ import Testing
     ("DestinationPort", "4444"), ("DestinationPortName", "-"),
   ]
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     "\""
       + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      .replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n") + "\""
+      .replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n")
+      .replacing("\t", with: "\\t") + "\""
   }
 
-  private static func object(_ fields: [(String, String)]) -> String {
+  static func object(_ fields: [(String, String)]) -> String {
     "{" + fields.map { quoted($0.0) + ":" + quoted($0.1) }.joined(separator: ",") + "}"
   }
 
-  private static let log = [
+  static let log = [
     ("EventID", "3"), ("Channel", "Microsoft-Windows-Sysmon/Operational"), ("Computer", "WS01"),
     ("TimeCreated", "2024-05-01T10:00:01.376Z"),
   ]
@@ -37,16 +38,16 @@ import Testing
     "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Sysmon'/><EventID>3</EventID><TimeCreated SystemTime='2024-05-01T10:00:01.376Z'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>WS01</Computer></System><EventData>"
     + data.map { "<Data Name='\($0)'>\($1)</Data>" }.joined() + "</EventData></Event>"
 
-  private static func list(_ name: String, _ value: String) -> String {
+  static func list(_ name: String, _ value: String) -> String {
     "["
       + data.map { "{\"\(name)\":\(quoted($0.0)),\"\(value)\":\(quoted($0.1))}" }
       .joined(separator: ",") + "]"
   }
 
-  private static let system =
+  static let system =
     #""EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01","TimeCreated":{"SystemTime":"2024-05-01T10:00:01.376Z"},"Provider":{"Name":"Microsoft-Windows-Sysmon"}"#
 
-  private static func nested(_ data: String) -> String {
+  static func nested(_ data: String) -> String {
     #"{"Event":{"System":{\#(system)},"EventData":\#(data)}}"#
   }
 
@@ -137,7 +138,9 @@ import Testing
     ),
   ]
 
-  @Test("Every form of one event gives the same connection", arguments: forms)
+  @Test(
+    "Every form of one event gives the same connection",
+    arguments: forms + XMLAsJSONForms.all + TableForms.all + MessageForms.all)
   func same(name: String, line: String) throws {
     for remembered in [0, 2, ReadingOptions.rememberedKeys] {
       let table = ShapeTests.table(line, rememberedKeys: remembered)
@@ -161,11 +164,21 @@ import Testing
   @Test("Several events in one line are as many", arguments: [2, 3, 40])
   func several(count: Int) {
     let events = (0..<count).map { flat(port: 4000 + $0) }
+    let texts = (0..<count).map { Self.xml.replacing("4444", with: "\(4000 + $0)") }
     let bodies = events.map { "{\"body\":\($0),\"n\":1}" }.joined(separator: ",")
     let lines: [String] = [
       events.joined(), events.joined(separator: " "), "[" + events.joined(separator: ",") + "]",
       "{\"value\":[" + events.joined(separator: ",") + "]}",
       "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[\(bodies)]}]}]}",
+      texts.joined(), "<Events>" + texts.joined(separator: "\n") + "</Events>",
+      "[" + texts.map(Self.quoted).joined(separator: ",") + "]",
+      "{\"events\":[" + texts.map(Self.quoted).joined(separator: ",") + "]}",
+      "{\"batches\":[[" + events.joined(separator: "],[") + "]]}",
+      "{\"results\":["
+        + events.map { "{\"name\":\"x\",\"columns\":\($0)}" }.joined(separator: ",") + "]}",
+      "{\"streams\":[{\"stream\":{\"job\":\"x\"},\"values\":["
+        + events.map { "[\"1714557601376000000\",\(Self.quoted($0))]" }.joined(separator: ",")
+        + "]}]}",
     ]
     for line in lines {
       let table = ShapeTests.table(line)

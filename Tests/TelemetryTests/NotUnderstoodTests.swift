@@ -27,6 +27,18 @@ import Testing
       #"{"Id":3,\#(sysmon),"Message":"Network connection detected:\r\nUtcTime: 2024-05-01 10:00:00.120\r\nImage: C:\\a.e"}"#,
       "its message is cut"
     ),
+    (
+      #"{"message":"CEF:0|Microsoft|Microsoft-Windows-Sysmon|15|3|Network connection|3|dst=203.0.113.9 dpt=4444"}"#,
+      "no event was found in it"
+    ),
+    (
+      #"{"rows":{"0":["Microsoft-Windows-Sysmon"]},"DestinationPort":{"0":4444,"1":80}}"#,
+      "no event was found in it"
+    ),
+    (
+      "{\"message\":\"Network connection detected: UtcTime: 2024-05-01 10:00:00.120 Image: C:\\\\a.exe DestinationPort: 80 DestinationPort: 4444\",\(sysmon)}",
+      "its message has a name twice, in one line"
+    ),
   ]
 
   @Test("An event of Sysmon's that gives nothing is counted, with the reason", arguments: lines)
