@@ -18,7 +18,7 @@ RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COM
 
 .DEFAULT_GOAL := help
 .PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
-	reproducible test-spark lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
+	sanitized-fuzz coverage reproducible test-spark lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
 	static dist clean
 
 help: ## list the targets
@@ -76,6 +76,12 @@ arm-kernels: ## the same on aarch64, with qemu-user; skipped where that is not i
 sanitize: ## kernels and JSON parser over changed input under AddressSanitizer and UBSan
 	checks/native/run sanitized
 
+sanitized-fuzz: ## the fuzz harness under AddressSanitizer, for SECONDS_OF_FUZZ from SEED on (a whole build)
+	checks/sanitized-fuzz $(SECONDS_OF_FUZZ) $(SEED)
+
+coverage: deps ## run all tests and say which lines they execute, with a floor (a whole build)
+	checks/coverage
+
 reproducible: ## pack this commit twice, in different folders, and compare the bytes (two whole builds)
 	checks/reproducible
 
@@ -98,7 +104,7 @@ SEED ?= 1
 fuzz: samples ## read changed lines and archives in two ways each, for SECONDS_OF_FUZZ (60) from SEED (1) on
 	$(SAMPLES) fuzz --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 
-screenshots: build ## take the pictures of docs/ anew (needs chromium)
+screenshots: build ## take the pictures of docs/ again (needs chromium)
 	docs/screenshots
 
 oracle: samples ## make Tests/oracle again: its archives, and the answers of the Python oracle

@@ -13,7 +13,7 @@ __attribute__((constructor(101))) static void require_proc(void) {
   static const char text[] =
       "oddport: error: /proc is not mounted\n"
       "  hint: mount -t proc proc /proc (or, from outside of a chroot, ROOT/proc)\n";
-  // There is nobody left to tell where this fails.
+  // Where this fails there is nowhere left to say so.
   const ssize_t written = write(STDERR_FILENO, text, strlen(text));
   (void)written;
   _exit(os_error);

@@ -5,7 +5,7 @@
 
 Writes Sysmon Event IDs 1 and 3 in NXLog's form, in no order in particular, and for each planted kind the
 host, the destinations and the programs. Everything follows from the seed. What an office does is drawn
-anew for each: which programs there are, how often they call, how many services they share.
+for each again: which programs there are, how often they call, how many services they share.
 """
 import argparse
 import json

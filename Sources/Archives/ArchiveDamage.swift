@@ -3,7 +3,7 @@
 /// Damage is never an error: every line that was complete before the break counts, what follows it
 /// is not read.
 package struct ArchiveDamage: Equatable, Sendable {
-  /// The byte of the archive, as it lies on disk, from which on nothing could be used: the start of
+  /// The byte offset in the archive on disk from which on nothing could be used: the start of
   /// the block, header or checksum that is broken.
   package var offset: Int
   package var reason: String

@@ -3,7 +3,7 @@ package import Diagnostics
 /// What can go wrong between a path and its archive. Damage inside an archive is none of these: see
 /// ``ArchiveDamage``.
 package enum ArchiveError: Error, Equatable {
-  /// Nothing lies at `path`.
+  /// There is nothing at `path`.
   case missing(path: String)
   /// `path` cannot be opened or listed.
   case unreadable(path: String, reason: String)

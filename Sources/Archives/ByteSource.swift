@@ -24,7 +24,7 @@ import Hashing
   /// Why the system refused to read on.
   private(set) var failure: String?
 
-  /// - Parameter readBytes: How much is read at a time, where nobody asks for more.
+  /// - Parameter readBytes: Number of bytes to read at a time, unless more are asked for.
   init(readBytes: Int = ByteSource.readBytes) { self.readBytes = readBytes }
 
   deinit { unsafe storage.deallocate() }
@@ -100,7 +100,7 @@ import Hashing
   }
 
   /// Goes on by `count` bytes, which are not looked at.
-  /// - Returns: Whether there were so many.
+  /// - Returns: Whether that many were available.
   mutating func skip(_ count: Int) -> Bool {
     var left = count
     while left > 0 {

@@ -6,7 +6,7 @@ package struct ChunkEnd: Equatable, Sendable {
   /// The bytes before the first LF: the end of a line that starts in an earlier chunk. Nil in the
   /// first chunk of an archive, and where there is no LF.
   package var head: LineFragment?
-  /// The bytes behind the last LF, or all where there is none.
+  /// The bytes after the last LF, or all where there is none.
   package var tail: LineFragment
   package var hasLineFeed: Bool
   package var unpackedBytes: Int
@@ -16,7 +16,7 @@ package struct ChunkEnd: Equatable, Sendable {
   package var overlongLines: [Int]
   /// Where reading stopped. The later chunks of the archive are then not to be used.
   package var damage: ArchiveDamage?
-  /// The hash of all its unpacked bytes, up to the damage; nil where nobody asked for it.
+  /// The hash of all its unpacked bytes, up to the damage; nil where it was not asked for.
   package var content: ContentHash?
 
   package init(

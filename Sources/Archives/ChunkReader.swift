@@ -8,15 +8,15 @@ package struct ChunkReader: ~Copyable {
     slices = SliceReader(limits: limits, hashesContent: hashesContent)
   }
 
-  /// Unpacks a chunk piece by piece, and shows the lines that lie in it as a whole.
+  /// Unpacks a chunk piece by piece, and shows the lines that are in it as a whole.
   ///
   /// - Parameters:
   ///   - body: Gets each slice while it is hot in the cache, in order: whole lines, the last one
-  ///     with its LF too, and at least ``SliceBuffer/padding`` bytes behind it that may be read;
+  ///     with its LF too, and at least ``SliceBuffer/padding`` bytes after it that may be read;
   ///     and the slice's place in the unpacked chunk. The bytes are gone when it returns.
-  /// - Returns: What lies at both ends of the chunk and belongs to lines over its ends; whether the
+  /// - Returns: The bytes at both ends of the chunk that belong to lines over its ends; whether the
   ///   chunk is damaged. To be given to a ``LineStitcher``.
-  /// - Throws: What `body` throws, or `CancellationError`. Damage is no error.
+  /// - Throws: What `body` throws, or `CancellationError`. Damage is not an error.
   package mutating func read(
     _ chunk: Chunk, of archive: Archive,
     _ body: (_ slice: UnsafeRawBufferPointer, _ baseOffset: Int) throws -> Void

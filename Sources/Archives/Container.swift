@@ -7,7 +7,7 @@ package enum Container: String, Sendable {
 
   /// Tells the container of a file.
   ///
-  /// A name that ends in `.zst` is a promise: what lies behind it is read as zstd, and is damaged
+  /// A name that ends in `.zst` is a promise: such a file is read as zstd, and is damaged
   /// where it is not. Every other name is ignored, and the first bytes decide.
   init(name: String, firstBytes: [UInt8]) {
     if name.hasSuffix(".zst") {

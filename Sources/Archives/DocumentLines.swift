@@ -2,7 +2,7 @@
 /// one after the other, or a JSON text sequence (RFC 7464).
 ///
 /// Bytes are replaced, never added or removed, so that places are those in the archive: line feeds inside
-/// an element become blanks, and the separator behind an element becomes its line feed. Objects without
+/// an element become blanks, and the separator after an element becomes its line feed. Objects without
 /// any separator between them stay on one line.
 struct DocumentLines {
   private enum State {
@@ -190,7 +190,7 @@ extension DocumentLines {
     return opener == UInt8(ascii: "[") ? undecided.map { _ in true } : undecided
   }
 
-  /// Whether JSON may go on with `next` behind `last`, in a container that was opened with `opener`.
+  /// Whether JSON may continue with `next` after `last`, in a container that was opened with `opener`.
   private static func follows(_ next: UInt8, _ last: UInt8, in opener: UInt8) -> Bool {
     let isInObject = opener == UInt8(ascii: "{")
     switch last {

@@ -43,7 +43,7 @@ import CZlib
             ArchiveDamage(
               offset: source.offset,
               reason: isCut
-                ? "truncated in gzip header" : "bytes after the last member are no gzip"))
+                ? "truncated in gzip header" : "bytes after the last member are not gzip"))
         }
         unsafe inflateReset(stream)
         isInsideMember = true

@@ -15,9 +15,9 @@ struct LineCutter {
   private(set) var overlongLines: [Int] = []
   /// The place in the chunk of the first byte of the buffer.
   private(set) var base = 0
-  /// What was in the last buffer behind its slice.
+  /// What followed the slice in the last buffer.
   private var carry: [UInt8] = []
-  /// So many bytes at the start of the buffer are known to hold no LF.
+  /// Number of bytes at the start of the buffer that are known to hold no LF.
   private var searched = 0
   private var awaitsHead: Bool
   /// The length so far of an overlong line that is being thrown away.
@@ -101,7 +101,7 @@ struct LineCutter {
   }
 
   /// The lines from `start` on, up to the first overlong one.
-  /// - Returns: The slice, and where to go on: behind the slice, or behind the overlong line.
+  /// - Returns: The slice, and where to go on: after the slice, or after the overlong line.
   private mutating func wholeLines(_ buffer: borrowing SliceBuffer, _ start: Int, _ end: Int)
     -> (slice: Range<Int>, rest: Int)
   {
@@ -119,7 +119,7 @@ struct LineCutter {
   }
 }
 
-/// The first LF at or behind `start`.
+/// The first LF at or after `start`.
 private func firstLineFeed(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
   guard start < bytes.count, let base = bytes.baseAddress else { return nil }
   return unsafe memchr(base + start, 10, bytes.count - start).map {
@@ -127,7 +127,7 @@ private func firstLineFeed(_ bytes: UnsafeRawBufferPointer, from start: Int) -> 
   }
 }
 
-/// The last LF at or behind `start`. Lines are short: it is looked for from the end, byte by byte.
+/// The last LF at or after `start`. Lines are short: it is looked for from the end, byte by byte.
 private func lastLineFeed(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
   var index = bytes.count
   while index > start {

@@ -1,4 +1,4 @@
-/// A piece of a line whose other end lies in another chunk.
+/// A piece of a line whose other end is in another chunk.
 package struct LineFragment: Equatable, Sendable {
   /// Empty where the fragment alone is longer than a line may be.
   package private(set) var bytes: [UInt8] = []

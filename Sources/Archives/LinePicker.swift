@@ -19,7 +19,7 @@ package struct LinePicker: ~Copyable {
     reader = ChunkReader(limits: limits)
   }
 
-  /// The lines that begin so many unpacked bytes behind the start of the archive, without their line
+  /// The lines that begin at these offsets in the unpacked archive, without their line
   /// feeds; those that are not there are not among them.
   ///
   /// - Throws: `CancellationError`.
@@ -84,7 +84,7 @@ package struct LinePicker: ~Copyable {
     }
   }
 
-  /// - Returns: What lies at the chunk's ends; nil once everything was found.
+  /// - Returns: The bytes at the chunk's ends; nil once everything was found.
   private mutating func pick(
     _ chunk: Chunk, from start: Int, _ wanted: inout Set<Int>, _ found: inout [Int: [UInt8]]
   ) throws -> ChunkEnd? {

@@ -16,11 +16,11 @@ package struct LineStitcher: Sendable {
     }
   }
 
-  /// A line that lies in no slice.
+  /// A line that is in no slice as a whole.
   package struct Line: Equatable, Sendable {
     /// Where it starts.
     package let place: Place
-    /// With an LF and padding behind it.
+    /// Followed by an LF and padding.
     private let bytes: [UInt8]
 
     init(_ fragment: consuming LineFragment, at place: Place) {
@@ -55,7 +55,7 @@ package struct LineStitcher: Sendable {
   package private(set) var content: ContentHash? = ContentHash()
   /// Where overlong lines start, in the order in which they end.
   package private(set) var overlongLines: [Place] = []
-  /// The unfinished last piece of a damaged archive: it is no line.
+  /// The unfinished last piece of a damaged archive: it is not a line.
   package private(set) var droppedTailBytes = 0
 
   /// - Parameter chunk: The first one that it will be given.
@@ -66,7 +66,7 @@ package struct LineStitcher: Sendable {
 
   /// Takes the next chunk's end.
   ///
-  /// - Returns: The line that ends at this chunk's first LF, unless it lies in the chunk as a
+  /// - Returns: The line that ends at this chunk's first LF, unless it is in the chunk as a
   ///   whole.
   package mutating func add(_ end: ChunkEnd) -> Line? {
     guard damage == nil else { return nil }

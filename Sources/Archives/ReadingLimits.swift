@@ -19,7 +19,7 @@ package struct ReadingLimits: Equatable, Sendable {
 
   package init() {}
 
-  /// Bytes per fill. Where lines may only be short, fills are short too: the rest behind an
+  /// Bytes per fill. Where lines may only be short, fills are short too: the rest after an
   /// overlong line is copied, and that must not become quadratic.
   var fillBytes: Int { max(1, min(sliceBytes, max(4096, 4 * maximumLineBytes))) }
 }

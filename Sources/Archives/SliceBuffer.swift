@@ -35,7 +35,7 @@ private import Glibc
     unsafe UnsafeMutableRawBufferPointer(rebasing: storage[..<filled])
   }
 
-  /// The room behind the filled part, without the padding.
+  /// The room after the filled part, without the padding.
   @unsafe var room: UnsafeMutableRawBufferPointer {
     unsafe UnsafeMutableRawBufferPointer(rebasing: storage[filled..<storage.count - Self.padding])
   }

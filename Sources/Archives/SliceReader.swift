@@ -8,7 +8,7 @@ struct SliceReader: ~Copyable {
   private var chunk = 0
   /// What makes lines of a document; nil where the text has lines of its own.
   private var document: DocumentLines?
-  /// Whether it may be a document, as long as nobody has looked.
+  /// Whether it may be a document, until that has been checked.
   private var mayBeDocument = false
 
   init(limits: ReadingLimits, hashesContent: Bool) {
@@ -16,7 +16,7 @@ struct SliceReader: ~Copyable {
     unpacker = Unpacker(limits: limits, hashesContent: hashesContent)
   }
 
-  /// - Parameter openLineBytes: How long the line is that the chunk goes on with; nil where nobody knows.
+  /// - Parameter openLineBytes: Length so far of the line that the chunk continues; nil where that is unknown.
   mutating func begin(_ chunk: Chunk, of archive: Archive, openLineBytes: Int?) {
     unpacker.begin(chunk, of: archive)
     start(chunk.index, openLineBytes)

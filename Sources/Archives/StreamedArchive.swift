@@ -59,7 +59,7 @@ package actor StreamedArchive {
     _ stream: InputFile, limits: ReadingLimits = ReadingLimits(), hashesContent: Bool = false
   ) throws(ArchiveError) {
     let isStandardInput = stream == .standardInput
-    // A pipe without a writer must not hold the run up in a call that nobody can cancel: it is waited for
+    // A pipe without a writer must not hold up the run in a call that cannot be cancelled: it is waited for
     // where it is read.
     let descriptor =
       isStandardInput
@@ -106,7 +106,7 @@ package actor StreamedArchive {
     }
     guard !isFinished else { return nil }
     guard !wasCancelled else { throw CancellationError() }
-    // What a cancelled worker has unpacked is lost, so nobody may go on behind it.
+    // What a cancelled worker has unpacked is lost, so no other may continue after it.
     wasCancelled = true
     let place = try slices.next(into: &buffer)
     wasCancelled = false
@@ -122,7 +122,7 @@ package actor StreamedArchive {
     return slices.isPutOff ? nil : slices.end
   }
 
-  /// What a stream was: reads what lies behind a break too, so that the hash is that of all bytes.
+  /// What a stream was: reads what follows damage too, so that the hash covers all bytes.
   ///
   /// - Throws: `CancellationError`.
   package func summary() throws(CancellationError) -> Summary {

@@ -11,7 +11,7 @@ struct Unpacker: ~Copyable {
   private(set) var unpackedBytes = 0
   private(set) var isFinished = true
   private(set) var damage: ArchiveDamage?
-  /// Of what was unpacked so far; nil where nobody asked for it.
+  /// Of what was unpacked so far; nil where it was not asked for.
   private(set) var content: ContentHash?
 
   /// - Parameter hashesContent: Whether ``content`` is wanted.

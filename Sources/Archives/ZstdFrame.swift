@@ -1,4 +1,4 @@
-/// The headers of the zstd format (RFC 8878), as far as they tell where things lie.
+/// The headers of the zstd format (RFC 8878), as far as they say where frames and blocks are.
 enum ZstdFrame {
   static let dataMagic: UInt32 = 0xFD2F_B528
   /// A block unpacks to at most this.
@@ -10,7 +10,7 @@ enum ZstdFrame {
 
   static func isMagic(_ magic: UInt32) -> Bool { magic == dataMagic || isSkippable(magic) }
 
-  /// What stands before the blocks of a data frame.
+  /// The header before the blocks of a data frame.
   struct Header {
     /// With the magic number.
     var headerBytes: Int
@@ -22,14 +22,14 @@ enum ZstdFrame {
     var hasChecksum: Bool
 
     /// The bytes up to and with the frame header descriptor: enough to know ``headerBytes``.
-    static let leastBytes = 5
+    static let minBytes = 5
 
-    /// - Parameter descriptor: The byte behind the magic number.
+    /// - Parameter descriptor: The byte after the magic number.
     static func bytes(descriptor: UInt8) -> Int {
       let isSingleSegment = descriptor & 0x20 != 0
       let dictionaryBytes = [0, 1, 2, 4][Int(descriptor & 3)]
       let contentBytes = [isSingleSegment ? 1 : 0, 2, 4, 8][Int(descriptor >> 6)]
-      return leastBytes + (isSingleSegment ? 0 : 1) + dictionaryBytes + contentBytes
+      return minBytes + (isSingleSegment ? 0 : 1) + dictionaryBytes + contentBytes
     }
 
     /// - Parameter bytes: From the magic number on, at least as many as ``bytes(descriptor:)``
@@ -37,7 +37,7 @@ enum ZstdFrame {
     init(_ bytes: UnsafeRawBufferPointer) {
       let descriptor = unsafe bytes[4]
       let isSingleSegment = descriptor & 0x20 != 0
-      var at = Header.leastBytes
+      var at = Header.minBytes
       var window = 0
       if !isSingleSegment {
         let exponent = Int(unsafe bytes[at] >> 3)
@@ -70,7 +70,7 @@ enum ZstdFrame {
 
     var isLast: Bool
     var isReserved: Bool
-    /// Bytes behind the header.
+    /// Number of bytes after the header.
     var bodyBytes: Int
     /// The most bytes it unpacks to.
     var unpackedLimit: Int

@@ -68,7 +68,7 @@ enum UnpackProgress {
     let magic = unsafe source.window.littleEndian32()
     guard ZstdFrame.isMagic(magic) else {
       return isBehindFrames
-        ? damaged("bytes after the last frame are no zstd frame") : notZstd(&source)
+        ? damaged("bytes after the last frame are not a zstd frame") : notZstd(&source)
     }
     isBehindFrames = true
     if ZstdFrame.isSkippable(magic) {
@@ -80,7 +80,7 @@ enum UnpackProgress {
       }
       return .more
     }
-    guard source.available(ZstdFrame.Header.leastBytes) >= ZstdFrame.Header.leastBytes else {
+    guard source.available(ZstdFrame.Header.minBytes) >= ZstdFrame.Header.minBytes else {
       return damaged("truncated in frame header")
     }
     let headerBytes = unsafe ZstdFrame.Header.bytes(descriptor: source.window[4])
@@ -194,7 +194,7 @@ enum UnpackProgress {
   }
 
   /// Gives libzstd the next `count` bytes. The room in `buffer` is larger than what a block can
-  /// give, so nothing stays behind in the context.
+  /// give, so nothing remains in the context.
   private mutating func feed(
     _ count: Int, of source: inout ByteSource, into buffer: inout SliceBuffer
   ) -> Int {

@@ -3,7 +3,7 @@
 ///
 /// The content is a number in base 256, known by its length and by its remainders modulo two primes:
 /// 116 bits. That is several times as fast as SHA-256, so that unpacking need not wait for it. It tells
-/// copies from other contents; it does not resist somebody who can choose both of them.
+/// copies from other contents; it does not resist an attacker who can choose both.
 package struct ContentHash: Hashable, Sendable {
   package private(set) var byteCount = 0
   private var first: UInt64 = 0

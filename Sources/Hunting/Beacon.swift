@@ -3,7 +3,7 @@ package import Facts
 /// A program on a host that calls one address and port again and again; or one of its relatives: a
 /// clock that goes through several addresses or names, or the same talk from many hosts.
 package struct Beacon: Equatable, Sendable {
-  /// Why something regular is no surprise.
+  /// Why something regular is to be expected.
   package enum Expectation: String, Sendable {
     case multicast, loopback
     case linkLocal = "link-local"
@@ -44,6 +44,8 @@ package struct Beacon: Equatable, Sendable {
   package var hostCount: Int
   package var firstSeen: UTCTime?
   package var lastSeen: UTCTime?
+  /// Where the first of its lines is.
+  package var firstPlace: Place?
   /// Defender reports some of many connections: beats may lack.
   package var isSampled: Bool
   package var expectation: Expectation?
@@ -58,7 +60,7 @@ package struct Beacon: Equatable, Sendable {
   package var programs: [String] = []
   /// The host has been heard for a day and three periods since, and this not any more.
   package var isOver = false
-  /// The hosts on which it was found, where one line stands for several, and what the others are called.
+  /// The hosts on which it was found, where one line represents several, and the ids of the others.
   package var hosts: [String] = []
   package var members: [String] = []
   /// What the evidence adds up to, 0 to 100.
@@ -129,13 +131,13 @@ extension Severity {
   }
 }
 extension Beacon.Histogram {
-  package static let mostBars = 40
+  package static let maxBars = 40
 
   /// Gaps beyond three medians are in the last bar: one night's silence would flatten the rest.
   init(_ seconds: [UInt32], period: Double) {
     let sessions = BeaconScore.sessions(seconds)
     let longest = max(1, Int(period * 3))
-    width = max(1, (longest + Self.mostBars - 1) / Self.mostBars)
+    width = max(1, (longest + Self.maxBars - 1) / Self.maxBars)
     counts = Array(repeating: 0, count: longest / width + 1)
     for (later, earlier) in zip(sessions.dropFirst(), sessions) {
       counts[min(Int(later - earlier) / width, counts.count - 1)] += 1

@@ -2,14 +2,14 @@ import Facts
 import Knowledge
 
 extension BeaconGroups {
-  /// Beats and days from which on a rhythm is no passing thing.
+  /// Number of beats or days from which a rhythm is sustained.
   private static let manyBeats = 100
   private static let longSeconds = 3 * 86_400
   /// A person sleeps longer than the rest.
   private static let manyHours = 20
   /// Days after which a program on a host is known.
   private static let knownDays = 2
-  /// Public networks from which on a program is no longer devoted to one.
+  /// Number of public networks from which a program no longer counts as devoted to few.
   private static let fewNetworks = 3
 
   /// Gives a beacon its points: what it is, whom it calls, and how unusual that is for the program, the
@@ -60,7 +60,7 @@ extension BeaconGroups {
     beacon.parents = evidence.parents.union(
       group.callers.map { texts[$0.parent] }.filter { !$0.isEmpty }
     ).sorted(by: byBytes)
-    if context.fleet.hostCount >= Fleet.leastHosts {
+    if context.fleet.hostCount >= Fleet.minHosts {
       weighTraffic(&evidence, beacon, series, &context)
     }
     // A browser meets somebody new every day.
@@ -80,7 +80,7 @@ extension BeaconGroups {
     "coredns", "systemd-resolved", "dnscrypt-proxy", "dnscrypt-proxy.exe",
   ]
 
-  /// Whether a port of a service is no explanation: a high-risk process or one from a place where users
+  /// Whether the port of a service does not explain it: a high-risk process or one from a place where users
   /// can write goes to a public address, or a program that hardly ever uses the port to one that hardly
   /// anybody talks to. A rare program on port 53 is one of those, unless it is a name server.
   mutating func isSurprising(
@@ -93,7 +93,7 @@ extension BeaconGroups {
         || image.writablePlace != nil && !isUsualPlace(caller.image, context.facts.texts)
     }
     if isStrange { return true }
-    guard context.fleet.hostCount >= Fleet.leastHosts, isOfFew(series.key) else { return false }
+    guard context.fleet.hostCount >= Fleet.minHosts, isOfFew(series.key) else { return false }
     return series.programs.allSatisfy {
       traffic.isFew(traffic.hosts(running: $0))
         ? beacon.port.number == 53 && !Self.nameServers.contains(names[$0])

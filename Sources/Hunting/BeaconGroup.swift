@@ -9,12 +9,12 @@ struct BeaconGroup: Sendable {
     var parent: TextID
   }
 
-  /// Beyond so many processes their clocks are not told apart: such a program starts anew for each call.
-  static let mostProcesses = 8
+  /// Maximum number of processes whose clocks are kept apart: a program with more starts once for each call.
+  static let maxProcesses = 8
 
   var count = 0
   var arrivals = ArrivalTimes()
-  var first: UTCTime?
+  var earliest: EarliestLine?
   var last: UTCTime?
   var callers = SmallSet<Caller>()
   var names = SmallSet<TextID>()
@@ -27,13 +27,14 @@ struct BeaconGroup: Sendable {
   private var firstProcess: ProcessGuid?
   private var hasManyProcesses = false
 
+  var first: UTCTime? { earliest?.time }
   var isSampled: Bool { sources.contains { $0 == .defender } }
 
   mutating func add(_ key: ConnectionKey, _ fact: ConnectionFact) {
     addClock(key.process, fact.arrivals)
     count += fact.count
     arrivals.merge(fact.arrivals)
-    first = .earlier(first, fact.first)
+    earliest.add(EarliestLine(fact))
     last = .later(last, fact.last)
     callers.insert(Caller(image: key.image, user: key.user, parent: key.parent))
     if fact.destinationName != .none { names.insert(fact.destinationName) }
@@ -51,7 +52,7 @@ struct BeaconGroup: Sendable {
     if clocks.isEmpty { clocks = [(firstProcess, arrivals)] }
     if let at = clocks.firstIndex(where: { $0.process == process }) {
       clocks[at].arrivals.merge(seconds)
-    } else if clocks.count < Self.mostProcesses {
+    } else if clocks.count < Self.maxProcesses {
       clocks.append((process, seconds))
     } else {
       hasManyProcesses = true
@@ -63,7 +64,7 @@ struct BeaconGroup: Sendable {
   mutating func add(_ other: Self) {
     count += other.count
     arrivals.merge(other.arrivals)
-    first = .earlier(first, other.first)
+    if let line = other.earliest { earliest.add(line) }
     last = .later(last, other.last)
     for caller in other.callers { callers.insert(caller) }
     for name in other.names { names.insert(name) }
@@ -76,17 +77,17 @@ struct BeaconGroup: Sendable {
 }
 
 extension BeaconGroup {
-  /// The starts of so many processes are looked at.
-  private static let mostStarts = 16
+  /// Maximum number of processes whose starts are looked at.
+  private static let maxStarts = 16
 
   /// Some of the processes, the same for the same set.
   static func ordered(_ processes: SmallSet<ProcessGuid>, _ texts: TextTable) -> [ProcessGuid] {
     let all = Array(processes)
-    guard all.count > mostStarts else { return all }
+    guard all.count > maxStarts else { return all }
     let guids = all.filter { $0.text == nil }.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
-    if guids.count >= mostStarts { return Array(guids.prefix(mostStarts)) }
+    if guids.count >= maxStarts { return Array(guids.prefix(maxStarts)) }
     let others = all.filter { $0.text != nil }
       .sorted { byBytes($0.description(texts), $1.description(texts)) }
-    return Array((guids + others).prefix(mostStarts))
+    return Array((guids + others).prefix(maxStarts))
   }
 }

@@ -135,7 +135,7 @@ package struct BeaconGroups: Sendable {
     traffic.count()
     // Hosts are counted where somebody calls often.
     var busy = NumberedKeys<TextIDs>()
-    for call in calls.keys where calls[call] >= BeaconScore.leastSessions {
+    for call in calls.keys where calls[call] >= BeaconScore.minSessions {
       _ = busy.insert(TextIDs(call[1], call[2]))
     }
     for call in calls.keys where busy.contains(TextIDs(call[1], call[2])) {
@@ -163,11 +163,11 @@ package struct BeaconGroups: Sendable {
   }
 
   private func isBusyCall(_ key: BeaconKey) -> Bool {
-    calls[Self.call(key)] >= BeaconScore.leastSessions
+    calls[Self.call(key)] >= BeaconScore.minSessions
   }
 
   private func isBusyPool(_ key: BeaconKey) -> Bool {
-    pools[Self.pool(key)] >= BeaconScore.leastSessions
+    pools[Self.pool(key)] >= BeaconScore.minSessions
   }
 
   /// The key under which calls of one program to many addresses are put together; nil where many hosts

@@ -1,7 +1,7 @@
 import Facts
 import Knowledge
 
-/// What was found among the groups, by what is to be made of it.
+/// The beacons among the groups, by how they are judged.
 struct BeaconVerdict {
   /// Nobody expects these.
   var beacons: [Beacon] = []
@@ -16,7 +16,7 @@ struct BeaconVerdict {
 }
 
 extension BeaconGroups {
-  /// Says of every regular series what is to be made of it.
+  /// Judges every regular series.
   mutating func judged(
     _ context: inout EvidenceCollector.Context, _ intel: IntelHits,
     _ suppressing: inout Suppressing, _ weights: EvidenceWeights
@@ -88,8 +88,8 @@ extension BeaconGroups {
     var isStrobe: Bool
   }
 
-  /// From so many hosts on their beacons are one line.
-  static let leastOfLine = 3
+  /// Number of hosts from which their beacons become one line.
+  static let minOfLine = 3
 
   private func line(_ series: RegularSeries) -> FleetLine {
     FleetLine(
@@ -109,7 +109,7 @@ extension BeaconGroups {
     }
     for beacons in lines.values {
       let hosts = Set(beacons.map(\.host)).sorted(by: byBytes)
-      guard hosts.count >= leastOfLine else {
+      guard hosts.count >= minOfLine else {
         result += beacons
         continue
       }
@@ -140,6 +140,7 @@ extension BeaconGroups {
     whole.processCount = beacons.reduce(0) { $0 + $1.processCount }
     whole.hostCount = max(hosts.count, beacons.map(\.hostCount).max() ?? 0)
     whole.firstSeen = beacons.compactMap(\.firstSeen).min()
+    whole.firstPlace = beacons.compactMap(\.earliest).min()?.place
     whole.lastSeen = beacons.compactMap(\.lastSeen).max()
     whole.isSampled = beacons.contains(where: \.isSampled)
     whole.isOver = beacons.allSatisfy(\.isOver)
@@ -192,6 +193,7 @@ extension BeaconGroups {
       firstSeen: group.first, lastSeen: group.last, isSampled: group.isSampled,
       expectation: Beacon.Expectation(scope, port: port), intel: [],
       histogram: Beacon.Histogram(group.arrivals.seconds, period: score.period))
+    beacon.firstPlace = group.earliest?.place
     switch series.clock {
     case .plain: break
     case .process: beacon.clock = .process

@@ -32,8 +32,8 @@ package struct BeaconScore: Equatable, Sendable {
 
   /// A gap shorter than this, in seconds, continues a session.
   static let sessionGap: UInt32 = 3
-  static let leastSessions = 8
-  static let leastScore = 70.0
+  static let minSessions = 8
+  static let minScore = 70.0
   /// Seconds seen, of too few sessions, from which on it is a strobe.
   static let strobeSeconds = 60
   static let strobeSecondsPerDay = 43_200
@@ -41,9 +41,9 @@ package struct BeaconScore: Equatable, Sendable {
   static let exponentialSpread = 0.694241913630617
   /// A bound on the probability of the formula's hits by chance, which the dead time raises for short
   /// periods: with it Poisson series of any mean pass in fewer than 0.15 %.
-  static let mostChanceOfHits = 0.005
+  static let maxChanceOfHits = 0.005
   /// The same for the shortest gaps, over all that was seen and over the days together.
-  static let mostChanceOfFloor = 0.000_25
+  static let maxChanceOfFloor = 0.000_25
 
   package var outcome: Outcome
   package var basis = Basis.formula
@@ -77,7 +77,7 @@ package struct BeaconScore: Equatable, Sendable {
     guard outcome == .irregular else { return }
     if isRegular(beyond: 1) {
       outcome = .beacon
-    } else if isOfFew, chanceOfFloor <= Self.mostChanceOfFloor {
+    } else if isOfFew, chanceOfFloor <= Self.maxChanceOfFloor {
       outcome = .beacon
       basis = .shortestGaps
       period = rest
@@ -101,7 +101,7 @@ package struct BeaconScore: Equatable, Sendable {
       outcome = .strobe
       return
     }
-    guard sessions.count >= Self.leastSessions, let first = sessions.first, let last = sessions.last
+    guard sessions.count >= Self.minSessions, let first = sessions.first, let last = sessions.last
     else {
       outcome = seconds.count >= Self.strobeSeconds ? .strobe : .insufficient
       return
@@ -143,7 +143,7 @@ package struct BeaconScore: Equatable, Sendable {
     best.rest = median(silences[...]) + Double(sessionGap)
     for gap in pauses {
       let sleeps = silences.lazy.filter { $0 >= gap - sessionGap }.map { $0 - (gap - sessionGap) }
-      guard sleeps.count >= leastSessions - 1, sleeps.count < silences.count else { continue }
+      guard sleeps.count >= minSessions - 1, sleeps.count < silences.count else { continue }
       let sorted = Array(sleeps)
       // Two more ways, so that each has to be as much more improbable.
       let chance = 4 * MemorylessTest.chanceOfFloor(sorted)
@@ -167,14 +167,14 @@ package struct BeaconScore: Equatable, Sendable {
     return min(chance(period / 2), 10 * chance(deviation))
   }
 
-  /// - Parameter trials: So many are looked at, and any of them may pass by chance.
+  /// - Parameter trials: Number of series that are looked at, each of which may pass by chance.
   private func isRegular(beyond trials: Int) -> Bool {
-    guard score >= Self.leastScore else { return false }
+    guard score >= Self.minScore else { return false }
     // One of a thousand is 3.09 deviations of a normal law, which R roughly follows; of ten thousand
     // and more trials' share, up to 4.5.
     let critical =
       trials == 1 ? criticalRegularity : min(0.98, criticalRegularity * 1.35)
-    return regularity >= critical && chanceOfHits * Double(trials) <= Self.mostChanceOfHits
+    return regularity >= critical && chanceOfHits * Double(trials) <= Self.maxChanceOfHits
   }
 
   /// The most regular of the days, from midnight to midnight and from noon to noon, that is a beacon by
@@ -191,12 +191,12 @@ package struct BeaconScore: Equatable, Sendable {
         let day = (seconds[start] + shift) / 86_400
         var end = start + 1
         while end < seconds.count, (seconds[end] + shift) / 86_400 == day { end += 1 }
-        if end - start >= leastSessions, end - start < seconds.count {
+        if end - start >= minSessions, end - start < seconds.count {
           let part = BeaconScore(measuring: seconds[start..<end], pauses: [])
           let passes =
             part.outcome == .irregular
             && (part.isRegular(beyond: trials)
-              || isOfFew && part.chanceOfFloor * Double(trials) <= mostChanceOfFloor)
+              || isOfFew && part.chanceOfFloor * Double(trials) <= maxChanceOfFloor)
           if passes, best.map({ $0.score < part.score }) ?? true { best = part }
         }
         start = end

@@ -26,9 +26,9 @@ package enum KnownService: String, CaseIterable, Sendable {
 
 /// What is known of all connections together, to weigh one of them.
 struct Fleet {
-  /// Below so many hosts, rarity means nothing.
-  static let leastHosts = 5
-  static let mostOfRare = 2
+  /// Minimum number of hosts for rarity to mean anything.
+  static let minHosts = 5
+  static let maxOfRare = 2
   static let newSeconds: Int64 = 86_400
   static let knownSeconds: Int64 = 7 * 86_400
   static let lateSeconds: Int64 = 2 * 86_400
@@ -75,8 +75,8 @@ struct Fleet {
     hosts[Destination(address: key.address, port: key.port)]?.count ?? 0
   }
 
-  /// Whether so few hosts are rare.
-  func isRare(_ hosts: Int) -> Bool { hostCount >= Self.leastHosts && hosts <= Self.mostOfRare }
+  /// Whether a destination that this many hosts talk to is rare.
+  func isRare(_ hosts: Int) -> Bool { hostCount >= Self.minHosts && hosts <= Self.maxOfRare }
 
   func asksMapper(_ key: ConnectionKey) -> Bool {
     mappers.contains(Mapper(host: key.host, address: key.address, day: key.day))
@@ -116,8 +116,8 @@ struct EvidenceCollector {
   /// Hosts that talk to the most popular of its addresses and ports.
   private(set) var spread = 0
 
-  /// So many details are named of each kind.
-  private static let mostDetails = 4
+  /// Maximum number of details that are named of each kind.
+  private static let maxDetails = 4
 
   mutating func add(_ evidence: Evidence, _ detail: String) {
     guard !details.contains(where: { $0.evidence == evidence && $0.detail == detail }) else {
@@ -165,8 +165,8 @@ struct EvidenceCollector {
       if evidence == .listedPort, given.contains(.attributedPort) { return nil }
       if evidence == .exactName, given.contains(.renamed) { return nil }
       let sorted = details.filter { $0.evidence == evidence }.map(\.detail).sorted(by: byBytes)
-      let rest = sorted.count - Self.mostDetails
-      let text = sorted.prefix(Self.mostDetails).joined(separator: ", ")
+      let rest = sorted.count - Self.maxDetails
+      let text = sorted.prefix(Self.maxDetails).joined(separator: ", ")
       return Reason(
         evidence: evidence, points: weights[evidence],
         detail: rest > 0 ? text + " and \(rest) more" : text)

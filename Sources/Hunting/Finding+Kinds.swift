@@ -14,6 +14,7 @@ extension Finding {
       destinationScopes: beacon.scope.map { [$0] } ?? [],
       destinationNames: beacon.destinationNames, processCount: beacon.processCount)
     kind = .beacon
+    firstPlace = beacon.firstPlace
     hosts = beacon.hosts
     intel = beacon.intel
     status = beacon.status
@@ -37,6 +38,7 @@ extension Finding {
       connectionCount: change.followUp.connectionCount, maxRiskScore: 0, severities: [],
       firstSeen: change.time, lastSeen: change.followUp.lastSeen ?? change.time)
     kind = .portChange
+    firstPlace = change.place
     self.change = change
     status = change.status
     points = change.points
@@ -65,7 +67,7 @@ extension Finding {
 
     func isWorthIt(_ rows: [Finding]) -> Bool {
       switch self {
-      case .fleet: Set(rows.map(\.host)).count >= BeaconGroups.leastOfLine
+      case .fleet: Set(rows.map(\.host)).count >= BeaconGroups.minOfLine
       case .names: rows.count > 1
       }
     }
@@ -107,6 +109,7 @@ extension Finding {
     maxRiskScore = rows.map(\.maxRiskScore).max() ?? 1
     severities = Set(rows.flatMap(\.severities)).sorted(by: >)
     firstSeen = rows.compactMap(\.firstSeen).min()
+    firstPlace = rows.compactMap(\.earliest).min()?.place
     lastSeen = rows.compactMap(\.lastSeen).max()
   }
 }

@@ -27,7 +27,7 @@ package struct PortText: Hashable, Comparable, Sendable {
     self.number = number
   }
 
-  /// By number; what is no number comes last, by its bytes.
+  /// By number; what is not a number comes last, by its bytes.
   package static func < (a: Self, b: Self) -> Bool {
     switch (a.number, b.number) {
     case (let a?, let b?): a < b
@@ -61,19 +61,19 @@ package struct Finding: Equatable, Sendable {
     case unknown
   }
 
-  /// What a finding is beside those that were told before.
+  /// How a finding compares with those that were reported before.
   package enum Status: String, Sendable {
     case new, changed
-    /// Told before, and still there.
+    /// Reported before, and still there.
     case continuing
-    /// Told before, and not there any more.
+    /// Reported before, and not there any more.
     case gone
   }
 
   package var kind = Kind.tableRow
   /// Of a changed port.
   package var change: RemoteDesktopChange?
-  /// The hosts where one line stands for several, and the ids that their own lines would have.
+  /// The hosts where one line represents several, and the ids that their own lines would have.
   package var hosts: [String] = []
   package var members: [String] = []
   /// What is known of one of its processes.
@@ -90,7 +90,7 @@ package struct Finding: Equatable, Sendable {
   package var parentSource: ParentSource
   /// Ascending by number.
   package var portsUsed: [PortText]
-  /// Canonical texts, ascending by address; what is no address comes last, by its bytes.
+  /// Canonical texts, ascending by address; what is not an address comes last, by its bytes.
   package var remoteAddresses: [String]
   package var connectionCount: Int
   /// 1, 2 or 3: the highest score of any of the connections.
@@ -99,22 +99,24 @@ package struct Finding: Equatable, Sendable {
   package var severities: [Severity]
   package var firstSeen: UTCTime?
   package var lastSeen: UTCTime?
+  /// Where the first of its lines is: the earliest by its record time. Nil where no line is known.
+  package var firstPlace: Place?
   /// The image matches a listed name only as a part of a longer one, as dsregcmd.exe does cmd.exe.
   package var isSubstringMatch: Bool
   /// Renamed: the image's own name is not listed, its OriginalFileName is (`tuned` only).
   package var originalFileName: String?
-  /// Where the addresses lie, in the order of `Address.Scope`.
+  /// The scopes of the addresses, in the order of `Address.Scope`.
   package var destinationScopes: [Address.Scope]
   /// Names of the other side, in byte order.
   package var destinationNames: [String]
-  /// Distinct processes (by ProcessGuid) behind the row.
+  /// Number of distinct processes (by ProcessGuid) that made its connections.
   package var processCount: Int
   /// Whether these are accepted connections: only a sweep for listeners has such rows. The addresses
   /// are then those that connected, the ports the process's own.
   package var isInbound = false
   /// What intelligence says about its connections; it never changes the score.
   package var intel: [IntelMatch] = []
-  /// Where only news were asked for.
+  /// Set where only news was asked for.
   package var status: Status?
   /// What the evidence adds up to, 0 to 100; it never changes the score. Nil where only the published
   /// table was asked for.

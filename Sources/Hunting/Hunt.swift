@@ -29,7 +29,7 @@ private func hunt(
 
 /// The same, with beacons scored by several tasks.
 ///
-/// - Parameter workers: So many at a time.
+/// - Parameter workers: Maximum number of tasks at a time.
 package func hunt(
   _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals? = nil,
   groups: BeaconGroups? = nil, workers: Int
@@ -291,6 +291,7 @@ struct Hunt {
       destinationNames: row.names.map { texts[$0] }.sorted(by: byBytes),
       processCount: row.processes.count)
     finding.isInbound = group.isInbound
+    finding.firstPlace = row.earliest?.place
     if group.isHit { finding.kind = .intelligence }
     finding.processGuid = firstName(of: row.processes)
     finding.intel = row.intel.values.sorted {
@@ -375,7 +376,7 @@ struct Hunt {
 
 func byBytes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
-/// By address; what is no address comes last, by its bytes.
+/// By address; what is not an address comes last, by its bytes.
 func orderedAddresses(_ texts: some Sequence<String>) -> [(Address?, String)] {
   texts.map { (Address(Array($0.utf8)), $0) }.sorted { a, b in
     switch (a.0, b.0) {

@@ -4,7 +4,7 @@ import Knowledge
 // What connections are put together into: rows of the published table, by its four group fields.
 
 extension Hunt {
-  /// The texts of the four group fields, where "" stands for a field that is missing as well.
+  /// The texts of the four group fields; a missing field is "" as well.
   struct Group: NumberedKey, Hashable {
     var host: TextID
     var image: TextID
@@ -26,7 +26,7 @@ extension Hunt {
     var addresses = SmallSet<TextID>()
     var names = SmallSet<TextID>()
     var processes = SmallSet<ProcessGuid>()
-    var first: UTCTime?
+    var earliest: EarliestLine?
     var last: UTCTime?
     var parentSource = Finding.ParentSource.unknown
     var originalFileName: String?
@@ -34,6 +34,8 @@ extension Hunt {
     var intel: [Int: IntelMatch] = [:]
     var evidence = EvidenceCollector()
     var sources = SmallSet<Source>()
+
+    var first: UTCTime? { earliest?.time }
   }
 
   /// Rows by group.
@@ -90,7 +92,7 @@ extension Hunt.Row {
     if fact.destinationName != .none { names.insert(fact.destinationName) }
     if key.process != .none { processes.insert(key.process) }
     sources.insert(key.source)
-    first = .earlier(first, fact.first)
+    earliest.add(EarliestLine(fact))
     last = .later(last, fact.last)
     // Where some events name the parent themselves, the row says so.
     if source == .event || parentSource == .unknown { parentSource = source }

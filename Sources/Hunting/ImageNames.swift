@@ -5,7 +5,7 @@ func asciiLowercased(_ text: String) -> String {
     decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
 }
 
-/// What stands behind the last separator, of a path in either manner.
+/// What follows the last separator of a path, be it a slash or a backslash.
 package func baseName(_ path: String) -> String {
   String(
     decoding: path.utf8.split(

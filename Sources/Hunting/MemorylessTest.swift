@@ -7,7 +7,7 @@ import Glibc
 /// exponential under the Poisson process, exactly and for any mean: so the dead time of merging drops
 /// out.
 enum MemorylessTest {
-  /// That so large a share of gaps lies within half a median around the median: the Chernoff bound
+  /// The chance that at least this share of gaps is within half a median of the median: the Chernoff bound
   /// of the binomial law.
   ///
   /// - Parameter mean: Of the silences beyond the dead time.

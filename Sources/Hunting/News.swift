@@ -68,7 +68,7 @@ package struct News: Equatable, Sendable {
       change.status = note(change.id, change.state, told, change.isGraver(than:), \.changes)
       return change.status == nil ? nil : change
     }
-    // What is told no more: its connections were pruned, or lie outside of the days that are judged.
+    // What is no longer found: its connections were pruned, or are outside of the days that are judged.
     for (id, state) in told.sorted(by: { $0.key < $1.key })
     where BeaconState(state)?.isOver == false && !known.contains(id) {
       states[id] = state + BeaconState.over
@@ -197,7 +197,7 @@ extension Verdict {
 extension RemoteDesktopChange {
   fileprivate var state: String { "rdp \(followUp.connectionCount)" }
 
-  /// Whether nobody had connected when it was told.
+  /// Whether nobody had connected when it was reported.
   fileprivate func isGraver(than told: String) -> Bool { told == "rdp 0" }
 }
 

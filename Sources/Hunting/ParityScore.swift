@@ -51,7 +51,7 @@ struct ParityScore {
     return portTraits.isKnownC2 || portTraits.isOdd
   }
 
-  /// Whether a listed name stands in the image without being the executable's own name.
+  /// Whether the image contains a listed name that is not the executable's own name.
   func isSubstringMatch(_ image: String) -> Bool {
     let image = asciiLowercased(image)
     return !lists.highRiskProcesses.contains(baseName(image))

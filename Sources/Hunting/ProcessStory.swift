@@ -21,7 +21,7 @@ package struct ProcessStory: Equatable, Sendable {
   package var ancestors: [Ancestor]
 
   /// How far back ancestors are followed.
-  package static let mostAncestors = 8
+  package static let maxAncestors = 8
 
   /// Nil where the start was not seen.
   init?(_ process: ProcessGuid, on host: TextID, _ facts: FactTable) {
@@ -39,7 +39,7 @@ package struct ProcessStory: Equatable, Sendable {
     processID = texts[start.details.processID]
     ancestors = []
     var child = start
-    while ancestors.count < Self.mostAncestors, !texts.isEmpty(child.parent) {
+    while ancestors.count < Self.maxAncestors, !texts.isEmpty(child.parent) {
       ancestors.append(
         Ancestor(
           image: texts[child.parent], commandLine: texts[child.details.parentCommandLine]))

@@ -17,7 +17,7 @@ package struct RecallPlan: Sendable {
   /// Connections that somebody may have made regularly, whatever their port.
   package struct Calls: Sendable {
     package var directions: Set<Direction>
-    /// Fewer to the same destination are no concern.
+    /// Minimum number of connections to one destination.
     package var leastCount: Int
   }
 
@@ -30,7 +30,7 @@ package struct RecallPlan: Sendable {
   package var helpers: Helpers?
   package var calls: Calls?
   /// How far the chain of a process's parents is followed.
-  package var mostAncestors = ProcessStory.mostAncestors
+  package var mostAncestors = ProcessStory.maxAncestors
 
   package init(
     days: Range<Int32>? = nil, addresses: [AddressBlock] = [],
@@ -84,5 +84,5 @@ extension RecallPlan.Helpers {
 extension RecallPlan.Calls {
   package static let regular = Self(
     directions: Set(Direction.allCases.filter { $0 != .inbound && $0 != .unclear }),
-    leastCount: BeaconScore.leastSessions)
+    leastCount: BeaconScore.minSessions)
 }

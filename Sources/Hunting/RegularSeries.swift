@@ -22,7 +22,7 @@ struct RegularSeries: Sendable {
 
 extension BeaconGroups {
   /// Addresses from which on they are a pool.
-  private static let leastAddresses = 3
+  private static let minAddresses = 3
 
   /// Scores every group ahead of time, in tasks of like size.
   ///
@@ -67,7 +67,7 @@ extension BeaconGroups {
     var scores: [Int: BeaconScore] = [:]
     for index in part {
       let (key, group) = groups[index]
-      guard !isPool(key), group.count >= BeaconScore.leastSessions else { continue }
+      guard !isPool(key), group.count >= BeaconScore.minSessions else { continue }
       scores[index] = BeaconScore(group.arrivals.seconds, isOfFew: isOfFew(key))
     }
     return scores
@@ -112,7 +112,7 @@ extension BeaconGroups {
     }
     var found: [RegularSeries] = []
     for members in pools.values {
-      if members.count > 1, let whole = together(members, isNames: false, leastAddresses: 2),
+      if members.count > 1, let whole = together(members, isNames: false, minAddresses: 2),
         whole.score.basis == .formula,
         members.allSatisfy({ (traces[$0]?.score ?? 0) < whole.score.score })
       {
@@ -135,7 +135,7 @@ extension BeaconGroups {
       ($0.process.high, $0.process.low) < ($1.process.high, $1.process.low)
     }) {
       let seconds = clock.arrivals.seconds
-      guard seconds.count >= BeaconScore.leastSessions else { continue }
+      guard seconds.count >= BeaconScore.minSessions else { continue }
       let score = BeaconScore(seconds)
       guard score.outcome == .beacon, best.map({ $0.score.score < score.score }) ?? true else {
         continue
@@ -195,7 +195,7 @@ extension BeaconGroups {
   }
 
   private func together(
-    _ members: [Int], isNames: Bool, leastAddresses: Int = Self.leastAddresses
+    _ members: [Int], isNames: Bool, minAddresses: Int = Self.minAddresses
   ) -> RegularSeries? {
     guard let first = members.first else { return nil }
     var group = groups[first].group
@@ -207,8 +207,8 @@ extension BeaconGroups {
       names.append(key.program)
       if key.address != .none { group.addresses.insert(key.address) }
     }
-    guard group.count >= BeaconScore.leastSessions,
-      isNames || group.addresses.count >= leastAddresses
+    guard group.count >= BeaconScore.minSessions,
+      isNames || group.addresses.count >= minAddresses
     else { return nil }
     let score = BeaconScore(group.arrivals.seconds)
     guard score.outcome == .beacon else { return nil }

@@ -23,7 +23,7 @@ package struct RemoteDesktopChange: Equatable, Sendable {
   package var target: String
   /// What was written, word for word.
   package var details: String
-  /// Nil where `details` is no port.
+  /// Nil where `details` is not a port.
   package var newPort: Int?
   /// As the event says, else as the change before it on the same host says.
   package var oldPort: Int?
@@ -96,7 +96,7 @@ extension FactTable {
 }
 
 extension RemoteDesktopChange {
-  /// Away from the usual port; and whether somebody then came in there.
+  /// Gives points for leaving the usual port, and for connections that were accepted on the new one.
   fileprivate mutating func weigh(_ weights: EvidenceWeights) {
     guard !isRestored else { return }
     func give(_ evidence: Evidence, _ detail: String) {
@@ -112,7 +112,7 @@ extension RemoteDesktopChange {
 }
 
 /// The number of a registry value as Sysmon writes it, `DWORD (0x00008462)`, or in decimal or
-/// hexadecimal figures alone. Nil for what is no port.
+/// hexadecimal figures alone. Nil for what is not a port.
 package func registryNumber(_ details: String) -> Int? {
   var text = details[...]
   if let open = text.firstIndex(of: "("), text.last == ")" {

@@ -1,4 +1,4 @@
-/// When somebody is usually heard, in days of 24 hours that end with the frame.
+/// When a host is usually heard, in days of 24 hours that end with the frame.
 ///
 /// Only who was heard on five days or more, over a week or more, has a rhythm; who has been silent for
 /// more than a week was told before.

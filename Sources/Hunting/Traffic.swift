@@ -94,10 +94,10 @@ struct Traffic: Sendable {
   }
 
   /// Whether this number of hosts is few: two, or one in a hundred.
-  func isFew(_ hosts: Int) -> Bool { hosts <= max(Fleet.mostOfRare, hostCount / 100) }
+  func isFew(_ hosts: Int) -> Bool { hosts <= max(Fleet.maxOfRare, hostCount / 100) }
 
   /// Whether this number of hosts is unusual for a program: two, or one in twenty-five.
-  func isUncommon(_ hosts: Int) -> Bool { hosts <= max(Fleet.mostOfRare, hostCount / 25) }
+  func isUncommon(_ hosts: Int) -> Bool { hosts <= max(Fleet.maxOfRare, hostCount / 25) }
 
   /// Whether this number of hosts is many: five, or one in twenty.
   func isMany(_ hosts: Int) -> Bool { hosts >= max(5, hostCount / 20) }
@@ -165,7 +165,7 @@ private struct Tally: Sendable {
 }
 
 extension Address {
-  /// The text of the network that an address stands for where destinations are compared.
+  /// The text of the network by which an address is compared with other destinations.
   var networkText: String {
     let address = unmapped
     guard address.scope == .public else { return address.description }

@@ -18,7 +18,7 @@ package struct Trail: Sendable {
   }
 
   package var subject: Subject
-  /// Where the first line of each of its facts stands, in the order of the input.
+  /// The place of the first line of each of its facts, in the order of the input.
   package var places: [Place] = []
   /// Connections that these facts add up to.
   package var connections = 0

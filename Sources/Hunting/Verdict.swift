@@ -15,7 +15,7 @@ package struct Verdict: Equatable, Sendable {
   package var intelGaps = IntelGaps()
   /// Regular calls that nobody expects, the most regular first; whatever the port.
   package var beacons: [Beacon] = []
-  /// Regular calls that are no surprise.
+  /// Regular calls that are to be expected.
   package var expectedPeriodic: [Beacon] = []
   /// Calls too dense to have a period.
   package var strobes: [Beacon] = []

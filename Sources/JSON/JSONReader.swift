@@ -92,7 +92,7 @@ private import CSimdjson
     }
   }
 
-  /// The elements of the array that was opened; nil where it is not one. An object stands for its only
+  /// The elements of the array that was opened; nil where it is not one. An object counts as its only
   /// member, or for the one that is its name.
   package func elements() -> [Element]? {
     var elements: [Element] = []

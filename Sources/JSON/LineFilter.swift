@@ -23,13 +23,13 @@ private import Glibc
   /// A candidate line, and how many lines were passed over before it.
   package struct Candidate: Equatable {
     package var passed: Int
-    /// Without the line feed. Empty, at the end of the data, where there is no further candidate.
+    /// Without the line feed. Empty, at the end of the data, if there is no further candidate.
     package var line: Range<Int>
     /// Where the line after it starts.
     package var next: Int
   }
 
-  /// How many bytes behind the data must be readable.
+  /// Number of bytes after the data that must be readable.
   package static let padding = Int(line_filter_padding)
 
   private let filter: OpaquePointer

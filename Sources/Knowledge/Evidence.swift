@@ -92,7 +92,7 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .exactName: "the executable's own name is that of a high-risk process"
     case .renamed: "a high-risk process under another name"
     case .oddPort: "the port is neither standard nor below 1025 nor that of a known service"
-    case .writablePath: "the executable lies where users can write"
+    case .writablePath: "the executable is where users can write"
     case .scriptParent: "an office program, browser or service host started a script host"
     case .publicAddress: "the other side is on the internet"
     case .publicScript: "a high-risk process talks to the internet"
@@ -115,7 +115,7 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .localAddress: "all of it stays on the host, or goes to multicast groups"
     case .privateAddress: "all of it stays inside the network"
     case .usualForProgram: "on most hosts the program has destinations of its own"
-    case .installed: "the program of the rhythm lies where only administrators can install"
+    case .installed: "the program of the rhythm is where only administrators can install"
     case .fleetWide: "many hosts talk there with the same program"
     case .knownService: "all of it is explained by a known service inside the network"
     }

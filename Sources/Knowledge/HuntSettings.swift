@@ -15,7 +15,7 @@ package struct HuntSettings: Sendable {
     case never, low, medium, high
 
     /// 1, 2 or 3 as the published query scores; nil: no score does.
-    package var leastScore: Int? {
+    package var minScore: Int? {
       switch self {
       case .never: nil
       case .low: 1
@@ -30,7 +30,7 @@ package struct HuntSettings: Sendable {
     case low, medium, high
 
     /// 1, 2 or 3 as the published query scores.
-    package var leastScore: Int {
+    package var minScore: Int {
       switch self {
       case .low: 1
       case .medium: 2
@@ -82,7 +82,7 @@ package struct HuntSettings: Sendable {
     set { given[setting.name] = Given(value: newValue) }
   }
 
-  /// Whether somebody said what it is to be, if only what it is anyway.
+  /// Whether it was given explicitly, even with its default.
   package func isGiven(_ setting: any AnySetting) -> Bool { given[setting.name] != nil }
 
   /// Whether it has another value than by default.

@@ -137,7 +137,7 @@ extension Indicator {
     return validUntil <= validFrom
   }
 
-  /// Whether it names who is known for this, not only that somebody is: a group, software or campaign.
+  /// Whether it names a group, software or campaign, and not only the port or address.
   /// An entry with the number of a technique is on a list, and no more.
   package var isAttributed: Bool { !actor.isEmpty && !attackID.hasPrefix("T") }
 

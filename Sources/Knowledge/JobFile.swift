@@ -86,7 +86,7 @@ package struct JobFile: Sendable {
         guard let scalar = item.scalar, !scalar.isNull else {
           throw JobFileError(
             file, item.mark?.line ?? line,
-            "\(setting.name): an entry of the list is no plain value",
+            "\(setting.name): an entry of the list is not a plain value",
             hint: "it takes \(setting.allowed)")
         }
         values.append(scalar.string)

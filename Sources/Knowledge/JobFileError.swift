@@ -20,7 +20,7 @@ package struct JobFileError: Error, Equatable, Explainable {
 
   static func tooLarge(_ file: String) -> Self {
     JobFileError(
-      file, nil, "is larger than 1 MiB", hint: "is it a job? Archives stand behind the options")
+      file, nil, "is larger than 1 MiB", hint: "is it a job? Archives come after the options")
   }
 
   /// With the system's reason, from `errno`.
@@ -35,7 +35,7 @@ package struct JobFileError: Error, Equatable, Explainable {
 
   /// In the words of the YAML parser, which know the line.
   init(_ error: YamlError, _ file: String) {
-    let signs = "a value that begins with a sign such as * & ! % @ or { has to stand in quotes"
+    let signs = "a value that begins with a sign such as * & ! % @ or { has to be in quotes"
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _):
@@ -49,7 +49,7 @@ package struct JobFileError: Error, Equatable, Explainable {
         file, mark.line, Self.before(context) + problem, hint: "one file holds one document")
     case .duplicatedKeysInMapping(let keys, let context):
       self.init(
-        file, context.mark.line, "the key \(quoted(keys.first ?? "")) stands there twice",
+        file, context.mark.line, "the key \(quoted(keys.first ?? "")) appears twice",
         hint: "leave one of them")
     default:
       self.init(

@@ -190,7 +190,7 @@ extension SettingType where Value == [String] {
 
   static var patterns: Self {
     .list(
-      "names, in which * stands for any characters and ? for one", SettingForm(isFreeText: true),
+      "names, in which * is any number of characters and ? is one", SettingForm(isFreeText: true),
       each: SettingValues.name, text: { $0 })
   }
 

@@ -30,7 +30,7 @@ enum SettingValues {
     _ text: String, in range: ClosedRange<Int>
   ) throws(InvalidValue) -> Int {
     guard let number = Int(text), text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }) else {
-      throw InvalidValue(message: "\(quoted(text)) is no whole number")
+      throw InvalidValue(message: "\(quoted(text)) is not a whole number")
     }
     guard range.contains(number) else { throw InvalidValue(message: "\(number) is out of range") }
     return number
@@ -48,7 +48,7 @@ enum SettingValues {
     if text == "all" { return nil }
     guard text.hasSuffix("d"), let days = Int(text.dropLast()), days.description + "d" == text
     else {
-      throw InvalidValue(message: "\(quoted(text)) is no number of days")
+      throw InvalidValue(message: "\(quoted(text)) is not a number of days")
     }
     guard (1...100_000).contains(days) else {
       throw InvalidValue(message: "\(quoted(text)) is out of range")
@@ -82,7 +82,7 @@ enum SettingValues {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       .map(String.init)
     guard parts.count == 2 else {
-      throw InvalidValue(message: "\(quoted(text)) is no evidence with its points")
+      throw InvalidValue(message: "\(quoted(text)) is not a kind of evidence with its points")
     }
     guard let evidence = Evidence(rawValue: parts[0]) else {
       throw unknown(parts[0], among: Evidence.allCases.map(\.rawValue))
@@ -92,7 +92,7 @@ enum SettingValues {
 
   private static let units: [(letter: String, shift: Int)] = [("G", 30), ("M", 20), ("K", 10)]
 
-  /// `65536`, `512K`, `64M`, `2G`, also with `iB` behind the letter.
+  /// `65536`, `512K`, `64M`, `2G`, also with `iB` after the letter.
   static func size(
     _ text: String, in range: ClosedRange<Int>
   ) throws(InvalidValue) -> Int {
@@ -102,7 +102,7 @@ enum SettingValues {
     let unit = units.first { digits.uppercased().hasSuffix($0.letter) }
     if unit != nil { digits = digits.dropLast() }
     guard unit != nil || !hasPrefix, digits.first?.isNumber == true, let number = Int(digits) else {
-      throw InvalidValue(message: "\(quoted(text)) is no size")
+      throw InvalidValue(message: "\(quoted(text)) is not a size")
     }
     let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << (unit?.shift ?? 0))
     guard !overflow, range.contains(bytes) else {
@@ -125,9 +125,9 @@ enum SettingValues {
     if utcTime(text, .assumed(secondsEast: 0)) != nil {
       throw InvalidValue(
         message: "\(quoted(text)) names no zone",
-        hint: "put Z behind it for UTC, or an offset such as +09:00")
+        hint: "add Z for UTC, or an offset such as +09:00")
     }
-    throw InvalidValue(message: "\(quoted(text)) is no time")
+    throw InvalidValue(message: "\(quoted(text)) is not a time")
   }
 
   static func text(time: UTCTime) -> String {
@@ -138,7 +138,7 @@ enum SettingValues {
   static func zone(_ text: String) throws(InvalidValue) -> Int64 {
     let epoch = Int64(946_684_800)
     guard let time = utcTime("2000-01-01T00:00:00" + text, .refused) else {
-      throw InvalidValue(message: "\(quoted(text)) is no offset from UTC")
+      throw InvalidValue(message: "\(quoted(text)) is not an offset from UTC")
     }
     let secondsEast = epoch - time.second
     guard abs(secondsEast) <= 14 * 3600 else {

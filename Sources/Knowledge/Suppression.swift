@@ -33,7 +33,7 @@ package struct Suppression: Sendable {
   }
 }
 
-/// A text in which `*` stands for any characters and `?` for one, unless they stand in brackets: `[*]`,
+/// A text in which `*` is any number of characters and `?` is one, unless they are in brackets: `[*]`,
 /// `[?]` and `[[]` are these characters themselves. Letters match in either case.
 ///
 /// A pattern without a path separator is compared with the last part of a path.

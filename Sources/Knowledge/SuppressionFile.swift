@@ -96,7 +96,7 @@ package struct SuppressionFile: Sendable {
       let time = UTCTime(Array((text + "T00:00:00Z").utf8).span, withoutZone: .refused)
     else {
       throw JobFileError(
-        file, line, "expires: \(quoted(text)) is no day", hint: "such as 2025-01-31, or never")
+        file, line, "expires: \(quoted(text)) is not a day", hint: "such as 2025-01-31, or never")
     }
     return time
   }
@@ -137,7 +137,7 @@ package struct SuppressionFile: Sendable {
     default:
       guard let port = PortQuery(text) else {
         throw JobFileError(
-          file, scalar.mark?.line, "port: \(quoted(text)) is no port",
+          file, scalar.mark?.line, "port: \(quoted(text)) is not a port",
           hint: "such as 5985, 8444/tcp or 49152-65535")
       }
       suppression.ports.append(port)

@@ -57,7 +57,7 @@ package enum YAMLFile {
 }
 
 extension Node.Scalar {
-  /// Nothing stands there, or a word that means nothing.
+  /// The value is empty, or a word that means nothing.
   var isNull: Bool {
     style == .plain && (string.isEmpty || ["~", "null", "Null", "NULL"].contains(string))
   }

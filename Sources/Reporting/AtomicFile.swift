@@ -15,8 +15,12 @@ package enum AtomicFile {
   /// Replaces the file at `path`: whoever reads sees the former one or the whole new one, and a run
   /// that is killed leaves the former. A device or a pipe is written to as it is.
   ///
+  /// - Parameter isForAll: Whether every user may read it, whatever the mask of the process: a collector runs as
+  ///   another user than the hunt.
   /// - Throws: ``OutputError``; the former file is untouched then.
-  package static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+  package static func write(
+    _ bytes: [UInt8], to path: String, isForAll: Bool = false
+  ) throws(OutputError) {
     switch try Disk.kind(of: path) {
     case .directory: throw .failed(path: path, step: "write to it", reason: "it is a directory")
     case .other: return try Disk.append(bytes, to: path)
@@ -28,7 +32,12 @@ package enum AtomicFile {
     let partial = leftovers.name(.partial)
     do {
       try Disk.create(partial, bytes)
-      if let mode = Disk.permissions(of: target) { try Disk.setPermissions(mode, of: partial) }
+      let former = Disk.permissions(of: target)
+      if isForAll {
+        try Disk.setPermissions((former ?? 0o644) | 0o444, of: partial)
+      } else if let former {
+        try Disk.setPermissions(former, of: partial)
+      }
       try Disk.move(partial, to: target)
     } catch {
       Disk.removeFile(partial)

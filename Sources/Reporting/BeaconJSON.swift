@@ -3,7 +3,7 @@ import Hunting
 import Knowledge
 
 extension Beacon {
-  var json: JSONOutput {
+  func json(_ names: ArchiveNames) -> JSONOutput {
     .object([
       ("addresses", .strings(addresses.isEmpty ? [address] : addresses)),
       ("band", JSONOutput(score.outcome == .beacon ? (score.isStrong ? "strong" : "likely") : nil)),
@@ -14,6 +14,7 @@ extension Beacon {
       ("critical_regularity", .decimal(score.criticalRegularity, digits: 4)),
       ("destination_names", .strings(destinationNames)),
       ("expected", JSONOutput(expectation?.rawValue)),
+      ("first_line", names.json(firstPlace)),
       ("first_seen", JSONOutput(firstSeen?.description)),
       ("hit_rate", .decimal(score.hitRate, digits: 4)),
       ("host", .string(host)),
@@ -54,11 +55,12 @@ extension Beacon {
 }
 
 extension RemoteDesktopChange {
-  var json: JSONOutput {
+  func json(_ names: ArchiveNames) -> JSONOutput {
     [
       "id": .string(id), "host": .string(host), "Image": .string(image), "User": .string(user),
       "TargetObject": .string(target), "Details": .string(details), "new_port": JSONOutput(newPort),
       "old_port": JSONOutput(oldPort), "time": JSONOutput(time?.description),
+      "first_line": names.json(place),
       "restored": .bool(isRestored), "points": .int(points),
       "reasons": .array(reasons.map(\.json)), "status": JSONOutput(status?.rawValue),
       "inbound_after": [
@@ -80,7 +82,7 @@ extension Reason {
 }
 
 extension JSONOutput {
-  /// Rounded to so many digits after the point.
+  /// Rounded to this many digits after the point.
   static func decimal(_ value: Double, digits: Int) -> Self {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }

@@ -27,7 +27,7 @@ extension Report {
     return text
   }
 
-  /// RFC 4180 with line feeds; several values of one cell stand with a space between them.
+  /// RFC 4180 with line feeds; several values of one cell have a space between them.
   func csv(raw: Bool) -> [UInt8] {
     var output: [UInt8] = []
     output.write(Self.csvColumns.joined(separator: ",") + "\n")

@@ -3,7 +3,7 @@ import Hunting
 
 /// Where the telemetry itself has holes: what a calm report might be calm for.
 extension ReadCoverage {
-  /// A host that was heard for a day and then no more for so many hours is silent.
+  /// Hours without an event after which a host that had been heard for a day is silent.
   static let silentHours: Int32 = 24
 
   /// Hosts that were heard, and not in the last day.

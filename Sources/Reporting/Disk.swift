@@ -12,7 +12,7 @@ enum Disk {
 
   static let processID = getpid()
 
-  /// What lies at `path`, links followed; nil where nothing does.
+  /// The kind of file at `path`, links followed; nil where there is none.
   static func kind(of path: String) throws(OutputError) -> Kind? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
@@ -26,7 +26,7 @@ enum Disk {
     }
   }
 
-  /// The permission bits of what lies at `path`; nil where nothing does.
+  /// The permission bits of the file at `path`; nil where there is none.
   static func permissions(of path: String) -> mode_t? {
     var status = stat()
     return unsafe stat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
@@ -36,7 +36,7 @@ enum Disk {
     guard unsafe chmod(path, mode) == 0 else { throw failure(path, "set its permissions") }
   }
 
-  /// The path without links, `.` and `..`; nil where nothing lies there.
+  /// The path without links, `.` and `..`; nil where there is nothing.
   static func resolved(_ path: String) -> String? {
     guard let found = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(found) }

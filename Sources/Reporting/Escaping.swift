@@ -1,4 +1,4 @@
-/// Makes a field value harmless for the place where it is going to stand.
+/// Makes a field value harmless for where it is going to be shown.
 ///
 /// Field values, file names and messages that quote them are written by attackers. Each sink has an
 /// escaper of its own, because what is harmless in one is an attack in another; none of them depends
@@ -33,6 +33,28 @@ package enum Escaping {
       }
     }
     return result
+  }
+
+  /// For the path of a relative URI reference (RFC 3986): what is not unreserved or a slash is encoded, so
+  /// that no name is taken for a scheme, an authority, a query or a step to another folder.
+  static func uriPath(_ text: String) -> String {
+    var result = ""
+    for part in text.split(separator: "/", omittingEmptySubsequences: true) {
+      if !result.isEmpty { result += "/" }
+      // "." and ".." are steps in any encoding, so they get a character that makes them names.
+      if part == "." || part == ".." { result += "_" }
+      for byte in part.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+          UInt8(ascii: "_"), UInt8(ascii: "~"):
+          result.unicodeScalars.append(Unicode.Scalar(byte))
+        default:
+          result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+      }
+    }
+    return result.isEmpty ? "_" : result
   }
 
   /// One cell of a CSV file (RFC 4180).
@@ -89,14 +111,14 @@ package enum Escaping {
   ) -> String {
     if isPlain(text), !text.unicodeScalars.contains(where: also) { return text }
     var result = ""
-    var marks = mostMarks
+    var marks = maxMarks
     let last = text.unicodeScalars.indices.last
     for index in text.unicodeScalars.indices {
       let scalar = text.unicodeScalars[index]
       let isMark = scalar.isMark
       marks = isMark ? marks + 1 : 0
       let isEdge = index == text.unicodeScalars.startIndex || index == last
-      if scalar.isHidden || also(scalar) || isMark && marks > mostMarks || isEdge && scalar == " " {
+      if scalar.isHidden || also(scalar) || isMark && marks > maxMarks || isEdge && scalar == " " {
         result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
       } else {
         result.unicodeScalars.append(scalar)
@@ -106,7 +128,7 @@ package enum Escaping {
   }
 
   /// Marks above and below one character, before they run into the neighbouring lines.
-  private static let mostMarks = 4
+  private static let maxMarks = 4
 
   /// Only visible ASCII, and no space at either end.
   private static func isPlain(_ text: String) -> Bool {

@@ -2,7 +2,7 @@ import Facts
 package import Hunting
 import Knowledge
 
-/// Why something stands in a report, why not higher, and where to look further.
+/// Why something is in a report, why not higher, and where to look further.
 package struct Explanation: Sendable {
   let trail: Trail
   let rules: HuntRules
@@ -36,9 +36,9 @@ package struct Explanation: Sendable {
     if let story = finding.process { page.process(story) }
     let talks = trail.talks.filter { $0.beacon == nil }
     if !talks.isEmpty { page.heading("Why its calls are not a beacon") }
-    for talk in talks.prefix(Self.mostTalks) { page.talk(talk, rules) }
-    if talks.count > Self.mostTalks {
-      page.paragraph("and \(talks.count - Self.mostTalks) more", first: "  ")
+    for talk in talks.prefix(Self.maxTalks) { page.talk(talk, rules) }
+    if talks.count > Self.maxTalks {
+      page.paragraph("and \(talks.count - Self.maxTalks) more", first: "  ")
     }
     page.heading("Suppressions")
     if let suppression {
@@ -88,7 +88,7 @@ package struct Explanation: Sendable {
     }
   }
 
-  private static let mostTalks = 5
+  private static let maxTalks = 5
 
   private func pivots(_ pivots: [Pivot], _ page: inout TextPage) {
     page.heading("Where to look further")

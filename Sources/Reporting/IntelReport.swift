@@ -52,8 +52,11 @@ extension Report {
     guard !asked.isEmpty else { return [] }
     let gaps = verdict.intelGaps
     return [
-      ("intel_hits", .elements(verdict.intelHits.count) { .object(verdict.intelHits[$0].members) }),
-      ("suppressed_intel_hits", .array(verdict.suppressedHits.map(\.json))),
+      (
+        "intel_hits",
+        .elements(verdict.intelHits.count) { .object(verdict.intelHits[$0].members(archiveNames)) }
+      ),
+      ("suppressed_intel_hits", .array(verdict.suppressedHits.map { $0.json(archiveNames) })),
       (
         "intelligence",
         [

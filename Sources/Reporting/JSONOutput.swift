@@ -6,11 +6,11 @@ package indirect enum JSONOutput: Sendable {
   case null
   case bool(Bool)
   case int(Int)
-  /// `scaled` / 10^`digits`, with exactly so many digits after the point.
+  /// `scaled` / 10^`digits`, with exactly that many digits after the point.
   case decimal(scaled: Int, digits: Int)
   case string(String)
   case array([JSONOutput])
-  /// An array of so many elements, each made when it is written: a hundred thousand findings need
+  /// An array with this number of elements, each made when it is written: a hundred thousand findings need
   /// not be in memory twice.
   case elements(Int, @Sendable (Int) -> JSONOutput)
   /// Keys in any order, each once.
@@ -55,7 +55,7 @@ extension JSONOutput {
     return output
   }
 
-  /// - Parameter level: How deep it stands; nil for the compact form.
+  /// - Parameter level: The level of indentation; nil for the compact form.
   func write(to output: inout [UInt8], level: Int?) {
     switch self {
     case .null: output.write("null")
@@ -95,7 +95,7 @@ extension JSONOutput {
     output.write(close)
   }
 
-  /// - Precondition: No key stands twice.
+  /// - Precondition: No key appears twice.
   private static func sorted(_ members: [(key: String, value: JSONOutput)])
     -> [(key: String, value: JSONOutput)]
   {
@@ -103,7 +103,8 @@ extension JSONOutput {
     if isSorted { return members }
     let sorted = members.sorted { isBefore($0.key, $1.key) }
     precondition(
-      zip(sorted, sorted.dropFirst()).allSatisfy { isBefore($0.key, $1.key) }, "a key stands twice")
+      zip(sorted, sorted.dropFirst()).allSatisfy { isBefore($0.key, $1.key) }, "a key appears twice"
+    )
     return sorted
   }
 

@@ -27,15 +27,15 @@ extension Report {
       ("coverage", coverageJSON),
       ("counts", verdict.countsJSON),
       ("notes", .strings(notes)),
-      ("findings", .elements(findings.count) { .object(findings[$0].members) }),
-      ("suppressed", .array(verdict.suppressed.map(\.json))),
+      ("findings", .elements(findings.count) { .object(findings[$0].members(archiveNames)) }),
+      ("suppressed", .array(verdict.suppressed.map { $0.json(archiveNames) })),
       ("suppressions", .array(verdict.suppressions.map(\.json))),
-      ("beacons", .array(verdict.beacons.map(\.json))),
-      ("strobes", .array(verdict.strobes.map(\.json))),
-      ("continuing_beacons", .array(verdict.continuing.map(\.json))),
-      ("expected_periodic", .array(verdict.expectedPeriodic.map(\.json))),
-      ("suppressed_beacons", .array(verdict.suppressedBeacons.map(\.json))),
-      ("rdp_port_changes", .array(verdict.remoteDesktopChanges.map(\.json))),
+      ("beacons", .array(verdict.beacons.map { $0.json(archiveNames) })),
+      ("strobes", .array(verdict.strobes.map { $0.json(archiveNames) })),
+      ("continuing_beacons", .array(verdict.continuing.map { $0.json(archiveNames) })),
+      ("expected_periodic", .array(verdict.expectedPeriodic.map { $0.json(archiveNames) })),
+      ("suppressed_beacons", .array(verdict.suppressedBeacons.map { $0.json(archiveNames) })),
+      ("rdp_port_changes", .array(verdict.remoteDesktopChanges.map { $0.json(archiveNames) })),
     ]
     members += intelligenceMembers
     return .object(members)
@@ -45,7 +45,7 @@ extension Report {
     var output: [UInt8] = []
     for finding in verdict.all {
       let schema = (key: "schema", value: JSONOutput.string(Self.findingSchema))
-      JSONOutput.object(finding.members + [schema]).write(to: &output, level: nil)
+      JSONOutput.object(finding.members(archiveNames) + [schema]).write(to: &output, level: nil)
       output.append(UInt8(ascii: "\n"))
     }
     return output
@@ -108,15 +108,16 @@ extension Verdict {
 
 extension Finding {
   /// In byte order of the keys, so that writing need not sort them.
-  var members: [(key: String, value: JSONOutput)] {
+  func members(_ names: ArchiveNames) -> [(key: String, value: JSONOutput)] {
     var members: [(key: String, value: JSONOutput)] = [
       ("Image", .string(image)),
       ("ParentImage", .string(parentImage)),
       ("User", .string(user)),
-      ("beacon", beaconJSON),
+      ("beacon", beaconJSON(names)),
       ("connection_count", .int(connectionCount)),
       ("destination_class", .strings(destinationScopes.map(\.rawValue))),
       ("destination_names", .strings(destinationNames)),
+      ("first_line", names.json(firstPlace)),
       ("first_seen", JSONOutput(firstSeen?.description)),
       ("first_seen_ms", JSONOutput(firstSeen.map { Int($0.milliseconds) })),
       ("first_seen_utc", JSONOutput(firstSeen?.iso8601Milliseconds)),
@@ -142,7 +143,7 @@ extension Finding {
       ("process", process?.json ?? .null),
       ("process_count", .int(processCount)),
     ]
-    if let change { members.append(("rdp_port_change", change.json)) }
+    if let change { members.append(("rdp_port_change", change.json(names))) }
     members.append(("reasons", .array(reasons.map(\.json))))
     members.append(("remote_ips", .strings(remoteAddresses)))
     members.append(("severity", .strings(severities.map(\.name))))
@@ -156,10 +157,10 @@ extension Finding {
 
 extension Finding {
   /// All of it where that is the finding, else what names it.
-  private var beaconJSON: JSONOutput {
+  private func beaconJSON(_ names: ArchiveNames) -> JSONOutput {
     guard let beacon else { return .null }
     return kind == .beacon
-      ? beacon.json : ["id": .string(beacon.id), "rhythm": .string(beacon.rhythm)]
+      ? beacon.json(names) : ["id": .string(beacon.id), "rhythm": .string(beacon.rhythm)]
   }
 }
 
@@ -180,7 +181,9 @@ extension ProcessStory {
 }
 
 extension SuppressedFinding {
-  var json: JSONOutput { .object([("by", .string(by))] + finding.members) }
+  func json(_ names: ArchiveNames) -> JSONOutput {
+    .object([("by", .string(by))] + finding.members(names))
+  }
 }
 
 extension SuppressionUse {

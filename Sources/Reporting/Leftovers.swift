@@ -26,7 +26,7 @@ struct Leftovers {
   /// The name for this run.
   func name(_ stage: Stage) -> String { path("\(base).\(stage.rawValue)-\(Disk.processID)") }
 
-  /// What runs that no longer exist left behind at one stage.
+  /// What runs that no longer exist have left at one stage.
   func left(at stage: Stage) -> [String] {
     let prefix = "\(base).\(stage.rawValue)-"
     let names = (try? Disk.names(in: parent)) ?? []

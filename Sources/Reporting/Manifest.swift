@@ -6,7 +6,7 @@ package import Knowledge
 /// What a run was made of and what it made, so that anybody can do it again and compare the bytes:
 /// schema `oddport.manifest/1`.
 package struct Manifest: Sendable {
-  /// A file by its name, never by where it lies, and by its content.
+  /// A file by its name, never by its path, and by its content.
   package struct File: Equatable, Sendable {
     package var name: String
     /// In lower-case hexadecimal.
@@ -37,7 +37,7 @@ package struct Manifest: Sendable {
   package var unread: [UnreadInput] = []
   /// Whether no archive at all was found where the run was told to look.
   package var foundNone = false
-  /// What the clock said of the run, where one of the outputs says it: nobody can find that out again.
+  /// What the clock said of the run, where one of the outputs says it: it cannot be found out again.
   package var clockNotes: [ReadingNote] = []
 
   package init(

@@ -68,13 +68,13 @@ extension Report {
     }
   }
 
-  /// A cell of a ticket holds so many ports or addresses; `report.json` has all of them.
-  private static let mostListed = 20
+  /// Maximum number of ports or addresses in a cell; `report.json` has all of them.
+  private static let maxListed = 20
 
   private static func list(_ values: [String]) -> String {
-    let shown = values.prefix(mostListed).map(Escaping.markdown).joined(separator: ", ")
-    return values.count > mostListed
-      ? shown + " and \(Figures.grouped(values.count - mostListed)) more" : shown
+    let shown = values.prefix(maxListed).map(Escaping.markdown).joined(separator: ", ")
+    return values.count > maxListed
+      ? shown + " and \(Figures.grouped(values.count - maxListed)) more" : shown
   }
 
   private func writeBeacons(to output: inout [UInt8]) {
@@ -84,7 +84,7 @@ extension Report {
       "\n## Beacons, on any port\n\n"
         + "| Points | Score | Process | Host | Address | Port | Rhythm | First seen (UTC) "
         + "| Last seen (UTC) | Id |\n|---:|---:|---|---|---|---|---|---|---|---|\n")
-    for beacon in found.prefix(Self.mostBeacons) {
+    for beacon in found.prefix(Self.maxBeacons) {
       let isBeacon = beacon.score.outcome == .beacon
       let cells = [
         String(beacon.points), isBeacon ? Beacon.tenths(beacon.score.score) : "strobe",
@@ -96,14 +96,14 @@ extension Report {
       ]
       output.write("| " + cells.joined(separator: " | ") + " |\n")
     }
-    if found.count > Self.mostBeacons {
+    if found.count > Self.maxBeacons {
       output.write(
-        "\nAnd \(Figures.grouped(found.count - Self.mostBeacons)) more: see report.json.\n")
+        "\nAnd \(Figures.grouped(found.count - Self.maxBeacons)) more: see report.json.\n")
     }
   }
 
-  /// A ticket holds so many beacons; `report.json` has all of them.
-  private static let mostBeacons = 50
+  /// Maximum number of beacons in a ticket; `report.json` has all of them.
+  private static let maxBeacons = 50
 
   private func writeRemoteDesktop(to output: inout [UInt8]) {
     guard !verdict.remoteDesktopChanges.isEmpty else { return }
@@ -131,16 +131,16 @@ extension Report {
     guard !verdict.suppressed.isEmpty || !complaints.isEmpty else { return }
     output.write("\n## Suppressed\n\n")
     for complaint in complaints { output.write("- \(complaint)\n") }
-    for entry in verdict.suppressed.prefix(Self.mostBeacons) {
+    for entry in verdict.suppressed.prefix(Self.maxBeacons) {
       let finding = entry.finding
       output.write(
         "- \(finding.severity.name) \(Escaping.markdown(finding.image)) on"
           + " \(Escaping.markdown(finding.host)), \(finding.countText), by"
           + " \(Escaping.markdown(entry.by))\n")
     }
-    if verdict.suppressed.count > Self.mostBeacons {
+    if verdict.suppressed.count > Self.maxBeacons {
       output.write(
-        "\nAnd \(Figures.grouped(verdict.suppressed.count - Self.mostBeacons)) more: see report.json.\n"
+        "\nAnd \(Figures.grouped(verdict.suppressed.count - Self.maxBeacons)) more: see report.json.\n"
       )
     }
   }
@@ -212,12 +212,12 @@ extension Report {
   private func writeNotUnderstood(to output: inout [UInt8]) {
     let archives = coverage.notUnderstood
     if !archives.isEmpty { output.write("\n## Lines that were not understood\n\n") }
-    for archive in archives.prefix(Self.mostBeacons) {
+    for archive in archives.prefix(Self.maxBeacons) {
       output.write("- \(Escaping.markdown(archive.notUnderstoodText))\n")
     }
-    if archives.count > Self.mostBeacons {
+    if archives.count > Self.maxBeacons {
       output.write(
-        "\nAnd \(Figures.grouped(archives.count - Self.mostBeacons)) more: see report.json.\n")
+        "\nAnd \(Figures.grouped(archives.count - Self.maxBeacons)) more: see report.json.\n")
     }
     if !coverage.countedApart.isEmpty { output.write("\n## Counted apart\n\n") }
     for (reason, count) in coverage.countedApart {
@@ -243,7 +243,7 @@ extension Report {
     ## How to read this
 
     - High: a process that attackers like to use talked to a port known for command and control.
-    - Medium: such a process talked to a port above 1024 that is no standard port.
+    - Medium: such a process talked to a port above 1024 that is not a standard port.
     - Low: another process talked to a port known for command and control.
     - One row is one host, process, user and parent; times are those of its first and last connection.
     - A finding is a reason to look, not a proof: developers' servers, authorised tests and cPanel use

@@ -53,7 +53,7 @@ extension Report {
 
   private var outsideWindow: String? {
     guard coverage.outsideWindow > 0 else { return nil }
-    return Figures.count(coverage.outsideWindow, "connection lies", "connections lie")
+    return Figures.count(coverage.outsideWindow, "connection is", "connections are")
       + " outside of --from and --to."
   }
 

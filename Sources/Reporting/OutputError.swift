@@ -4,9 +4,9 @@ package import Diagnostics
 package enum OutputError: Error, Equatable {
   /// What the system said to one step of writing.
   case failed(path: String, step: String, reason: String)
-  /// Something else than a report lies where the report is to go.
+  /// The output folder holds something other than a report.
   case notOurs(directory: String, file: String)
-  /// A file, a device or the like lies where the report directory is to go.
+  /// A file, a device or the like has the name of the report directory.
   case notADirectory(path: String)
   /// A directory that cannot be exchanged for another one, such as `.` or `/`.
   case notReplaceable(path: String)
@@ -18,16 +18,16 @@ extension OutputError: Explainable {
     case .failed(let path, let step, let reason):
       Diagnostic(
         at: .init(file: path), "cannot \(step): \(reason)",
-        hint: "is there room, and may this user write there? What lay there before is untouched")
+        hint: "is there room, and may this user write there? What was there before is untouched")
     case .notOurs(let directory, let file):
       Diagnostic(
         at: .init(file: directory),
-        "holds '\(Escaping.terminal(file))', which is no part of a report",
+        "holds '\(Escaping.terminal(file))', which is not part of a report",
         hint: "a report replaces its whole directory: give it one of its own, such as"
           + " '\(directory)/report'")
     case .notADirectory(let path):
       Diagnostic(
-        at: .init(file: path), "is there already and is no directory",
+        at: .init(file: path), "exists already and is not a directory",
         hint: "move it away, or name another directory for the report")
     case .notReplaceable(let path):
       Diagnostic(

@@ -39,9 +39,9 @@ private struct PivotTarget {
   var last: UTCTime?
 
   /// More would make a query that nobody can read.
-  private static let mostAddresses = 20
+  private static let maxAddresses = 20
 
-  /// In the languages of the tools that hold such events: of all that are known where nobody says which.
+  /// In the languages of the tools that hold such events: of all that are known where the source is unknown.
   func pivots(_ sources: [Source]) -> [Pivot] {
     let sources = sources.isEmpty ? [.windowsSysmon, .defender] : sources
     return sources.flatMap { source -> [Pivot] in
@@ -100,7 +100,7 @@ private struct PivotTarget {
   private func elastic(_ events: String) -> Pivot {
     func any(_ field: String, _ values: [String]) -> String {
       guard !values.isEmpty else { return "" }
-      let list = values.prefix(Self.mostAddresses).map(Quoting.kql).joined(separator: " or ")
+      let list = values.prefix(Self.maxAddresses).map(Quoting.kql).joined(separator: " or ")
       return " and \(field): (\(list))"
     }
     var text = events
@@ -121,13 +121,13 @@ private struct PivotTarget {
   ) -> String {
     if values.count == 1, let value = values.first { return single + quote(value) }
     guard let several, !values.isEmpty else { return "" }
-    return several + values.prefix(Self.mostAddresses).map(quote).joined(separator: ", ") + ")"
+    return several + values.prefix(Self.maxAddresses).map(quote).joined(separator: ", ") + ")"
   }
 }
 
 /// Values of other people's query languages.
 private enum Quoting {
-  /// A backquote would call a macro even between quotes: a wildcard stands in for it.
+  /// A backquote would call a macro even between quotes: a wildcard replaces it.
   static func spl(_ value: String) -> String {
     "\"" + escaped(value).map { $0 == "`" ? "*" : String($0) }.joined() + "\""
   }

@@ -97,7 +97,7 @@ extension ReadCoverage {
     setAside.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// Hosts with events whose two times lie far apart.
+  /// Hosts with events whose two times are far apart.
   package var skewedHosts: [Host] { hosts.filter { $0.heard.skewedEvents > 0 } }
 
   /// Hosts that report process starts and not one connection: is their Event ID 3 switched on?

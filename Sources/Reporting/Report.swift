@@ -21,7 +21,9 @@ package struct Report: Sendable {
   package var feeds: [Manifest.File] = []
   /// What the intelligence of the run asked, feed by feed.
   package var asked: [AskedFeed] = []
-  /// What explains why nothing is higher; nil where nobody asked for that.
+  /// Names of the archives by their numbers in the run, which places refer to.
+  package var archiveNames = ArchiveNames()
+  /// What explains why nothing is higher; nil where that was not asked for.
   package var rules: HuntRules?
 
   package init(
@@ -105,11 +107,11 @@ extension Report {
     return line
   }
 
-  /// `57 archives, 210,892 lines: 203,000 used, 7,000 of something else, 892 rejected`.
+  /// `57 archives, 210,892 lines: 203,000 used, 7,000 other, 892 rejected`.
   var readLine: String {
     let lines = coverage.lines
     let parts = [
-      (lines.observations, "used"), (lines.irrelevant, "of something else"),
+      (lines.observations, "used"), (lines.irrelevant, "other"),
       (lines.notUnderstood, "not understood"), (lines.blank, "blank"),
       (lines.rejectedTotal, "rejected"),
     ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }
@@ -125,12 +127,12 @@ extension Report {
       && coverage.telemetryEvents == 0
   }
 
-  /// What stood there instead, where nothing was recognised.
+  /// What was there instead, where nothing was recognised.
   var whatWasThere: String {
     let lines = coverage.lines
     var parts: [String] = []
     if lines.irrelevant > 0 {
-      parts.append(Figures.count(lines.irrelevant, "line") + " of something else")
+      parts.append(Figures.count(lines.irrelevant, "other line"))
     }
     for (reason, count) in lines.rejected.sorted(by: { $0.key < $1.key }) where count > 0 {
       parts.append(Figures.count(count, "line") + " " + reason.explanation)

@@ -107,7 +107,7 @@ package struct ReportDirectory: Sendable {
     Self.remove(former)
   }
 
-  /// A run was killed in the moment in which the former report lay aside: back with it.
+  /// A run was killed at the moment when the former report was set aside: put it back.
   private func restoreFormer(_ target: String, _ leftovers: Leftovers) {
     guard (try? Disk.kind(of: target)) == .some(nil), let former = leftovers.left(at: .former).last
     else { return }

@@ -3,7 +3,7 @@ import Hunting
 import Knowledge
 
 extension SuppressionUse {
-  /// What somebody should look at; nothing where it does what it was made for.
+  /// What its owner should look at; nothing where it does what it was made for.
   ///
   /// - Parameter percent: It may hide so much of what would be shown.
   func complaints(moreThan percent: Int = Suppression.broadShare) -> [String] {

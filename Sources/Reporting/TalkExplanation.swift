@@ -24,14 +24,14 @@ package struct TalkExplanation: Sendable {
       "\(Figures.count(Set(talks.map(\.program)).count, "program")) on"
         + " \(Figures.count(Set(talks.map(\.host)).count, "host"))"
         + " called \(Escaping.terminal(address))", .bold)
-    for talk in talks.prefix(Self.mostTalks) { page.talk(talk, rules) }
-    if talks.count > Self.mostTalks {
-      page.paragraph("and \(Figures.grouped(talks.count - Self.mostTalks)) more", first: "  ")
+    for talk in talks.prefix(Self.maxTalks) { page.talk(talk, rules) }
+    if talks.count > Self.maxTalks {
+      page.paragraph("and \(Figures.grouped(talks.count - Self.maxTalks)) more", first: "  ")
     }
     return page.bytes
   }
 
-  private static let mostTalks = 20
+  private static let maxTalks = 20
 }
 
 extension TextPage {
@@ -68,7 +68,7 @@ extension Talk {
     }
     if score.score < 70 { lines.append("B is below 70") }
     lines.append(
-      "so many gaps near the median come by chance in \(Figures.odds(score.chanceOfHits)), one in"
+      "this many gaps near the median come by chance in \(Figures.odds(score.chanceOfHits)), one in"
         + " 200 is allowed")
     if isOfFew {
       lines.append(

@@ -1,4 +1,4 @@
-/// A page of so many columns: lines, labelled values and wrapped sentences, coloured or not.
+/// A page of a given width: lines, labelled values and wrapped sentences, coloured or not.
 ///
 /// Takes texts that are escaped already; no line is wider than the page.
 struct TextPage {
@@ -36,7 +36,7 @@ struct TextPage {
     blank()
   }
 
-  /// Texts one behind the other on one line, cut at the edge of the page.
+  /// Texts one after the other on one line, cut at the edge of the page.
   mutating func line(_ parts: (text: String, style: Style?)...) { line(parts) }
 
   mutating func line(_ parts: [(text: String, style: Style?)]) {
@@ -46,7 +46,7 @@ struct TextPage {
       write(text, part.style)
       left -= DisplayWidth.of(text)
     }
-    // A line that ends in a blank differs from one that does not, and nobody sees why.
+    // A line that ends in a blank differs from one that does not, and the reason cannot be seen.
     while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
     blank()
   }

@@ -115,7 +115,7 @@ extension TextPage {
   mutating func notUnderstood(_ coverage: ReadCoverage) {
     let archives = coverage.notUnderstood
     if !archives.isEmpty { heading("Lines that were not understood") }
-    for archive in archives.prefix(Self.mostListed) {
+    for archive in archives.prefix(Self.maxListed) {
       paragraph(
         Escaping.terminal(archive.notUnderstoodText), first: "  ", rest: "    ", .warning)
     }
@@ -132,7 +132,7 @@ extension TextPage {
   mutating func skipped(_ files: [UnreadInput]) {
     guard !files.isEmpty else { return }
     heading("Skipped files")
-    for file in files.prefix(Self.mostListed) {
+    for file in files.prefix(Self.maxListed) {
       paragraph(
         Escaping.terminal(file.name) + ": " + Escaping.terminal(file.reason), first: "  ",
         rest: "    ")
@@ -144,7 +144,7 @@ extension TextPage {
   mutating func hosts(_ coverage: ReadCoverage) {
     let skewed = coverage.skewedHosts
     if !skewed.isEmpty { heading("Hosts whose clock is off") }
-    for host in skewed.prefix(Self.mostListed) {
+    for host in skewed.prefix(Self.maxListed) {
       paragraph(
         name(host) + ": " + Figures.count(host.heard.skewedEvents, "event")
           + " with record time and UtcTime up to "
@@ -154,7 +154,7 @@ extension TextPage {
     rest(of: skewed.count)
     let deaf = coverage.hostsWithoutConnections
     if !deaf.isEmpty { heading("Hosts with process starts and no connection") }
-    for host in deaf.prefix(Self.mostListed) {
+    for host in deaf.prefix(Self.maxListed) {
       paragraph(
         name(host) + ": " + Figures.count(host.heard.processStarts, "process start"), first: "  ",
         rest: "    ")
@@ -162,19 +162,19 @@ extension TextPage {
     rest(of: deaf.count)
     let silent = coverage.silentHosts
     if !silent.isEmpty { heading("Hosts not heard in the last day") }
-    for host in silent.prefix(Self.mostListed) {
+    for host in silent.prefix(Self.maxListed) {
       let last = host.heard.hours.keys.max().map { hourText($0) } ?? "never"
       paragraph(name(host) + ": last heard " + last + " UTC", first: "  ", rest: "    ")
     }
     rest(of: silent.count)
   }
 
-  /// So many files or hosts are listed by name; `report.json` has all of them.
-  private static let mostListed = 20
+  /// Maximum number of files or hosts that are listed by name; `report.json` has all of them.
+  private static let maxListed = 20
 
   private mutating func rest(of count: Int) {
-    guard count > Self.mostListed else { return }
-    line(("  and \(Figures.grouped(count - Self.mostListed)) more, see report.json", nil))
+    guard count > Self.maxListed else { return }
+    line(("  and \(Figures.grouped(count - Self.maxListed)) more, see report.json", nil))
   }
 
   private func name(_ host: ReadCoverage.Host) -> String {

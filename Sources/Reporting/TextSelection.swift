@@ -17,7 +17,7 @@ package struct TextSelection: Equatable, Sendable {
   package init() {}
 
   package init(_ settings: HuntSettings) {
-    minSeverity = Severity(rawValue: settings.minSeverity.leastScore) ?? .low
+    minSeverity = Severity(rawValue: settings.minSeverity.minScore) ?? .low
     top = settings.top
     hosts = settings.shownHosts.map { Wildcard($0) }
     sinceSeconds = settings.sinceSeconds

@@ -67,7 +67,7 @@ struct Background {
       // What one hour wrote too much, the next ones write less.
       goal += host.linesPerDay * host.share(ofHour: hour) / 100
       while events.count < goal {
-        // The last minute stays empty: what a burst trails behind it ends within its hour.
+        // The last minute stays empty, so that what follows a burst ends within its hour.
         let minute = random.below(59)
         let moment =
           Company.midnight(day) + (hour * 3_600_000 + minute * 60_000 + random.below(44_000))

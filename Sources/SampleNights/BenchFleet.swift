@@ -40,7 +40,7 @@ struct BenchFleet {
       var connection = LogicalEvent.connection(
         process, on: host, to: .init(LineTemplate.Marker.address, habit.port),
         from: LineTemplate.Marker.sourcePort, at: utc, lag: 1000 + at * 37 % 11_000)
-      // NXLog ships the rendered text as well, if nobody tells it not to: every second host does.
+      // NXLog ships the rendered text as well by default: every second host does.
       if shape == .nxlog, number % 2 == 0 {
         connection.fields.append(.init("Message", .text(connection.message)))
       }

@@ -22,7 +22,7 @@ package struct DamagedArchive: Sendable {
   }
 
   /// Six ways in which archives arrive broken, made of a few lines of a good night about the first
-  /// thing that is planted in it. That stands in the first of three frames, the break in the last.
+  /// thing that is planted in it. That is in the first of three frames, the damage in the last.
   ///
   /// - Throws: ``PackingError`` when libzstd refuses.
   package static func all(from night: Night.Archive) throws(PackingError) -> [DamagedArchive] {

@@ -30,7 +30,7 @@ package indirect enum Document: Sendable {
     case .flag(let flag): text += flag ? "true" : "false"
     case .text(let value): text += Document.quoted(value)
     case .list(let items):
-      // Numbers and words stand on one line, what has structure does not.
+      // Numbers and words share one line, what has structure does not.
       let isFlat = items.allSatisfy { if case .object = $0 { false } else { true } }
       text += "["
       for (at, item) in items.enumerated() {

@@ -6,7 +6,7 @@ package struct Host: Hashable, Sendable {
 
   /// What makes a machine's telemetry unlike the others'.
   package enum Quirk: Hashable, Sendable {
-    /// The clock behind `UtcTime` of network events stands still while the machine sleeps.
+    /// The clock that gives `UtcTime` of network events stops while the machine sleeps.
     case networkClockBehind(seconds: Int)
     /// Process starts are collected, network connections are not.
     case noConnections

@@ -90,7 +90,7 @@ struct LineTemplate: Sendable {
     }
   }
 
-  /// Writes the line with its end behind `target`'s bytes.
+  /// Appends the line and its end to `target`'s bytes.
   func append(to target: inout [UInt8], _ filling: Filling) {
     let start = target.count
     target.append(contentsOf: bytes)

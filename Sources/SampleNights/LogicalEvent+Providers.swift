@@ -11,7 +11,7 @@ extension LogicalEvent {
       ])
   }
 
-  /// System 10016: somebody may not start a COM server, which nobody minds.
+  /// System 10016: a user may not start a COM server, which is harmless.
   static func componentRefused(on host: Host, at moment: Moment) -> LogicalEvent {
     LogicalEvent(
       .provider(.components), 10016, on: host, at: moment, by: nil,

@@ -65,7 +65,7 @@ extension LogicalEvent {
   /// Event ID 3.
   ///
   /// - Parameters:
-  ///   - utc: When the connection was made: `UtcTime`, but for a host whose clock stood still.
+  ///   - utc: When the connection was made: `UtcTime`, but for a host whose clock had stopped.
   ///   - lag: Milliseconds until the event log has it; Sysmon writes connections in batches.
   ///   - initiated: False for an accepted connection, whose own side is then the destination.
   package static func connection(

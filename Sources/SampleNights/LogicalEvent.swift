@@ -1,6 +1,6 @@
 /// One event as it happened, before any shipper has spelled it.
 ///
-/// The fields stand in the order of the event's manifest: some shippers keep nothing but the order.
+/// The fields are in the order of the event's manifest: some shippers keep nothing but the order.
 package struct LogicalEvent: Sendable {
   /// The event log it was written to.
   package enum Log: Hashable, Sendable {

@@ -1,6 +1,6 @@
 /// Small archives that are dense in what decides the published table: names that only contain a listed one,
 /// ports at every border and ports that are not numbers, directions in every spelling, fields that are missing,
-/// empty or `-`, parents that only Event ID 1 knows, and lines that are no event at all.
+/// empty or `-`, parents that only Event ID 1 knows, and lines that are not events at all.
 ///
 /// They hold nothing on which the meaning of the detection leaves a choice, so that an oracle written from its
 /// description alone has to agree row by row.

@@ -21,7 +21,7 @@ package struct Plant: Sendable {
   /// How connections follow each other.
   package struct Pace: Sendable {
     package var seconds: Int
-    /// At most so many milliseconds more or less.
+    /// Maximum deviation in milliseconds, in either direction.
     package var jitterMilliseconds: Int
   }
 

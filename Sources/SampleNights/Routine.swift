@@ -31,7 +31,7 @@ struct Routine {
       // What one hour wrote too much, the next ones write less.
       goal += host.routineLinesPerDay * host.share(ofHour: hour) / 100
       while events.count < goal {
-        // The last minute stays empty: what a burst trails behind it ends within its hour.
+        // The last minute stays empty, so that what follows a burst ends within its hour.
         let second = hour * 3600 + random.below(59 * 60)
         let moment = Company.midnight(day) + (second * 1000 + random.below(1000))
         if host.role == .linux { linuxBurst(moment) } else { burst(moment) }

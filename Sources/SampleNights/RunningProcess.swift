@@ -34,7 +34,7 @@ package struct Program: Hashable, Sendable {
     String(path.split(whereSeparator: { $0 == "\\" || $0 == "/" }).last ?? "")
   }
 
-  /// Hashes that are no file's, but the same for the same program everywhere.
+  /// Hashes that belong to no file, but are the same for the same program everywhere.
   package var hashes: String {
     var random = SampleRandom(seed: 0x0dd_c0de, image, originalFileName)
     func hexadecimal(_ words: Int) -> String {

@@ -7,7 +7,7 @@ extension Shape {
     "QueryName",
   ]
 
-  /// Winlogbeat 8 behind Elastic's Sysmon pipeline: the event is rewritten to ECS, `@timestamp` is
+  /// Winlogbeat 8 after Elastic's Sysmon pipeline: the event is rewritten to ECS, `@timestamp` is
   /// `UtcTime`, `Initiated` is a direction, and what is empty is gone.
   func writeElasticCommonSchema(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     guard event.isSysmon else {

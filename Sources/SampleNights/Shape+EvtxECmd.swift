@@ -1,6 +1,6 @@
 extension Shape {
   /// EvtxECmd `--json`: the fields are a JSON document inside the string `Payload`, flags are
-  /// capitalised, GUIDs stand without braces.
+  /// capitalised, GUIDs have no braces.
   func writeEvtxECmd(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     let head = event.logHead
     line.field("PayloadData1", "ProcessID: \(event.process?.processID ?? 0)")

@@ -1,5 +1,5 @@
 extension Shape {
-  /// Winlogbeat 8 with no ingest pipeline behind it: `winlog.event_data` is all text.
+  /// Winlogbeat 8 without an ingest pipeline after it: `winlog.event_data` is all text.
   func writeWinlogbeat(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     line.field("@timestamp", event.recordTime.isoText())
     line.object("@metadata") { line in

@@ -1,5 +1,5 @@
 extension Vocabulary {
-  /// Keys that services open one after the other; a number stands between head and tail.
+  /// Keys that services open one after the other; a number comes between head and tail.
   static let registryKeys = [
     (
       "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages\\Package_",

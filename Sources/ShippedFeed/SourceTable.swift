@@ -27,7 +27,7 @@ struct SourceTable {
       guard cells.count == header.count else {
         throw FeedSourceError(
           file, row.line, "\(cells.count) cells under a header of \(header.count)",
-          hint: "a cell with a comma stands in quotes")
+          hint: "a cell with a comma has to be in quotes")
       }
       rows.append(
         Row(line: row.line, cells: Dictionary(zip(header, cells)) { first, _ in first }))

@@ -21,7 +21,7 @@ struct FuzzCommand: AsyncParsableCommand {
   @Option(help: "Where to begin; each round has the next number.")
   var seed: UInt64 = 1
 
-  @Option(help: "For so many seconds.")
+  @Option(help: "Seconds to run.")
   var seconds = 60
 
   func run() async throws {

@@ -20,7 +20,7 @@ struct LedgerCommand: ParsableCommand {
   private static let images = 40
   private static let addresses = 200_000
   private static let usualPorts = [443, 443, 443, 443, 443, 80, 80, 53, 445, 88, 389, 135]
-  /// One fact in so many is one of the rare port's.
+  /// One fact in this many has the rare port.
   private static let rarity = 500_000
   private static let rarePort = 31_337
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// Where files are written, with the folders they stand in.
+/// Where files are written, with their folders.
 struct OutputFolder {
   private let root: String
 

@@ -10,17 +10,17 @@ import Knowledge
 import Reporting
 import Scanning
 
-/// `oddport evidence`: the raw lines behind a finding.
+/// `oddport evidence`: the raw lines of a finding.
 struct EvidenceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evidence", abstract: "The raw lines behind a finding, read from the archives.",
+    commandName: "evidence", abstract: "Print the raw lines of a finding, read from the archives.",
     discussion: """
       Prints the first line of each fact: of each process, address, port and day. Only the parts of an \
       archive that hold them are unpacked. Lines go to standard output as they are, or with what would \
-      harm a terminal made visible; where each stands goes to standard error.
+      harm a terminal made visible; the archive and number of each go to standard error.
 
-      A ledger knows where its archives lay; archives that are named as well are looked through for \
-      those that lie elsewhere now. An archive that is no longer the one that was read is refused.
+      A ledger knows where its archives were; archives that are named as well are searched for \
+      those that have moved since. An archive that is no longer the one that was read is refused.
 
         oddport evidence n6cg2zch5cwfu --ledger nights.ledger | jq .
         oddport evidence n6cg archives/
@@ -29,7 +29,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Argument(help: "The id of a finding, a beacon or an RDP port change.")
   var id: String
 
-  @Option(help: "Print at most so many lines.")
+  @Option(help: "Maximum number of lines to print.")
   var limit = 20
 
   @Flag(help: "Print all of them.")
@@ -38,7 +38,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   @OptionGroup var options: SettingOptions<EvidenceUse>
 
   func run() async throws {
-    guard limit > 0 else { throw ValidationError("--limit: is to be 1 at least") }
+    guard limit > 0 else { throw ValidationError("--limit: has to be at least 1") }
     let settings = try options.settingsWithInput()
     let subject = try await Subject.find(id, settings)
     if settings.ledger != nil { try options.refuseReading() }
@@ -56,7 +56,7 @@ struct EvidenceCommand: AsyncParsableCommand {
       guard let archive = try files?.archive(record.name, origin) else {
         complain(
           "\(Escaping.terminal(record.name)): is not where it was, or not the same any more;"
-            + " name the folder it lies in")
+            + " name the folder it is in now")
         isWhole = false
         continue
       }
@@ -115,7 +115,7 @@ private struct ArchiveLookup {
       }
     }
     guard let content = origin.content else { return nil }
-    // Packed in a way that nobody has seen yet.
+    // Packed in a way that was not seen before.
     for file in named {
       guard let archive = try? Archive(file), archive.contentHeads() == origin.heads else {
         continue

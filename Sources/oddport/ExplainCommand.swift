@@ -18,7 +18,7 @@ struct ExplainCommand: AsyncParsableCommand {
       settings as for the report give the same ids; a beginning that only one has is enough.
 
       With an address, or an address and port, it says of all that was ever sent there why it is a beacon \
-      or not, where that stands in the list and why not higher, with the numbers: as the hunt of the same \
+      or not, its place in the list and why not higher, with the numbers: as the hunt of the same \
       archives or ledger with the same settings judges it.
 
         oddport explain 203.0.113.9:443 archives/

@@ -10,10 +10,10 @@ struct Intelligence {
   private(set) var indicators: [Indicator] = []
   /// What each feed asked, and what of it was refused.
   private(set) var asked: [AskedFeed] = []
-  /// For the manifest: by their own names, never by where they lie.
+  /// For the manifest: by their own names, never by their paths.
   private(set) var files: [Manifest.File] = []
   private(set) var readings: [FeedReading] = []
-  /// Files that are no feeds.
+  /// Files that are not feeds.
   private var broken: [String] = []
 
   /// Says on standard error how much of a feed was refused.
@@ -52,7 +52,7 @@ struct Intelligence {
     }
   }
 
-  /// Nil, and said on standard error, where it is no feed.
+  /// Nil, with an error on standard error, where it is not a feed.
   private static func feed(_ bytes: [UInt8], _ name: String, _ path: String) -> IntelFeed? {
     do {
       return try IntelFeed(bytes, name: name, file: path)

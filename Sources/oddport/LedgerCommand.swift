@@ -105,11 +105,11 @@ struct LedgerCommand: AsyncParsableCommand {
 
   struct Reread: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Read archives again, from where they lay, and replace their facts.",
+      abstract: "Read archives again, from where they were, and replace their facts.",
       discussion: """
         With --blind those with lines that an earlier version did not understand, or did not count. One \
-        that lies elsewhere by now is named, keeps its facts, and the status is 2: forget it, and add it \
-        from where it lies.
+        that has moved since is named, keeps its facts, and the status is 2: forget it, and add it \
+        from where it is now.
         """)
 
     @Argument(help: "The ledger.", completion: .file())
@@ -177,7 +177,7 @@ struct LedgerCommand: AsyncParsableCommand {
     func run() throws {
       guard before.utf8.count == 10,
         let day = UTCTime(Array("\(before)T00:00:00Z".utf8).span, withoutZone: .refused)?.day
-      else { throw ValidationError("--before: '\(before)' is no day such as 2024-05-01") }
+      else { throw ValidationError("--before: '\(before)' is not a day such as 2024-05-01") }
       let count = try Ledger(ledger, for: .upkeep).prune(before: day)
       try deliver(Array("pruned \(count) archive\(count == 1 ? "" : "s")\n".utf8))
     }

@@ -7,7 +7,7 @@ import Telemetry
 
 /// Where nothing was recognised: what the input looks like, from its first lines.
 enum NearestShape {
-  private static let mostLines = 5
+  private static let maxLines = 5
 
   /// Says on standard error which shape is nearest, and what it lacks.
   static func complain(about files: [InputFile], _ facts: FactTable, _ settings: HuntSettings) {
@@ -17,7 +17,7 @@ enum NearestShape {
     else { return }
     var picker = LinePicker(archive)
     let reader = LineReader(ScanOptions(settings).reading)
-    for number in 1...mostLines {
+    for number in 1...maxLines {
       guard let line = try? picker.line(number: number) else { return }
       let padded = line + [UInt8](repeating: 0, count: 64)
       let explanation = unsafe padded.withUnsafeBytes {

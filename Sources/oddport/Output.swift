@@ -2,9 +2,9 @@ import Diagnostics
 import Glibc
 import Reporting
 
-/// Writes to standard error, where everything goes that is no result.
+/// Writes to standard error, where everything goes that is not a result.
 ///
-/// Where that fails there is nobody left to tell.
+/// Where that fails there is nowhere left to say so.
 func complain(_ text: String) {
   _ = send(Array((text + "\n").utf8), to: STDERR_FILENO)
 }

@@ -133,7 +133,7 @@ struct LedgerFeeding {
 
   /// What came of it.
   struct Outcome {
-    /// Where those lie that were read.
+    /// Paths of those that were read.
     var paths: Set<String> = []
     /// What could not be opened.
     var unreadable: [Diagnostic] = []

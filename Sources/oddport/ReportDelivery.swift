@@ -66,10 +66,11 @@ struct ReportDelivery {
       complain("findings without a time, which are not in the timeline: \(report.undatedCount)")
     }
     if let textfile = settings.textfile {
-      try AtomicFile.write(report.render(as: .prometheus), to: textfile)
+      // It names no host, port or address.
+      try AtomicFile.write(report.render(as: .prometheus), to: textfile, isForAll: true)
     }
     try report.readingOfRun.finish()
-    if let least = settings.failOn.leastScore,
+    if let least = settings.failOn.minScore,
       verdict.all.contains(where: { $0.severity.rawValue >= least && $0.status != .gone })
     {
       throw ExitStatus.findings.code
@@ -115,6 +116,7 @@ struct ReportDelivery {
             archive: $0.archive, line: $0.line, reason: $0.reason, message: $0.message)
         }, skipped: reading.evidence.unread),
       verdict: verdict)
+    report.archiveNames = ArchiveNames(scanned.archives.map(\.name))
     report.readingOfRun = readingVerdict
     report.reading = report.readingOfRun.ofTheInput
     report.settings = settings.job(\.decidesReport)

@@ -5,7 +5,7 @@ import Hunting
 import Knowledge
 import Scanning
 
-/// One finding, beacon or change, judged anew, with the facts behind it.
+/// One finding, beacon or change, judged again, with its facts.
 struct Subject {
   let trail: Trail
   let rules: HuntRules

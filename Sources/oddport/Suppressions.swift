@@ -3,10 +3,10 @@ import Hunting
 import Knowledge
 import Reporting
 
-/// All suppressions of a run, and the files that they stand in.
+/// All suppressions of a run, and their files.
 struct Suppressions {
   private(set) var rules: [Suppression] = []
-  /// For the manifest: by their own names, never by where they lie.
+  /// For the manifest: by their own names, never by their paths.
   private(set) var files: [Manifest.File] = []
   private(set) var readings: [FeedReading] = []
 

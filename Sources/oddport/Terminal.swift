@@ -54,7 +54,7 @@ final class ProgressLine: Sendable {
     self.isShown = isShown && totalBytes > 0
   }
 
-  /// So many more bytes on disk are dealt with; drawn ten times a second at most.
+  /// Counts more bytes on disk as dealt with; drawn ten times a second at most.
   func advance(by bytes: Int) {
     guard isShown else { return }
     state.withLock { state in

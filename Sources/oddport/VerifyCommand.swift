@@ -15,7 +15,7 @@ struct VerifyCommand: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Repeat the run that a report's manifest describes, and compare the bytes.",
     discussion: """
-      The manifest holds the settings and the hashes of all that was read, but never where it lay: name \
+      The manifest holds the settings and the hashes of all that was read, but never its path: name \
       the archives, or the ledger, and the files of intelligence and suppressions again. Says 'same' or \
       what differs for each file, and ends with status 2 where anything does.
       """)
@@ -104,7 +104,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 }
 
-/// A report that lies in a folder, by its manifest.
+/// A report in a folder, by its manifest.
 private struct KnownReport {
   let command: String
   private let manifest: [String: Any]

@@ -87,7 +87,7 @@ import Testing
     Case(
       "a.zst", sound + bytes("{}\n"), lines: 2, "truncated in magic number", at: sound.count),
     Case(
-      "a.zst", sound + bytes("{} \n"), lines: 2, "bytes after the last frame are no zstd frame",
+      "a.zst", sound + bytes("{} \n"), lines: 2, "bytes after the last frame are not a zstd frame",
       at: sound.count),
     Case(
       "a.zst", sound + skippable([1, 2]).dropLast(), lines: 2, "truncated in skippable frame",
@@ -106,7 +106,7 @@ import Testing
     Case("a.gz", gzip(bytes("one\n")).dropLast(), lines: 1, "truncated in gzip member", at: 23),
     Case(
       "a.gz", gzip(bytes("one\n")) + bytes("more"), lines: 1,
-      "bytes after the last member are no gzip", at: 24),
+      "bytes after the last member are not gzip", at: 24),
     Case("a.gz", gzip(bytes("one\n")) + [0x1F], lines: 1, "truncated in gzip header", at: 24),
   ]
 

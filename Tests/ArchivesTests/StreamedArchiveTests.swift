@@ -93,7 +93,7 @@ import Testing
     let stream = StreamedArchive(descriptor: Self.pipe(packed), closes: true, name: "-")
     let (found, damage) = try await Self.read(stream, workers: 1)
     #expect(found == [bytes("one")])
-    #expect(damage?.reason == "bytes after the last frame are no zstd frame")
+    #expect(damage?.reason == "bytes after the last frame are not a zstd frame")
     let folder = TemporaryFolder()
     #expect(
       try await stream.summary().sha256 == Archive(folder.write(packed, "a")).sha256())

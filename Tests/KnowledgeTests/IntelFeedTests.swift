@@ -403,7 +403,7 @@ import Testing
   }
 
   @Test(
-    "What is no feed is refused",
+    "What is not a feed is refused",
     arguments: [
       "{", "{}", "[1]", "", " \n", "# only a remark\n", "<!DOCTYPE html><html></html>",
       "port,actor\n", "<!-- x -->\n<html></html>",

@@ -109,11 +109,11 @@ import Testing
       (
         "from: 2024-05-01T10:00:00\n",
         "1: error: from: '2024-05-01T10:00:00' names no zone\n"
-          + "  hint: put Z behind it for UTC, or an offset such as +09:00"
+          + "  hint: add Z for UTC, or an offset such as +09:00"
       ),
       (
         "archives:\n  - nights/\n  - [a, b]\n",
-        "3: error: archives: an entry of the list is no plain value\n"
+        "3: error: archives: an entry of the list is not a plain value\n"
           + "  hint: it takes files, folders, or - for standard input"
       ),
       (
@@ -123,7 +123,7 @@ import Testing
       ),
       (
         "parity: seed\nparity: tuned\n",
-        "1: error: the key 'parity' stands there twice\n  hint: leave one of them"
+        "1: error: the key 'parity' appears twice\n  hint: leave one of them"
       ),
       (
         "- parity\n",
@@ -169,7 +169,7 @@ import Testing
     let text = "# " + String(repeating: "x", count: YAMLFile.maximumBytes)
     #expect(
       Self.complaint(about: text) == "jobs/nightly.yaml: error: is larger than 1 MiB\n"
-        + "  hint: is it a job? Archives stand behind the options")
+        + "  hint: is it a job? Archives come after the options")
   }
 
   @Test(

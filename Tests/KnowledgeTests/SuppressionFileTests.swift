@@ -39,7 +39,7 @@ import Testing
       ("suppressions:\n  - name: a", 2, "a suppression without reason"),
       (
         "suppressions:\n  - {name: a, reason: b, owner: c, expires: soon, match: {port: 1}}", 2,
-        "expires: 'soon' is no day"
+        "expires: 'soon' is not a day"
       ),
       (
         "suppressions:\n  - {name: a, reason: b, owner: c, expires: never, match: {prot: 1}}", 2,
@@ -51,7 +51,7 @@ import Testing
       ),
       (
         "suppressions:\n  - {name: a, reason: b, owner: c, expires: never, match: {port: 0}}", 2,
-        "port: '0' is no port"
+        "port: '0' is not a port"
       ),
       (
         "suppressions:\n  - {name: a, reason: b, owner: c, expires: never, match: {port: []}}", 2,

@@ -62,13 +62,13 @@ import Testing
         "did you mean 'seed'?"
       ),
       (
-        ["hunt", "x", "--workers", "none"], "--workers: 'none' is no whole number",
+        ["hunt", "x", "--workers", "none"], "--workers: 'none' is not a whole number",
         "it takes auto, or a whole number from 1 to 1024"
       ),
       (
         ["hunt", "x", "--from", "2024-05-01 10:00:00"],
         "--from: '2024-05-01 10:00:00' names no zone",
-        "put Z behind it for UTC, or an offset such as +09:00"
+        "add Z for UTC, or an offset such as +09:00"
       ),
       (
         ["hunt", "x", "--from", "2024-05-01", "--to", "2024-05-01"],

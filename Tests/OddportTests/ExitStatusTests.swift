@@ -50,7 +50,7 @@ import Testing
     #expect(mixed.output.contains("powershell.exe"))
   }
 
-  @Test("A report that cannot be written is status 73, and what lay there stays")
+  @Test("A report that cannot be written is status 73, and what was there stays")
   func cannotWrite() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
     try folder.write("mine", to: "thesis/chapter1.txt")

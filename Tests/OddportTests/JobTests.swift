@@ -13,7 +13,7 @@ import Testing
     nights = folder.path + "/nights"
   }
 
-  @Test("The recipe for mail sends what was printed, and fails where nobody is told")
+  @Test("The recipe for mail sends what was printed, and fails where nothing is sent")
   func tells() async throws {
     let text = try folder.write("night 3: \"1\" new archive\n", to: "text")
     try folder.write("#!/bin/sh\ncat\n", to: "bin/sendmail")
@@ -35,7 +35,7 @@ import Testing
         64
 
         """)
-    #expect(outcome.complaints.contains("nobody is told"))
+    #expect(outcome.complaints.contains("nothing is sent"))
   }
 
   @Test("A dry run lists the archives and reads none of them")

@@ -80,7 +80,18 @@ import Testing
     let driver = try #require((run["tool"] as? Object)?["driver"] as? Object)
     #expect(driver["name"] as? String == "oddport")
     let rules = try #require(driver["rules"] as? [Object]).compactMap { $0["id"] as? String }
-    for result in try #require(run["results"] as? [Object]) {
+    let results = try #require(run["results"] as? [Object])
+    for result in results {
+      // What GitHub's code scanning asks for: a file and a line, or nothing.
+      for place in try #require(result["locations"] as? [Object]) {
+        guard let physical = place["physicalLocation"] as? Object else { continue }
+        let uri = try #require((physical["artifactLocation"] as? Object)?["uri"] as? String)
+        #expect(
+          uri.wholeMatch(of: /([A-Za-z0-9._~-]|%[0-9A-F]{2})+(\/([A-Za-z0-9._~-]|%[0-9A-F]{2})+)*/)
+            != nil)
+        #expect(try #require((physical["region"] as? Object)?["startLine"] as? Int) > 0)
+      }
+      #expect((result["partialFingerprints"] as? Object)?["primaryLocationLineHash"] is String)
       let index = try #require(result["ruleIndex"] as? Int)
       #expect(rules[index] == result["ruleId"] as? String)
       #expect(["error", "warning", "note"].contains(result["level"] as? String))
@@ -90,7 +101,19 @@ import Testing
         .replacing("}}", with: "")
       #expect(!bare.contains { "[]{}".contains($0) })
     }
+    let places = results.compactMap { ($0["locations"] as? [Object])?.first?["physicalLocation"] }
+    #expect(places.isEmpty == (report == "calm"))
   }
+
+  @Test(
+    "The name of an archive is one path of a URI, whatever it holds",
+    arguments: [
+      ("night 1/ws-05.jsonl.zst", "night%201/ws-05.jsonl.zst"),
+      ("javascript:alert(1)", "javascript%3Aalert%281%29"),
+      ("//evil.example/x", "evil.example/x"), ("../../etc/passwd", "_../_../etc/passwd"),
+      ("a?b#c%2e", "a%3Fb%23c%252e"), ("ü\u{202E}", "%C3%BC%E2%80%AE"), ("", "_"), ("/", "_"),
+    ])
+  func uri(name: String, path: String) { #expect(Escaping.uriPath(name) == path) }
 
   @Test("SARIF tells what is new") func baseline() throws {
     var report = SampleReports.mixed

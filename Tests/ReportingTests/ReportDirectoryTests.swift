@@ -68,7 +68,7 @@ import Testing
         with: Self.report("new"), manifest: Self.manifest)
     }
     #expect(error.diagnostic.hint != nil)
-    #expect(error.diagnostic.message.contains("is no part of a report"))
+    #expect(error.diagnostic.message.contains("is not part of a report"))
     #expect(try folder.text("report/\(file)") == "mine")
     #expect(try folder.names() == ["report"])
   }
@@ -142,7 +142,7 @@ import Testing
     let folder = try Folder()
     let directory = ReportDirectory(folder.path("report"))
     try directory.replace(with: Self.report("old"), manifest: Self.manifest)
-    // A stranger's directory lies where this run would prepare its report.
+    // A stranger's directory is where this run would prepare its report.
     let own = ProcessInfo.processInfo.processIdentifier
     try folder.write("mine", "report.partial-\(own)/diary.txt")
     let error = try #require(throws: OutputError.self) {

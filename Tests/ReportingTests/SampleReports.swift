@@ -142,7 +142,10 @@ enum SampleReports {
     copy.sameBytesAs = "night-01.jsonl.zst"
     var verdict = Verdict()
     verdict.findings = [weighed, renamed, substring, timeless]
+    verdict.findings[0].firstPlace = Place(archive: 1, line: 1017, offset: 9_000)
+    verdict.findings[1].firstPlace = Place(archive: 2, line: 3, offset: 700)
     verdict.beacons = [rhythm]
+    verdict.beacons[0].firstPlace = Place(archive: 1, line: 1017, offset: 9_000)
     var expected = rhythm
     expected.expectation = .linkLocal
     verdict.expectedPeriodic = [expected]
@@ -175,6 +178,10 @@ enum SampleReports {
           UnreadInput(name: "._night-01.jsonl.zst", kind: .harmless, reason: "AppleDouble file")
         ]),
       verdict: verdict)
+    report.archiveNames = ArchiveNames([
+      "copy-of-night-01.jsonl.zst", "night-01.jsonl.zst", "night-02.jsonl.zst",
+      "night-03.jsonl.zst",
+    ])
     report.reading = ReadingVerdict([
       ReadingNote(
         .damaged, names: ["night-03.jsonl.zst"],
@@ -277,6 +284,11 @@ enum SampleReports {
       change.newPort = nil
       change.followUp.addresses = [poison]
       return change
+    }
+    report.archiveNames = ArchiveNames(poisons)
+    for index in report.verdict.findings.indices {
+      report.verdict.findings[index].firstPlace = Place(
+        archive: Int32(index), line: 1, offset: 0)
     }
     report.coverage.archives = poisons.map { poison in
       var damaged = archive(poison, "d", used: 1, irrelevant: 0)

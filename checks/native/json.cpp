@@ -1,4 +1,4 @@
-// Reads changed JSON with the parser below the reader, for sanitizers: each text lies in memory of its own, with the
+// Reads changed JSON with the parser below the reader, for sanitizers: each text is in memory of its own, with the
 // 64 bytes after it that the parser may read and not one more. A reader that remembers keys must agree with one
 // that does not. Usage: json FILE ROUNDS, where FILE holds lines of JSON.
 #include <cstdio>

@@ -54,7 +54,7 @@ package enum Comparison: Hashable, Sendable {
 
   case matches(TextPattern)
   case matchesExpression(LinearRegex)
-  case lies(AddressBlock)
+  case isIn(AddressBlock)
   case number(Relation, Double)
   /// The field is not there, or empty.
   case isMissing
@@ -93,7 +93,7 @@ extension Comparison {
     switch self {
     case .matches(let pattern): return pattern.matches(text)
     case .matchesExpression(let expression): return expression.isFound(in: text)
-    case .lies(let block): return Address(text).map(block.contains) ?? false
+    case .isIn(let block): return Address(text).map(block.contains) ?? false
     case .number(let relation, let number):
       guard let value = portNumber(text) else { return false }
       switch relation {
@@ -183,7 +183,7 @@ extension Condition {
     }
   }
 
-  /// Networks of which a destination must lie in one; nil: it may lie anywhere.
+  /// Networks, one of which must contain the destination; nil: any destination will do.
   package var networksNeeded: [AddressBlock]? {
     needed { test in
       guard test.field == .destinationAddress else { return nil }
@@ -238,7 +238,7 @@ extension Comparison {
 
   fileprivate var block: AddressBlock? {
     switch self {
-    case .lies(let block): block
+    case .isIn(let block): block
     case .matches(let pattern):
       pattern.plainText.flatMap { AddressBlock($0) }.flatMap {
         $0.prefixBits == $0.width ? $0 : nil
@@ -275,7 +275,7 @@ extension Comparison: CustomStringConvertible {
     switch self {
     case .matches(let pattern): pattern.description
     case .matchesExpression(let expression): "/\(expression.pattern)/"
-    case .lies(let block): block.description
+    case .isIn(let block): block.description
     case .number(let relation, let number):
       (relation == .equal ? "" : relation.rawValue)
         + (Int(exactly: number).map(String.init) ?? "\(number)")

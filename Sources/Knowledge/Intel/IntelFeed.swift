@@ -37,7 +37,7 @@ package struct IntelFeed: Sendable {
 
   package var refusedCount: Int { entryCount - takenCount }
 
-  /// - Throws: ``JobFileError``, also for what is no feed and for a feed without an entry.
+  /// - Throws: ``JobFileError``, also for what is not a feed and for a feed without an entry.
   package init(reading path: String) throws(JobFileError) {
     try self.init(
       try Self.contents(of: path),

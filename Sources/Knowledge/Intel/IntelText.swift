@@ -36,7 +36,7 @@ enum IntelText {
     .test(FieldTest(.destinationName, [.matches(TextPattern(sigma: name))]))
   }
 
-  /// `203.0.113[.]9`, as reports write what nobody should click on.
+  /// `203.0.113[.]9`, as reports write what must not become a link.
   static func refanged(_ text: String) -> String {
     let first = text.utf8.first ?? 0
     guard

@@ -167,7 +167,7 @@ struct RegexCompiler {
     }
   }
 
-  /// What a backslash and a character stand for, inside and outside of a class.
+  /// The meaning of a backslash and a character, inside and outside of a class.
   private mutating func escaped(_ next: Unicode.Scalar) throws(Refusal) -> CharacterSet {
     func inverted(_ set: CharacterSet) -> CharacterSet {
       CharacterSet(ranges: set.ranges, isInverted: true)

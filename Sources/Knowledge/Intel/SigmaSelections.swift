@@ -130,7 +130,7 @@ enum SigmaValue {
   }
 }
 
-/// What stands after a field's name.
+/// What follows a field's name.
 struct SigmaModifiers {
   enum Kind {
     case plain, contains, startsWith, endsWith, expression, network, exists
@@ -190,7 +190,7 @@ struct SigmaModifiers {
       // Facts do not tell an empty field from one that is not there.
       if words.isEmpty { return .isMissing }
       if field.isAddress, let block = AddressBlock(words), block.prefixBits == block.width {
-        return .lies(block)
+        return .isIn(block)
       }
       return .matches(TextPattern(sigma: words, isCased: isCased))
     case .contains: return pattern(words, before: true, after: true)
@@ -206,7 +206,7 @@ struct SigmaModifiers {
       guard field.isAddress, let block = AddressBlock(words) else {
         throw SigmaReader.Refusal("cidr \(quoted(words)) of \(field.rawValue)")
       }
-      return .lies(block)
+      return .isIn(block)
     case .relation(let relation):
       guard case .number(let number, _) = value else {
         throw SigmaReader.Refusal("\(relation.rawValue) of \(quoted(words)), which is not a number")

@@ -214,7 +214,7 @@ private struct StixComparison {
       else {
         throw .init(reason: "\(quoted(value.text)) is neither an address nor a network")
       }
-      comparisons.append(.lies(block))
+      comparisons.append(.isIn(block))
     }
     return FieldTest(.destinationAddress, comparisons)
   }

@@ -1,4 +1,4 @@
-/// A text in which some places stand for any character or any number of them. Letters match in either
+/// A text with wildcards for one character or any number of them. Letters match in either
 /// case unless the pattern is cased.
 package struct TextPattern: Hashable, Sendable {
   private static let anyOne = UInt32.max
@@ -7,7 +7,7 @@ package struct TextPattern: Hashable, Sendable {
   private var parts: [UInt32] = []
   package let isCased: Bool
 
-  /// A text that stands for itself.
+  /// A text without wildcards.
   package init(literal text: String, isCased: Bool = false) {
     self.isCased = isCased
     append(literal: text)
@@ -95,7 +95,7 @@ package struct TextPattern: Hashable, Sendable {
     return pattern
   }
 
-  /// The text that it stands for, where that is one.
+  /// The only text that it matches, where there is only one.
   package var plainText: String? {
     guard !parts.contains(where: { $0 >= Self.anyMany }) else { return nil }
     return description

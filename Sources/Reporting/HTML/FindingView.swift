@@ -5,8 +5,17 @@ import Knowledge
 /// A finding as the page shows it: a row of a table, and a card.
 struct FindingView {
   let finding: Finding
+  /// Where the first of its lines is: `archive:line`; nil where no line is known.
+  private let firstLine: String?
+  private let parity: Parity
 
-  init(_ finding: Finding) { self.finding = finding }
+  init(_ finding: Finding, of report: Report) {
+    self.finding = finding
+    firstLine = report.archiveNames.line(at: finding.firstPlace).map {
+      "\($0.archive):\($0.number)"
+    }
+    parity = report.detection.parity
+  }
 
   private static let maxPorts = 8
   private static let maxAddresses = 3
@@ -136,9 +145,14 @@ struct FindingView {
 
   /// To be copied: where the events are, and what hides them.
   private var snippets: [Pivot] {
-    [
-      Pivot(language: "The events themselves", text: "oddport evidence \(finding.id) ARCHIVE…")
-    ] + finding.pivots
+    let parity = parity == .seed ? "" : " --parity \(parity.rawValue)"
+    return [
+      Pivot(
+        language: "The events themselves", text: "oddport evidence \(finding.id)\(parity) ARCHIVE…")
+    ]
+      + (firstLine.map { [Pivot(language: "The first of its lines", text: Escaping.terminal($0))] }
+        ?? [])
+      + finding.pivots
       + [Pivot(language: "Suppression, to be completed", text: finding.suppressionStanza)]
   }
 
@@ -188,6 +202,7 @@ struct FindingView {
         ("Spread", Figures.count(spread, "host") + (spread == 1 ? " talks there" : " talk there")))
     }
     fields.append(("Seen", finding.timeText))
+    if let firstLine { fields.append(("First line", firstLine)) }
     if let status = finding.status { fields.append(("Status", status.rawValue)) }
     fields.append(("Id", finding.id))
     return fields

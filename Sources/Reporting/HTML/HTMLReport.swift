@@ -109,7 +109,7 @@ extension Report {
     let rows = lists.map { list in
       let taken = list.2.prefix(rowsLeft)
       rowsLeft -= taken.count
-      return taken.map(FindingView.init)
+      return taken.map { FindingView($0, of: self) }
     }
     // Rows before cards: a finding without a card is still told, a card without a row cannot be found.
     var bytesLeft = Self.maxBytes - rows.joined().reduce(0) { $0 + $1.rowBytes }
@@ -188,7 +188,7 @@ extension Report {
       (Figures.grouped(coverage.lines.total), "lines"),
       (Figures.grouped(coverage.lines.observations), "gave an observation"),
       (Figures.grouped(coverage.lines.notUnderstood), "name Sysmon, not understood"),
-      (Figures.grouped(coverage.lines.irrelevant), "of something else"),
+      (Figures.grouped(coverage.lines.irrelevant), "other lines"),
       (Figures.grouped(coverage.lines.blank), "blank"),
       (Figures.grouped(coverage.lines.rejectedTotal), "rejected"),
       (Figures.grouped(coverage.hosts.count), "hosts"),
@@ -210,7 +210,7 @@ extension Report {
     reading.sentences
       + coverage.damaged.prefix(20).map {
         "\($0.name) is damaged at byte \(Figures.grouped($0.damage?.offset ?? 0)):"
-          + " \($0.damage?.reason ?? ""); what stood before that is in this report"
+          + " \($0.damage?.reason ?? ""); what came before that is in this report"
       }
       + (coverage.damaged.count > 20 ? ["and \(coverage.damaged.count - 20) more are damaged"] : [])
       + coverage.lines.rejected.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map {

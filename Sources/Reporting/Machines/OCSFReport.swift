@@ -63,12 +63,12 @@ extension Report {
 }
 
 extension Finding {
-  /// So many addresses are told; the report has all.
-  private static let mostAddresses = 20
+  /// Maximum number of addresses; `report.json` has all of them.
+  private static let maxAddresses = 20
 
   fileprivate var ocsfEvidences: [JSONOutput] {
     let addresses: [String?] =
-      remoteAddresses.isEmpty ? [nil] : remoteAddresses.prefix(Self.mostAddresses).map { $0 }
+      remoteAddresses.isEmpty ? [nil] : remoteAddresses.prefix(Self.maxAddresses).map { $0 }
     let port = portsUsed.compactMap(\.number).first
     return addresses.map { address in
       .compact([

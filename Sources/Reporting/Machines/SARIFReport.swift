@@ -31,12 +31,11 @@ extension Report {
       text: "A process talks to a port or address that intelligence names.", level: "warning"),
   ]
 
-  /// SARIF 2.1.0 (OASIS): a finding is a result, a host its logical location.
+  /// SARIF 2.1.0 (OASIS): a finding is a result, its first line the physical location, its host the logical one.
   func sarif() -> [UInt8] {
     let findings = verdict.all.map { finding in
       Self.result(
-        Self.rule(of: finding), finding.sentence, id: finding.id, host: finding.host,
-        status: finding.status,
+        Self.rule(of: finding), finding, archiveNames.line(at: finding.firstPlace),
         [
           ("points", finding.points.map { .int($0) }),
           ("connection_count", .int(finding.connectionCount)),
@@ -87,30 +86,43 @@ extension Report {
   }
 
   private static func result(
-    _ rule: Rule, _ sentence: String, id: String, host: String, status: Finding.Status?,
+    _ rule: Rule, _ finding: Finding, _ line: ArchiveNames.Line?,
     _ properties: [(key: String, value: JSONOutput?)]
   ) -> JSONOutput {
     .compact([
       ("ruleId", .string(rule.id)),
       ("ruleIndex", .int(rules.firstIndex { $0.id == rule.id } ?? 0)),
-      ("level", .string(rule.level)), ("message", ["text": .string(escaped(sentence))]),
-      ("partialFingerprints", ["oddportId/v1": .string(id)]),
+      ("level", .string(rule.level)), ("message", ["text": .string(escaped(finding.sentence))]),
       (
-        "baselineState", status.map { .string($0.baselineState) }
+        "partialFingerprints",
+        [
+          "oddportId/v1": .string(finding.id),
+          // The only one that GitHub compares.
+          "primaryLocationLineHash": .string(finding.id + ":1"),
+        ]
+      ), ("baselineState", finding.status.map { .string($0.baselineState) }),
+      ("locations", [.compact(location(finding.host, line))]), ("properties", .compact(properties)),
+    ])
+  }
+
+  private static func location(
+    _ host: String, _ line: ArchiveNames.Line?
+  ) -> [(key: String, value: JSONOutput?)] {
+    [
+      (
+        "physicalLocation",
+        line.map {
+          [
+            "artifactLocation": ["uri": .string(Escaping.uriPath($0.archive))],
+            "region": ["startLine": .int($0.number)],
+          ]
+        }
       ),
       (
-        "locations",
-        [
-          [
-            "logicalLocations": [
-              [
-                "name": .string(host.isEmpty ? "unnamed host" : host), "kind": "resource",
-              ]
-            ]
-          ]
-        ]
-      ), ("properties", .compact(properties)),
-    ])
+        "logicalLocations",
+        [["name": .string(host.isEmpty ? "unnamed host" : host), "kind": "resource"]]
+      ),
+    ]
   }
 
   /// Brackets would make a link of a text (3.11.6), braces a placeholder (3.11.5).
