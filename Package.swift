@@ -54,6 +54,7 @@ let package = Package(
     .target(name: "CBuild"),
     .target(name: "CExchange"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CPages", dependencies: [sqlite], cSettings: [.unsafeFlags(["-O3"])]),
 
     // Floor 0: what everything rests on.
     library("Facts", []),
@@ -74,8 +75,8 @@ let package = Package(
     library(
       "Bookkeeping",
       [
-        "Archives", "Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", "Telemetry", grdb,
-        sqlite,
+        "Archives", "CPages", "Diagnostics", "Facts", "Hashing", "Hunting", "Scanning", "Telemetry",
+        grdb, sqlite,
       ]),
     library(
       "Reporting",
@@ -119,7 +120,8 @@ let package = Package(
     tests("JSONTests", ["JSON", "Telemetry"]),
     tests("TelemetryTests", ["Facts", "JSON", "Telemetry"]),
     tests(
-      "OddportTests", ["oddport", "oddport-samples", "Knowledge", "SampleNights", subprocess],
+      "OddportTests",
+      ["oddport", "oddport-samples", "Bookkeeping", "Knowledge", "SampleNights", subprocess],
       exclude: ["Golden"]),
     tests(
       "ReportingTests", ["Diagnostics", "Facts", "Hashing", "Hunting", "Knowledge", "Reporting"],

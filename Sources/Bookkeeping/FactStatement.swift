@@ -76,6 +76,13 @@ import GRDBSQLite
     return false
   }
 
+  /// Has SQLite read all of the row at hand, also what lies on other pages.
+  func touch() {
+    for column in 0..<(unsafe sqlite3_column_count(raw)) {
+      _ = unsafe sqlite3_column_blob(raw, column)
+    }
+  }
+
   // MARK: Columns, from 0
 
   func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(raw, column) == SQLITE_NULL }

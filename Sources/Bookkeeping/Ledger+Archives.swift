@@ -160,8 +160,11 @@ extension Ledger {
       sql: "UPDATE archive SET grown_into = ? WHERE id = ?", arguments: [sha256, archive])
   }
 
+  /// The tables that hold facts of archives.
+  static let factTables = ["connection", "connection_total", "process", "registry_change"]
+
   static func removeFacts(of archive: Int64, _ db: Database) throws {
-    for table in ["connection", "connection_total", "process", "registry_change"] {
+    for table in factTables {
       try db.execute(sql: "DELETE FROM \(table) WHERE archive = ?", arguments: [archive])
     }
   }

@@ -6,6 +6,11 @@ import Hunting
 import Scanning
 
 extension Ledger {
+  /// Whether each page has a checksum: a ledger of a version before 5 has none, until a run writes to it.
+  package static func hasChecksums(_ path: String) -> Bool {
+    LedgerPages.header(of: path)?.isChecked == true
+  }
+
   /// Everything that is wrong with a ledger, whatever state the file is in: nothing, in one that only
   /// oddport has written to.
   ///
@@ -17,9 +22,19 @@ extension Ledger {
       guard FileManager.default.contents(atPath: path)?.isEmpty == false else {
         return ["the file is empty"]
       }
-      let database = try LedgerFile.openReadOnly(path)
       var check = LedgerCheck()
-      try database.read { check.structure($0) }
+      check.pages(path)
+      let database: DatabaseQueue
+      do {
+        database = try LedgerFile.openReadOnly(path)
+      } catch  where !check.isSound {
+        return check.problems
+      }
+      // Outside of a transaction, which SQLite ends where a page cannot be read.
+      database.unsafeRead { db in
+        check.structure(db)
+        if !check.isSound { check.places(db) }
+      }
       guard check.isSound else { return check.problems }
       let current = try Ledger(path, for: .asking)
       try current.database.read { check.contents($0) }
@@ -54,6 +69,8 @@ private struct LedgerCheck {
       try body(&found)
     } catch let damage as StoredDamage {
       found.append(damage.reason)
+    } catch let error as DatabaseError where error.isAlteredPage {
+      found.append(LedgerError.alteredPage)
     } catch let error as DatabaseError {
       found.append(error.message ?? "SQLite says \(error.resultCode)")
     } catch {
@@ -67,6 +84,10 @@ private struct LedgerCheck {
 
   // MARK: The file
 
+  mutating func pages(_ path: String) {
+    check { $0 += try LedgerPages.problems(of: path) }
+  }
+
   mutating func structure(_ db: Database) {
     check { problems in
       let select = try FactStatement(db, "PRAGMA integrity_check(100)")
@@ -74,6 +95,50 @@ private struct LedgerCheck {
         let line = select.string(0)
         if line != "ok" { problems.append(line) }
       }
+    }
+  }
+
+  /// Where what is wrong lies: which tables, and whose facts in them, cannot be read to their end.
+  mutating func places(_ db: Database) {
+    let archives = Self.archiveHashes(db)
+    for table in ["archive", "packing", "text", "port", "address", "reported", "night", "reading"] {
+      check { problems in
+        if !Self.isReadable(db, "SELECT * FROM \(table)") { problems.append("\(table) is damaged") }
+      }
+    }
+    for table in Ledger.factTables {
+      check { problems in
+        guard !Self.isReadable(db, "SELECT * FROM \(table)") else { return }
+        let damaged = archives.filter {
+          !Self.isReadable(db, "SELECT * FROM \(table) WHERE archive = \($0.key)")
+        }
+        problems +=
+          damaged.isEmpty
+          ? ["\(table) is damaged"]
+          : damaged.values.sorted().map { "\(table) is damaged in archive \($0)" }
+      }
+    }
+  }
+
+  /// By the archives' ids, as far as they can be read.
+  private static func archiveHashes(_ db: Database) -> [Int64: String] {
+    var hashes: [Int64: String] = [:]
+    do {
+      let select = try FactStatement(db, "SELECT id, sha256 FROM archive")
+      while try select.next() { hashes[select.integer(0)] = select.string(1) }
+    } catch {
+      // That this table is damaged is told with the others.
+    }
+    return hashes
+  }
+
+  private static func isReadable(_ db: Database, _ sql: String) -> Bool {
+    do {
+      let select = try FactStatement(db, sql)
+      while try select.next() { select.touch() }
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -91,7 +156,7 @@ private struct LedgerCheck {
           <> (SELECT total(count) FROM connection_total WHERE archive = a.id)
         """)
     }
-    for table in ["connection", "connection_total", "process", "registry_change"] {
+    for table in Ledger.factTables {
       check { problems in
         try Self.archives(
           db, &problems, "facts of an archive that has none, in \(table)",

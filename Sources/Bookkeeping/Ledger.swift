@@ -39,13 +39,21 @@ package final class Ledger: @unchecked Sendable {
         database = try LedgerFile.openForAsking(path)
       } else {
         if !isThere { LedgerFile.create(path) }
-        lock = try LedgerLock(ledger: path, creates: !isThere)
-        database = try LedgerFile.openForWriting(path)
+        let lock = try LedgerLock(ledger: path, creates: !isThere)
+        self.lock = lock
+        database = try LedgerFile.openForWriting(path, locked: lock)
       }
     } catch {
       throw LedgerError(error, path: path)
     }
     if case .adding(let reading) = purpose { try settle(reading) }
+  }
+
+  /// A ledger that is a copy in a temporary file, to query it.
+  init(_ path: String, holding copy: DatabaseQueue) {
+    self.path = path
+    database = copy
+    lock = nil
   }
 
   deinit {

@@ -67,6 +67,8 @@ package enum LedgerError: Explainable {
     }
   }
 
+  static let alteredPage = "a page has been altered since it was written"
+
   /// What went wrong, where SQLite says so.
   init(_ error: any Error, path: String) {
     switch error {
@@ -74,6 +76,7 @@ package enum LedgerError: Explainable {
     case let error as DatabaseError:
       let reason = error.message ?? "SQLite says \(error.resultCode)"
       switch error.resultCode {
+      case _ where error.isAlteredPage: self = .damaged(path: path, reason: Self.alteredPage)
       case .SQLITE_FULL, .SQLITE_IOERR: self = .disk(path: path, reason: reason)
       case .SQLITE_NOTADB: self = .notALedger(path: path)
       case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_RANGE,
@@ -85,6 +88,11 @@ package enum LedgerError: Explainable {
     default: self = .failed(path: path, reason: "\(error)")
     }
   }
+}
+
+extension DatabaseError {
+  /// Whether the checksum of a page was not that of its bytes.
+  var isAlteredPage: Bool { extendedResultCode == .SQLITE_IOERR_DATA }
 }
 
 /// A stored value that oddport never wrote.

@@ -37,17 +37,20 @@ enum LedgerFile {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(10)
-    if isLeftInLogMode(path) {
-      // Even to read it SQLite would make files beside it, which the next run then may not write to.
-      let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
-      let name = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
-      return try DatabaseQueue(path: "file:\(name)?immutable=1", configuration: configuration)
-    }
+    // Even to read it SQLite would make files beside it, which the next run then may not write to.
+    let location = try location(path) + (isLeftInLogMode(path) ? "&immutable=1" : "")
     do {
-      return try DatabaseQueue(path: path, configuration: configuration)
+      return try DatabaseQueue(path: location, configuration: configuration)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
       throw LedgerError.unreadable(path: path, reason: error.message ?? "it cannot be opened")
     }
+  }
+
+  /// The path as a URI, which has SQLite check its pages.
+  private static func location(_ path: String) throws -> String {
+    let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#%"))
+    let name = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+    return "file:\(name)?vfs=\(try LedgerPages.files())"
   }
 
   /// Whether its header asks for a write-ahead log, none is there, and nobody is about to make one.
@@ -96,29 +99,56 @@ enum LedgerFile {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(at: folder) }
     let model = folder.appending(path: "model")
-    let database = try openForWriting(model.path)
+    let database = try openForWriting(model.path, locked: nil)
     endWriting(database)
     try database.close()
     return try Data(contentsOf: model)
   }
 
-  static func openForWriting(_ path: String) throws -> DatabaseQueue {
+  /// - Parameter lock: nil for a file that nobody else knows of.
+  static func openForWriting(_ path: String, locked lock: LedgerLock?) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.journalMode = .wal
     // Somebody's long question keeps the journal from being changed.
     configuration.busyMode = .timeout(600)
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-    let database = try DatabaseQueue(path: path, configuration: configuration)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 { try LedgerPages.reserve(db) }
+    }
+    let database = try DatabaseQueue(path: location(path), configuration: configuration)
     if try database.read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }) == 0 {
       // Before there is any table: a run that is killed while it makes them leaves a ledger all the same.
       try database.write {
-        try $0.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
+        try $0.execute(
+          sql: "PRAGMA application_id = \(LedgerSchema.applicationID); PRAGMA user_version = 1")
       }
     }
     if try !database.read({ try isCurrent($0, path) }) {
+      if let lock { try addChecksums(database, lock) }
       try LedgerSchema.migrator.migrate(database)
     }
     return database
+  }
+
+  /// Gives a ledger of a version before 5 its checksums. Killed anywhere, it is that ledger still: until the
+  /// user version says otherwise nobody looks at them.
+  private static func addChecksums(_ database: DatabaseQueue, _ lock: LedgerLock) throws {
+    guard try database.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) == 0 else {
+      return
+    }
+    try database.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE")
+      if try LedgerPages.reserved(db) != LedgerPages.checksumBytes {
+        try LedgerPages.reserve(db)
+        try db.execute(sql: "VACUUM")
+      }
+      try db.inTransaction(.exclusive) {
+        try LedgerPages.sum(lock.descriptor)
+        try db.execute(sql: "PRAGMA user_version = 1")
+        return .commit
+      }
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+    }
   }
 
   /// Leaves one file, unless somebody is asking: then the next run does.
@@ -137,6 +167,11 @@ enum LedgerFile {
     else { throw LedgerError.notALedger(path: path) }
     let migrator = LedgerSchema.migrator
     if try migrator.hasBeenSuperseded(db) { throw LedgerError.newer(path: path) }
+    if try migrator.appliedIdentifiers(db).contains(LedgerSchema.checksums) {
+      guard try LedgerPages.reserved(db) == LedgerPages.checksumBytes,
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 > 0
+      else { throw StoredDamage("its header no longer tells of checksums") }
+    }
     return try migrator.hasCompletedMigrations(db)
   }
 }

@@ -7,7 +7,8 @@ import Glibc
 /// It is `flock`'s, which SQLite's own locks, those of `fcntl`, neither see nor lift. Closing any descriptor
 /// of a file lifts those of `fcntl`, so this one is to be closed after SQLite has closed its own.
 final class LedgerLock: Sendable {
-  private let descriptor: Int32
+  /// Of the ledger, to read and to write.
+  let descriptor: Int32
 
   /// - Parameter creates: Whether a file that is not there is made.
   /// - Throws: ``LedgerError/held(path:process:)``, or ``LedgerError/failed(path:reason:)``.

@@ -7,6 +7,9 @@ enum LedgerSchema {
   /// `oddp`, in SQLite's header: what tells a ledger from any other database.
   static let applicationID = 0x6F64_6470
 
+  /// The version from which on each page has a checksum (``LedgerPages``).
+  static let checksums = "5"
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { db in
@@ -24,6 +27,8 @@ enum LedgerSchema {
     migrator.registerMigration("nights") { db in
       try db.execute(sql: nights)
     }
+    // Its tables are those of the version before; that one would write pages without checksums.
+    migrator.registerMigration(checksums) { _ in }
     return migrator
   }
 

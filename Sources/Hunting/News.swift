@@ -16,6 +16,8 @@ package struct News: Equatable, Sendable {
     package var total: Int { findings + beacons + changes }
   }
 
+  /// What was told before, by id.
+  package let told: [String: String]
   package var new = Count()
   /// Known, and more serious than it was: a higher score, another port, a first connection, a beacon that
   /// came back or spread to twice as many hosts.
@@ -35,6 +37,7 @@ package struct News: Equatable, Sendable {
   ///
   /// - Parameter told: What was told of each finding, beacon and change, by id.
   package init(in verdict: inout Verdict, told: [String: String]) {
+    self.told = told
     let known = verdict.beaconNames
     for list in [\Verdict.beacons, \.strobes] {
       verdict[keyPath: list] = verdict[keyPath: list].compactMap { beacon in

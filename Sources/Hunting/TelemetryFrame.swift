@@ -4,11 +4,18 @@ package import Facts
 ///
 /// Hours before 2000 and after 2099 never frame. The others fall into runs, apart by more than three
 /// days in which nobody was heard. The run of most hosts frames; another one frames as well unless
-/// - three hosts or more were heard, two thirds of them in the main run, and no more than a tenth of
-///   them, or a single one, in this; or
+/// - three hosts or more were heard, two thirds of them in the main run, no more than a tenth of them, or a
+///   single one, in this, and the others' silence tells it from the bulk; or
 /// - it is more than 400 days away and holds at most a tenth of the events.
 /// At its end the frame goes as far as a tenth of the hosts, and at least two, were heard; and on from
-/// there as far as one host goes on in its own rhythm, without a leap.
+/// there as far as one host goes on in its own rhythm, without a leap, or as the silence of the others does
+/// not tell it from the bulk.
+///
+/// That silence counts in days of a host: each of the others has one for each day that the outlier is away,
+/// but no more than the days on which it was heard itself, for who was heard on a single day has not shown
+/// that it is heard on all. Four are needed: where nobody works on two days of seven, four are silent by
+/// chance in 0.7 % of cases. So among hosts of which one night is known five are needed to tell that one of
+/// them is off, and three once each was heard on two days.
 package struct TelemetryFrame: Equatable, Sendable {
   /// Counted from 1970.
   package let hours: ClosedRange<Int32>
@@ -19,6 +26,7 @@ package struct TelemetryFrame: Equatable, Sendable {
   private static let maxQuietHours: Int32 = 72
   private static let maxLeadHours: Int32 = 24
   private static let farHours: Int32 = 400 * 24
+  private static let minSilentDays = 4
 
   private struct Run {
     var hours: ClosedRange<Int32>
@@ -42,7 +50,9 @@ package struct TelemetryFrame: Equatable, Sendable {
       if run.hours == main.hours { return true }
       let distance = max(
         run.hours.lowerBound - main.hours.upperBound, main.hours.lowerBound - run.hours.upperBound)
-      let isStray = hasBulk && run.hosts <= max(1, hostCount / 10)
+      let isStray =
+        hasBulk && run.hosts <= max(1, hostCount / 10)
+        && Self.isTold(distance, from: heard, in: main.hours)
       let isFar = distance > Self.farHours && run.events * 10 <= main.events
       return !isStray && !isFar
     }
@@ -64,6 +74,24 @@ package struct TelemetryFrame: Equatable, Sendable {
       outliers[index] = isEarly ? Int32.min + 1 : Int32.max
     }
     self.outliers = outliers
+  }
+
+  /// Whether hosts that were heard in `hours` were silent long enough to tell what is `distance` hours away.
+  private static func isTold(
+    _ distance: Int32, from heard: [[Int32]], in hours: ClosedRange<Int32>
+  ) -> Bool {
+    var silentDays = 0
+    for host in heard {
+      var days = 0
+      var before: Int32?
+      for hour in host where days < distance / 24 && hours.contains(hour) && hour / 24 != before {
+        days += 1
+        before = hour / 24
+      }
+      silentDays += days
+      if silentDays >= minSilentDays { return true }
+    }
+    return false
   }
 
   private static func runs(of heard: [[Int32]]) -> [Run] {
@@ -96,6 +124,11 @@ package struct TelemetryFrame: Equatable, Sendable {
     let ends = heard.compactMap { hours in hours.last { $0 <= bound } }.sorted(by: >)
     guard !ends.isEmpty else { return bound }
     let common = ends[min(ends.count, max(2, (hostCount + 9) / 10)) - 1]
+    let others = heard.filter { hours in hours.last.map { $0 <= common } ?? false }
+    let first = heard.lazy.compactMap(\.first).min() ?? common
+    guard isTold(bound - common, from: others, in: min(first, common)...common) else {
+      return bound
+    }
     return heard.reduce(common) { end, hours in
       guard let at = hours.lastIndex(where: { $0 <= common }) else { return end }
       var step = maxLeadHours - 1

@@ -40,6 +40,9 @@ package struct Manifest: Sendable {
   /// What the clock said of the run, where one of the outputs says it: it cannot be found out again.
   package var clockNotes: [ReadingNote] = []
 
+  /// With `--only-new`, what was known before.
+  package var night: NightBefore?
+
   package init(
     version: String, command: String, parity: Parity, settings: [String: JSONOutput],
     inputs: [File], outputs: [File], intel: [File] = [], suppressions: [File] = []
@@ -80,6 +83,7 @@ extension Manifest {
       ("intel", Self.list(intel)), ("suppressions", Self.list(suppressions)),
       ("unread", .array(unread.map(Self.entry))), ("found_none", foundNone ? .bool(true) : nil),
       ("clock", clockNotes.isEmpty ? nil : .array(clockNotes.map(Self.entry))),
+      ("night", night.map(Self.entry)),
     ]
     return JSONOutput.compact(all).indented()
   }
@@ -95,6 +99,13 @@ extension Manifest {
     [
       "reason": .string(note.reason.rawValue), "names": .strings(note.names),
       "details": .strings(note.details), "accepted": .bool(note.isAccepted),
+    ]
+  }
+
+  private static func entry(_ night: NightBefore) -> JSONOutput {
+    [
+      "number": .int(night.number), "new_archives": .strings(night.newArchives),
+      "told": .object(night.told.map { (key: $0.key, value: .string($0.value)) }),
     ]
   }
 

@@ -49,7 +49,7 @@ struct ReportDelivery {
     let report = report(verdict)
     let complete = report.readingOfRun.level == .complete
     if let news {
-      try deliver(report, NightMessage(report, reading, news))
+      try deliver(report, NightMessage(report, reading, news), nightBefore(news))
       try reading.ledger?.remember(news, at: NightMessage.now)
     } else if let out = settings.out {
       try write(report, to: out)
@@ -78,13 +78,13 @@ struct ReportDelivery {
   }
 
   /// Tells the night: nothing if it was calm and completely read.
-  private func deliver(_ report: Report, _ message: NightMessage) throws {
+  private func deliver(_ report: Report, _ message: NightMessage, _ before: NightBefore) throws {
     if let out = settings.out {
       // A folder that is not there yet gets the report of a night that was told elsewhere as well.
       if !message.isRepeated || !FileManager.default.fileExists(atPath: out) {
         let files = files(of: report)
         try NightFolder(out, keep: settings.nightsKept).write(
-          files, manifest: manifest(of: files, report).rendered(), run: message.runJSON,
+          files, manifest: manifest(of: files, report, before).rendered(), run: message.runJSON,
           as: message.name)
       }
       try AtomicFile.write(message.runJSON, to: out + "/" + NightFolder.runName)
@@ -138,7 +138,9 @@ struct ReportDelivery {
   /// What the run was made of, for `verify` to repeat it.
   ///
   /// - Parameter report: What the files were made of.
-  func manifest(of files: [OutputFile], _ report: Report) -> Manifest {
+  /// - Parameter before: With `--only-new`, what was known before.
+  func manifest(of files: [OutputFile], _ report: Report, _ before: NightBefore? = nil) -> Manifest
+  {
     var manifest = Manifest(
       version: Oddport.version, command: command, parity: settings.parity,
       settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
@@ -149,7 +151,15 @@ struct ReportDelivery {
     if settings.formats.contains(.prometheus) {
       manifest.clockNotes = report.readingOfRun.notes.filter(\.reason.isOfTheRun)
     }
+    manifest.night = before
     return manifest
+  }
+
+  func nightBefore(_ news: News) -> NightBefore {
+    NightBefore(
+      number: reading.night?.number ?? 1,
+      newArchives: reading.newArchives.map { reading.scan.archives[$0].sha256 }.sorted(),
+      told: news.told)
   }
 
   /// Each finding has its line in a table: of details a screen or two is enough.

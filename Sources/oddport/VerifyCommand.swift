@@ -16,8 +16,9 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Repeat the run that a report's manifest describes, and compare the bytes.",
     discussion: """
       The manifest holds the settings and the hashes of all that was read, but never its path: name \
-      the archives, or the ledger, and the files of intelligence and suppressions again. Says 'same' or \
-      what differs for each file, and ends with status 2 where anything does.
+      the archives, or the ledger, and the files of intelligence and suppressions again. A ledger may \
+      have gone on since: the report of a night is repeated from what was known and told by then. Says \
+      'same' or what differs for each file, and ends with status 2 where anything does.
       """)
 
   @Argument(help: "The folder of a report.", completion: .directory)
@@ -28,15 +29,23 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     let known = try KnownReport(folder: folder)
     let settings = try settings(known)
-    guard !settings.isOnlyNew else {
-      throw ValidationError("a report of news cannot be repeated: they are none any more")
+    let before = try known.past.night
+    if settings.isOnlyNew, settings.ledger == nil {
+      throw ValidationError("the report of a night is repeated from its ledger: --ledger FILE")
+    }
+    if settings.isOnlyNew, before == nil {
+      throw ValidationError(
+        "its manifest does not say what was known that night: an earlier version has made it")
     }
     let delivery = try await delivery(known, settings)
-    var report = delivery.report(await delivery.verdict)
+    var verdict = await delivery.verdict
+    if let before { _ = News(in: &verdict, told: before.told) }
+    var report = delivery.report(verdict)
     report.readingOfRun = ReadingVerdict(try report.reading.notes + known.clockNotes)
     let files = delivery.files(of: report)
     let manifest = OutputFile(
-      name: ReportDirectory.manifestName, bytes: delivery.manifest(of: files, report).rendered())
+      name: ReportDirectory.manifestName,
+      bytes: delivery.manifest(of: files, report, before).rendered())
     var isSame = true
     for file in files + [manifest] {
       let there = FileManager.default.contents(atPath: folder + "/" + file.name).map { Array($0) }
@@ -68,7 +77,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let intelligence = try Intelligence(settings)
     var reading =
       if let ledger = settings.ledger {
-        try recall(known, settings, Ledger(ledger, for: .asking), intelligence.wanted)
+        try recall(known, settings, past(known, ledger), intelligence.wanted)
       } else {
         try await Reading.facts(
           of: ArchiveFinder.find(paths: settings.archives), settings)
@@ -83,6 +92,22 @@ struct VerifyCommand: AsyncParsableCommand {
       command: known.command, settings: settings, reading: reading,
       suppressions: try Suppressions(settings), intelligence: intelligence)
   }
+
+  /// The ledger as it was when the report was made.
+  private func past(_ known: KnownReport, _ path: String) throws -> Ledger {
+    let (ledger, missing) = try Ledger(path, for: .asking).asItWas(known.past)
+    for name in missing.prefix(Self.mostNamed) {
+      complain(
+        "\(Escaping.terminal(name)): is not in the ledger any more: it has grown, or was pruned or forgotten"
+      )
+    }
+    if missing.count > Self.mostNamed {
+      complain("and \(missing.count - Self.mostNamed) more archives")
+    }
+    return ledger
+  }
+
+  private static let mostNamed = 5
 
   private func recall(
     _ known: KnownReport, _ settings: HuntSettings, _ ledger: Ledger, _ wanted: IntelWanted
@@ -138,6 +163,25 @@ private struct KnownReport {
         else { throw damage("unread") }
         return UnreadInput(name: name, kind: kind, reason: reason)
       }
+    }
+  }
+
+  /// What the ledger held, where the report was made of one.
+  var past: Ledger.Past {
+    get throws {
+      var archives: [String: String] = [:]
+      for entry in try entries("inputs") {
+        guard let sha256 = entry["sha256"] as? String, let name = entry["name"] as? String else {
+          throw damage("inputs")
+        }
+        archives[sha256] = name
+      }
+      guard let night = manifest["night"] else { return Ledger.Past(archives: archives) }
+      guard let night = night as? [String: Any], let number = night["number"] as? Int,
+        let new = night["new_archives"] as? [String], let told = night["told"] as? [String: String]
+      else { throw damage("night") }
+      return Ledger.Past(
+        archives: archives, night: NightBefore(number: number, newArchives: new, told: told))
     }
   }
 

@@ -55,22 +55,77 @@ import Testing
     }
   }
 
-  @Test("Bytes flipped anywhere")
+  @Test("Any byte that is not what was written is found, wherever it lies")
   func flips() async throws {
     let bytes = try await make()
     #expect(try ask(bytes) == ([], true))
-    var noticed = 0
     let steps =
       Array(stride(from: 0, to: 100, by: 3)) + Array(stride(from: 100, to: bytes.count, by: 1571))
     for (number, at) in steps.enumerated() {
       var flipped = bytes
-      flipped[at] ^= [0x01, 0x80, 0xFF][number % 3]
-      let (problems, isAnswered) = try ask(flipped)
-      #expect(isAnswered || !problems.isEmpty, "byte \(at) of \(bytes.count)")
-      if !problems.isEmpty { noticed += 1 }
+      flipped[at] ^= [0x01, 0x80, 0xFF, 0x20][number % 4]
+      let (problems, _) = try ask(flipped)
+      #expect(!problems.isEmpty, "byte \(at) of \(bytes.count)")
     }
-    // Flips in numbers that may have been written so, and in parts that hold nothing, go unnoticed.
-    #expect(noticed > steps.count / 5)
+  }
+
+  @Test("What is damaged is named: the page, the table, and whose facts they are")
+  func places() async throws {
+    let bytes = try await make()
+    let archives = try Ledger(path, for: .asking).recall(RecallPlan { _ in true }).scan.archives
+    var named: Set<String> = []
+    for page in 1..<bytes.count / 4096 {
+      var flipped = bytes
+      flipped[page * 4096 + 4000] ^= 1
+      let (problems, _) = try ask(flipped)
+      #expect(
+        problems.first
+          == "page \(page + 1) of \(bytes.count / 4096) has been altered since it was written")
+      named.formUnion(problems.dropFirst().filter { $0.contains("damaged") })
+    }
+    for table in ["archive", "text", "connection_total"] {
+      #expect(
+        named.contains("\(table) is damaged")
+          || named.contains { $0.hasPrefix("\(table) is damaged in") })
+    }
+    #expect(
+      archives.contains { named.contains("connection is damaged in archive \($0.sha256)") })
+  }
+
+  @Test("Rows that somebody has changed by other means are found")
+  func otherHands() async throws {
+    var bytes = try await make()
+    let image = Array("powershell".utf8)
+    let at = try #require(
+      bytes.indices.dropLast(image.count).first { Array(bytes[$0..<$0 + image.count]) == image })
+    bytes.replaceSubrange(at..<at + image.count, with: Array("PowerShell".utf8))
+    #expect(try !ask(bytes).problems.isEmpty)
+  }
+
+  @Test("A ledger of an earlier version gets checksums when a run writes to it")
+  func upgrade() throws {
+    let bytes = try Array(
+      Data(
+        contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+          .appending(path: "OddportTests/Golden/version-1.ledger")))
+    try Data(bytes).write(to: URL(filePath: path))
+    #expect(!Ledger.hasChecksums(path))
+    #expect(try Ledger.problems(of: path).isEmpty)
+    let before = try Ledger(path, for: .asking).recall(RecallPlan { _ in true })
+    #expect(try Array(Data(contentsOf: URL(filePath: path))) == bytes)
+    _ = try Ledger(path, for: .upkeep)
+    #expect(Ledger.hasChecksums(path))
+    #expect(try Ledger.problems(of: path).isEmpty)
+    let after = try Ledger(path, for: .asking).recall(RecallPlan { _ in true })
+    #expect(after.scan.archives == before.scan.archives)
+    #expect(after.scan.facts.keys.count == before.scan.facts.keys.count)
+    #expect(!after.scan.facts.keys.isEmpty)
+    var flipped = try Array(Data(contentsOf: URL(filePath: path)))
+    for at in [20, 63, 5000, flipped.count - 1] {
+      flipped[at] ^= 1
+      #expect(try !ask(flipped).problems.isEmpty, "byte \(at)")
+      flipped[at] ^= 1
+    }
   }
 
   @Test("Cut off anywhere")

@@ -49,7 +49,7 @@ import Testing
     _ = try await Program.run(
       "ledger", "add", "--ledger", ledger, LedgerRunTests.samples + "/2024-05-06")
     #expect(try await Program.run("ledger", "check", ledger).output == "ok\n")
-    let made = try await Program.shell(#"sqlite3 "$1" "$2""#, ledger, sql)
+    let made = try await change(ledger, by: sql)
     #expect(made.complaints == "")
     let check = try await Program.run("ledger", "check", ledger)
     #expect(check.status == .exited(2) && !check.output.isEmpty && check.output != "ok\n")
@@ -66,6 +66,23 @@ import Testing
       }
       #expect([0, 2, 64].contains(status), "\(command) \(outcome.complaints)")
     }
+  }
+
+  @Test("What somebody else has written is told, also where oddport could have written it")
+  func otherHands() async throws {
+    let night = LedgerRunTests.samples + "/2024-05-06"
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, night)
+    let made = try await Program.shell(
+      #"sqlite3 "$1" "UPDATE text SET value = value || 'x' WHERE value LIKE '%powershell.exe'""#,
+      ledger)
+    #expect(made.complaints == "")
+    let check = try await Program.run("ledger", "check", ledger)
+    #expect(check.status == .exited(2))
+    #expect(check.output.contains("has been altered since it was written"))
+    #expect(check.output.contains("\ntext is damaged\n"))
+    let sweep = try await Program.run("sweep", "--port", "1-65535", "-q", "--ledger", ledger)
+    #expect(sweep.status == .exited(2))
+    #expect(sweep.complaints.contains("a page has been altered since it was written"))
   }
 
   @Test("What is no ledger at all is said with status 2 as well")

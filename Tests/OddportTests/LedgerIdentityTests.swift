@@ -135,11 +135,12 @@ import Testing
     let none = try await Program.run("ledger", "reread", ledger, "--blind")
     #expect(none == .init(status: .exited(0), output: "read 0 archives again\n", complaints: ""))
     // As a reader that knew nothing would have left it.
-    let blinded = try await Program.shell(
-      #"""
-      sqlite3 "$1" "DELETE FROM connection; DELETE FROM connection_total;
-        UPDATE archive SET reader = 1, coverage = json_set(coverage, '$.observations', 0)"
-      """#, ledger)
+    let blinded = try await change(
+      ledger,
+      by: """
+        DELETE FROM connection; DELETE FROM connection_total;
+        UPDATE archive SET reader = 1, coverage = json_set(coverage, '$.observations', 0)
+        """)
     #expect(blinded.status == .exited(0))
     #expect(try await Program.run("ledger", "check", ledger).output == "ok\n")
     try FileManager.default.moveItem(

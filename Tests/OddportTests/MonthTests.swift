@@ -195,8 +195,8 @@ import Testing
     #expect(try await night() == Self.calm)
     // The machine is off for two days.
     try write(Day(number: 31))
-    let aged = try await Program.shell(
-      #"sqlite3 "$1" 'UPDATE night SET told_s = told_s - 172800'"#, folder.path + "/nights.ledger")
+    let aged = try await change(
+      folder.path + "/nights.ledger", by: "UPDATE night SET told_s = told_s - 172800")
     #expect(aged.status == .exited(0))
     try await expect(night(), 2, "missed-runs")
     try write(Day(number: 32))

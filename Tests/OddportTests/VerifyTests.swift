@@ -55,6 +55,40 @@ import Testing
     #expect(try await Program.run("verify", calm, "--ledger", ledger).status == .exited(0))
   }
 
+  @Test("A night is told again, byte for byte, also when the ledger has gone on")
+  func nights() async throws {
+    let ledger = folder.path + "/nights.ledger"
+    let lines = Events.powershellTo4444
+    for night in 1...3 {
+      let day = lines.replacing("2024-05-01", with: "2024-05-0\(night)")
+      #expect(night == 1 || day != lines)
+      _ = try folder.write(
+        day.replacing("4444", with: "444\(night)"), to: "a/night-\(night).jsonl")
+      let told = try await Program.run(
+        "hunt", folder.path + "/a", "--ledger", ledger, "--only-new", "--out", report, "-q",
+        "--format", "json", "--format", "csv", "--format", "prometheus")
+      #expect(told.status == .exited(0))
+    }
+    let list = try await Program.shell(#"cd "$1"; ls -d *-night-*"#, report)
+    let nights = list.output.split(separator: "\n").map { report + "/" + $0 }
+    try #require(nights.count == 3)
+    for night in nights + [report + "/latest"] {
+      let verified = try await Program.run("verify", night, "--ledger", ledger)
+      #expect(verified.status == .exited(0), "\(night) \(verified)")
+      #expect(
+        verified.output.contains("report.json: same\n") && !verified.output.contains("differs"))
+    }
+    // Without a ledger, or with one that no longer holds what was read, it says so.
+    #expect(
+      try await Program.run("verify", nights[0], folder.path + "/a").complaints
+        .contains("is repeated from its ledger"))
+    _ = try await Program.run("ledger", "forget", ledger, "night-2.jsonl")
+    let forgotten = try await Program.run("verify", nights[2], "--ledger", ledger)
+    #expect(forgotten.status == .exited(2))
+    #expect(forgotten.complaints.contains("night-2.jsonl: is not in the ledger any more"))
+    #expect(try await Program.run("verify", nights[0], "--ledger", ledger).status == .exited(0))
+  }
+
   @Test("A folder without a manifest is no report")
   func noReport() async throws {
     let outcome = try await Program.run("verify", folder.path, "x.jsonl")

@@ -1,0 +1,65 @@
+import Facts
+import Testing
+
+@testable import Hunting
+
+/// Which hosts are told to have a wrong clock, and which are heard at another time.
+@Suite struct TelemetryFrameTests {
+  /// 2024-05-01.
+  private static let start: Int32 = 476_256
+
+  /// A host that was heard every other hour of some days, counted from the first one.
+  private static func host(days: [Int32], ahead: Int32 = 0, to hour: Int32 = 24) -> HostCoverage {
+    var host = HostCoverage()
+    for day in days {
+      for hour in stride(from: 0, to: hour, by: 2) {
+        host.hours[start + (day + ahead) * 24 + hour] = 3
+      }
+    }
+    return host
+  }
+
+  private static func outliers(_ hosts: [HostCoverage]) -> [Int: Int32] {
+    TelemetryFrame(hosts)?.outliers ?? [:]
+  }
+
+  @Test(
+    "Of a few hosts that were heard on one day, one that was heard later has no wrong clock",
+    arguments: [1, 2, 5, 30] as [Int32], [2, 3, 4])
+  func fewHosts(ahead: Int32, count: Int) {
+    let hosts = (1..<count).map { _ in Self.host(days: [0]) } + [Self.host(days: [ahead], to: 3)]
+    #expect(Self.outliers(hosts).isEmpty)
+    let end = Self.start + ahead * 24 + 2
+    #expect(TelemetryFrame(hosts)?.hours.upperBound == max(end, Self.start + 22))
+  }
+
+  @Test("Five are needed where one night is known, three where two nights are")
+  func enough() {
+    let bulk = Self.host(days: [0])
+    let jumped = Self.host(days: [0], ahead: 5)
+    #expect(Self.outliers(Array(repeating: bulk, count: 4) + [jumped]) == [4: 120])
+    let nights = Self.host(days: [0, 1])
+    #expect(
+      Self.outliers([nights, nights, Self.host(days: [0, 1], ahead: 40)]).keys.sorted() == [2])
+    // A day later says nothing among three, and something among thirty.
+    let late = Self.host(days: [3], to: 9)
+    #expect(Self.outliers([nights, nights, late]).isEmpty)
+    let next = Self.host(days: [2], to: 24)
+    #expect(
+      Self.outliers(Array(repeating: Self.host(days: [0]), count: 29) + [next]).keys.sorted()
+        == [29])
+  }
+
+  @Test("A host that goes on where the others have ended has no wrong clock")
+  func goesOn() {
+    let others = Array(repeating: Self.host(days: [0, 1, 2]), count: 9)
+    #expect(Self.outliers(others + [Self.host(days: [0, 1, 2, 3, 4])]).isEmpty)
+  }
+
+  @Test("Times that no clock can show are named with whatever number of hosts")
+  func noClock() {
+    var ancient = HostCoverage()
+    ancient.hours[-5] = 1
+    #expect(Self.outliers([Self.host(days: [0]), ancient]).keys.sorted() == [1])
+  }
+}
