@@ -56,7 +56,11 @@ inline role role_of(const uint8_t *bytes, size_t count) {
   const auto is = [key](std::string_view word) { return equals_ignoring_case(key, word); };
   if (is("name") || is("key")) return role::name;
   if (is("attributes") || written == "$") return role::attributes;
-  // `stringValue`, `intValue` and so on of protocol buffers; `$date` and `$numberLong` of MongoDB.
+  // A value at its type: `stringValue`, `intValue` and so on of protocol buffers, `$date` and `$numberLong` of
+  // MongoDB, DynamoDB's `S` and `N`, Avro's unions.
+  for (const std::string_view type : {"S", "N", "string", "int", "long", "boolean"}) {
+    if (written == type) return role::value;
+  }
   if (key.empty() || is("text") || is("t") || is("value") || is("values") || is("content") || is("children") ||
       key.ends_with("Value") || written[0] == '$') {
     return role::value;
@@ -311,7 +315,7 @@ struct json_reader {
     name_target named;
     string value;
     view_kind value_kind;
-    // Of an object whose values may be those of `self`: its scalars that nothing else is known of.
+    // Of an element: its scalars that nothing else is known of.
     uint32_t others;
     string other;
     view_kind other_kind;
@@ -394,13 +398,7 @@ struct json_reader {
       end_element(view);
       return;
     }
-    const frame &done = frames.back();
-    // {"DestinationPort": {"N": "4444"}}: a value with its type.
-    if (done.self.slot >= 0 && done.self.slot < names.scalar_slots && done.self.spelled == spelled_exactly &&
-        done.keys == 1 && done.others == 1) {
-      note(view, done.self, owner(done), done.depth, done.other_kind, done.other);
-    }
-    view.objects[size_t(done.object)].end = int32_t(view.objects.size());
+    view.objects[size_t(frames.back().object)].end = int32_t(view.objects.size());
     frames.pop_back();
   }
 

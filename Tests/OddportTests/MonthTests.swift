@@ -113,7 +113,7 @@ import Testing
     // The sender changes form; the day before comes late.
     try write(Day(number: 12))
     try write(Day(number: 13, isStrange: true))
-    try await expect(night(), 2, "archive-not-recognised")
+    try await expect(night(), 2, "not-understood")
     try FileManager.default.removeItem(atPath: inbox + "/sysmon-113.jsonl")
     try write(Day(number: 13))
     try write(Day(number: 14))
