@@ -93,4 +93,14 @@ private import Glibc
     let run = unsafe plain_lines(bytes, data.count, start, onlyBlank)
     return Run(lines: run.lines, blank: run.blank, next: run.next)
   }
+
+  /// Whether a line is one of those that ``plainLines(in:from:onlyBlank:)`` passes over: no event can begin in it.
+  package static func isPlain(_ line: UnsafeRawBufferPointer) -> Bool {
+    unsafe line.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<"), 0, 0xEF, 0xFE, 0xFF: false
+      default: true
+      }
+    }
+  }
 }

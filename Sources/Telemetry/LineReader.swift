@@ -41,6 +41,9 @@ import JSON
     view.begin()
     let opening = unsafe Opening(line)
     guard opening.form != .blank else { return LineOutcome(.blank) }
+    if unsafe opening.form != .json && LineFilter.isPlain(line) {
+      return LineOutcome(.malformed(isJSON: false))
+    }
     var found = Found()
     switch opening.form {
     case .json:

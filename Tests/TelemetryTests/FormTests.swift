@@ -189,6 +189,13 @@ import Testing
 
   private func flat(port: Int) -> String { Self.flat.replacing("4444", with: "\(port)") }
 
+  @Test("A line without a bracket is malformed, whatever it names, however many there are")
+  func plainLine() {
+    for line in ["CEF:0|Microsoft|Microsoft-Windows-Sysmon|15|3|x|3|dpt=4444", #""\u003cEvent""#] {
+      #expect(ShapeTests.table(line).coverage.lines.rejected == [.malformed: 1])
+    }
+  }
+
   @Test("Of joined objects those before a break are read, and the line is rejected")
   func brokenLine() {
     let table = ShapeTests.table(Self.flat + Self.flat.dropLast(20))
