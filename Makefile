@@ -85,10 +85,11 @@ coverage: deps ## run all tests and say which lines they execute, with a floor (
 reproducible: ## pack this commit twice, in different folders, and compare the bytes (two whole builds)
 	checks/reproducible
 
-lint: ## check format, left-overs and declared dependencies
+lint: ## check format, left-overs, declared dependencies and words that read like a translation
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@! grep -rnE --exclude-dir=simdjson '\b(TODO|FIXME|XXX)\b' Sources Tests
-	@if command -v python3 >/dev/null; then checks/imports; else echo "skipped: checks/imports needs python3"; fi
+	@if command -v python3 >/dev/null; then checks/imports && checks/words; \
+	else echo "skipped: checks/imports and checks/words need python3"; fi
 
 format: ## put the sources into the house format
 	swift format --in-place --recursive Sources Tests Package.swift

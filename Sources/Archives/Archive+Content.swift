@@ -7,7 +7,7 @@ extension Archive {
   /// Hashes of the first 1, 2, 4, … 65,536 unpacked bytes, concatenated, 16 hexadecimal digits each. A
   /// shorter content has fewer.
   ///
-  /// If one content begins with another, so do their heads. That tells which archive has grown out of
+  /// If one content begins with another, so do their heads. That shows which archive has grown out of
   /// which without unpacking more than a few of them.
   package func contentHeads(limits: ReadingLimits = ReadingLimits()) -> String {
     var unpacker = Unpacker(limits: limits, hashesContent: false)

@@ -2,7 +2,7 @@ import Glibc
 
 /// Turns the paths of a command line into the archives to be read.
 package struct ArchiveFinder {
-  /// What lies below a folder and is not read.
+  /// What is below a folder and is not read.
   package struct Skipped: Equatable, Sendable {
     package enum Reason: String, Sendable {
       case hidden = "hidden"
@@ -68,11 +68,11 @@ package struct ArchiveFinder {
 
   private init() {}
 
-  /// Finds what is to be read.
+  /// Finds what to read.
   ///
   /// A file is taken whatever its name. In a folder, names only exclude: what has `jsonl`, `ndjson`,
   /// `json` or `log` in its name, rotated or not, is taken; of other files the first bytes decide. A
-  /// file in a folder that cannot be opened is found all the same: opening it will say so.
+  /// file in a folder that cannot be opened is found nevertheless: opening it will report that.
   ///
   /// - Parameter paths: Files, folders, pipes, or `-` for standard input.
   /// - Throws: Where one of `paths` itself does not exist or is of another kind.
@@ -228,14 +228,14 @@ package struct ArchiveFinder {
       }
       found.archives.append(candidate.input)
     }
-    Self.tellApart(&found.archives)
+    Self.distinguish(&found.archives)
     found.skipped = skipped.sorted { precedes($0.name, $1.name) }
     found.emptyFolders = Set(emptyFolders).sorted(by: precedes)
     return found
   }
 
-  /// Gives inputs of one name units that tell them apart, and sorts those of one name by these.
-  private static func tellApart(_ inputs: inout [InputFile]) {
+  /// Gives inputs of one name units that distinguish them, and sorts those of one name by these.
+  private static func distinguish(_ inputs: inout [InputFile]) {
     var groups = Dictionary(grouping: inputs.indices) { inputs[$0].unit }
       .values.filter { $0.count > 1 }
     while !groups.isEmpty {

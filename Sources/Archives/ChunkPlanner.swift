@@ -43,7 +43,7 @@ struct ChunkPlanner: ~Copyable {
     unpacked = archive.bytes - start
   }
 
-  /// Stops at the first thing that is no sound frame: it, and all behind it, is the last chunk's.
+  /// Stops at the first bytes that are not a sound frame: they, and all after them, are the last chunk's.
   private mutating func planFrames() throws(CancellationError) {
     source.open(archive, 0..<archive.bytes)
     var frames = 0
@@ -123,7 +123,7 @@ extension Archive {
   {
     let plan = try ChunkPlanner(self, target: target).plan()
     guard plan.chunks.count > 1, isDocument else { return plan }
-    // Where its elements end can only be told from its start on.
+    // Where its elements end is only known when it is read from its start.
     let unpacked = plan.estimatedUnpackedBytes
     return ChunkPlan(chunks: [
       Chunk(

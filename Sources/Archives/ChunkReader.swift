@@ -27,7 +27,7 @@ package struct ChunkReader: ~Copyable {
 
   /// The same, of a chunk whose neighbours are read by others.
   ///
-  /// - Parameter openLineBytes: How long the line is already that the chunk goes on with; nil where that is
+  /// - Parameter openLineBytes: Length so far of the line that the chunk continues; nil where that is
   ///   not known yet.
   /// - Returns: Nil where it has to be known first (see ``ReadingLimits/patientLineBytes``); nothing was shown
   ///   then.

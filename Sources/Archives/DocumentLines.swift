@@ -205,7 +205,7 @@ extension DocumentLines {
 }
 
 extension Archive {
-  /// Whether the archive holds a document over many lines, as far as its first unpacked bytes tell.
+  /// Whether the archive holds a document over many lines, judging by its first unpacked bytes.
   var isDocument: Bool {
     var limits = ReadingLimits()
     // Large frames need not be unpacked for it.

@@ -13,8 +13,8 @@ package struct InputFile: Equatable, Sendable {
   /// Below the folder that was given, with `/`; the file's own name where a file was given; `-` for
   /// standard input. Never says where on the machine it is. Bytes that are not UTF-8 read `\xE9`.
   package let name: String
-  /// The name, preceded by as many of the folders above it as it takes to tell it from the other inputs of
-  /// the run: so it is distinct, and as long as the folders that tell inputs apart are below a mount point,
+  /// The name, preceded by as many of the folders above it as distinguish it from the other inputs of
+  /// the run: so it is distinct, and as long as the folders that distinguish inputs are below a mount point,
   /// the same on every machine.
   package internal(set) var unit: String
   /// As messages show it; bytes that are not UTF-8 read as in ``name``.

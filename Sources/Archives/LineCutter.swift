@@ -22,14 +22,14 @@ struct LineCutter {
   private var awaitsHead: Bool
   /// The length so far of an overlong line that is being thrown away.
   private var droppedBytes = 0
-  /// How long the line that the chunk goes on with is already.
+  /// Length so far of the line that the chunk continues.
   private let openLineBytes: Int
   /// The longest piece of that line that is taken without knowing how long it is.
   private let patientLineBytes: Int
   /// Whether the chunk has to be read again when that is known; it has given no slice.
   private(set) var isPutOff = false
 
-  /// - Parameter openLineBytes: How long the line is that the chunk goes on with, as far as it is known.
+  /// - Parameter openLineBytes: Length of the line that the chunk continues, as far as it is known.
   init(isFirst: Bool, limits: ReadingLimits, openLineBytes: Int?) {
     maximumLineBytes = limits.maximumLineBytes
     self.openLineBytes = openLineBytes ?? 0
@@ -44,8 +44,8 @@ struct LineCutter {
   }
 
   /// Looks for whole lines in `buffer`, and sets its slice to them.
-  /// - Returns: The slice's place in the chunk; then go on with ``resume(_:)``. It may be empty,
-  ///   where its lines were of no use. Nil where there is no LF; then go on with more bytes.
+  /// - Returns: The slice's place in the chunk; then continue with ``resume(_:)``. It may be empty,
+  ///   where its lines were of no use. Nil where there is no LF; then continue with more bytes.
   mutating func cut(_ buffer: inout SliceBuffer) -> Int? {
     guard let last = unsafe lastLineFeed(buffer.contents, from: searched) else {
       searched = buffer.filled

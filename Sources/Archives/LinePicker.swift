@@ -45,7 +45,7 @@ package struct LinePicker: ~Copyable {
       if end.damage != nil { break }
       if let next, !next.hasExactStart { starts[next.index] = start + end.unpackedBytes }
       if next == nil, let line = stitching.finish() { take(line, starts, &wanted, &found) }
-      // Lines that reach into the next chunk, and chunks whose places only reading tells.
+      // Lines that reach into the next chunk, and chunks whose places are only known by reading them.
       let isOpen = stitching.openLine.map { wanted.contains(starts[$0.chunk] + $0.offset) } ?? false
       stitcher = isOpen || next?.hasExactStart == false ? stitching : nil
     }

@@ -92,7 +92,7 @@ package struct LineStitcher: Sendable {
     return line
   }
 
-  /// Where the line begins that the next chunk goes on with; nil where none does.
+  /// Where the line begins that the next chunk continues; nil where there is none.
   var openLine: Place? { pending.byteCount > 0 ? start : nil }
 
   /// The last line, where the archive is whole and its last line has no LF.

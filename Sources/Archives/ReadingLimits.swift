@@ -2,7 +2,7 @@
 package struct ReadingLimits: Equatable, Sendable {
   /// A longer line, its LF not counted, is not buffered but counted as overlong.
   package var maximumLineBytes = 64 << 20
-  /// A chunk that goes on with an earlier line for longer than this is only read once it is known how long
+  /// A chunk that continues an earlier line for longer than this is only read once it is known how long
   /// that line is already: of one that is too long nothing need be kept then.
   package var patientLineBytes = 2 << 20
   /// A zstd frame that declares a larger window is damage. libzstd itself stops at 2 GiB.

@@ -61,7 +61,7 @@ struct SliceReader: ~Copyable {
     }
   }
 
-  /// Unpacks as much as is needed to tell whether the text is a document over many lines.
+  /// Unpacks as much as it takes to decide whether the text is a document over many lines.
   private mutating func lookForDocument(_ buffer: inout SliceBuffer) throws(CancellationError) {
     mayBeDocument = false
     while true {
@@ -84,7 +84,7 @@ struct SliceReader: ~Copyable {
     }
   }
 
-  /// Whether nothing was read, because the chunk goes on with a line of unknown length for too long.
+  /// Whether nothing was read, because the chunk continues a line of unknown length for too long.
   var isPutOff: Bool { cutter.isPutOff }
 
   /// What became of the chunk, after ``next(into:)`` has returned nil.

@@ -39,7 +39,7 @@ package actor StreamedArchive {
   /// Reads one chunk of an archive, mostly its only one.
   ///
   /// - Parameters:
-  ///   - openLineBytes: How long the line is already that the chunk goes on with; nil where that is not known
+  ///   - openLineBytes: Length so far of the line that the chunk continues; nil where that is not known
   ///     yet.
   ///   - hashesContent: Whether ``ChunkEnd/content`` is wanted.
   package init(
@@ -116,7 +116,7 @@ package actor StreamedArchive {
   }
 
   /// What became of the archive: for a ``LineStitcher``, after ``next(into:)`` has returned nil. Nil where it
-  /// has to be known first how long the line is that the chunk goes on with; nothing was read then.
+  /// has to be known first how long the line is that the chunk continues; nothing was read then.
   package var end: ChunkEnd? {
     precondition(isFinished, "still being read")
     return slices.isPutOff ? nil : slices.end

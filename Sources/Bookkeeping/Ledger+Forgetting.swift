@@ -5,7 +5,7 @@ import GRDB
 import Telemetry
 
 extension Ledger {
-  /// Where an archive lay in each form in which it was seen.
+  /// Where an archive was in each form in which it was seen.
   package struct Whereabouts: Sendable {
     package var name: String
     package var paths: [String]
@@ -57,7 +57,7 @@ extension Ledger {
     return whereabouts
   }
 
-  /// The archives that have a name, lay at a path, or whose SHA-256 begins so (eight digits at least).
+  /// The archives that have this name, were at this path, or whose SHA-256 begins with it (at least eight digits).
   private func ids(named name: String, _ db: Database) throws -> [Int64] {
     let digits = name.lowercased()
     let isHash =

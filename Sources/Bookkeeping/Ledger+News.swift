@@ -2,7 +2,7 @@ import GRDB
 package import Hunting
 
 extension Ledger {
-  /// Leaves in a verdict what was not told before or has changed since, findings with their status.
+  /// Leaves in a verdict what was not reported before or has changed since, findings with their status.
   package func keepNews(in verdict: inout Verdict) throws(LedgerError) -> News {
     News(in: &verdict, told: try told())
   }
@@ -20,8 +20,8 @@ extension Ledger {
     }
   }
 
-  /// Remembers what was told, and ends the night. Only after it was: a run that is killed in between
-  /// tells it again.
+  /// Remembers what was reported, and ends the night. Only after it was: a run that is killed in between
+  /// reports it again.
   ///
   /// - Parameter second: Now, since 1970.
   package func remember(_ news: News, at second: Int64) throws(LedgerError) {

@@ -13,7 +13,7 @@ package struct Recalled: Sendable {
   package var origins: [ArchiveOrigin] = []
   /// Everybody's calls, where they were asked for.
   package var groups: BeaconGroups?
-  /// The archives that came since the last night that was told, by their numbers in `scan`.
+  /// The archives that came since the last night that was reported, by their numbers in `scan`.
   package var newArchives: [Int] = []
   /// Of these alone.
   package var newCoverage = Coverage()
@@ -21,11 +21,11 @@ package struct Recalled: Sendable {
   package var understoodSenders: Set<String> = []
 }
 
-/// What tells an archive when it is looked for again.
+/// What identifies an archive when it is looked for again.
 package struct ArchiveOrigin: Sendable {
   /// A file that holds it, packed in whatever way.
   package struct Form: Sendable {
-    /// Where it lay when it was seen.
+    /// Where it was when it was seen.
     package var path: String
     package var sha256: String
     package var bytes: Int

@@ -17,7 +17,7 @@ package final class Ledger: @unchecked Sendable {
   package enum Purpose: Sendable {
     /// To query it, even while another process uses it. Nothing is written, neither to it nor beside it.
     case asking
-    /// To change what is there; nobody else may.
+    /// To change what is there; no other process may meanwhile.
     case upkeep
     /// To add archives, making the ledger if need be. The settings are those that decide what facts are
     /// read, by name. Those of the first run hold for good: facts that were read otherwise would not

@@ -53,7 +53,7 @@ enum LedgerFile {
     return "file:\(name)?vfs=\(try LedgerPages.files())"
   }
 
-  /// Whether its header asks for a write-ahead log, none is there, and nobody is about to make one.
+  /// Whether its header asks for a write-ahead log, none is there, and no other process is about to make one.
   private static func isLeftInLogMode(_ path: String) -> Bool {
     guard let header = header(path), header.count == 20, header[18] == 2 else { return false }
     let log = URL(filePath: path).resolvingSymlinksInPath().path + "-wal"
@@ -151,7 +151,7 @@ enum LedgerFile {
     }
   }
 
-  /// Leaves one file, unless somebody is asking: then the next run does.
+  /// Leaves one file, unless another process is asking: then the next run does.
   static func endWriting(_ database: DatabaseQueue) {
     try? database.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,4 @@
-// renameat2 and its flag hide behind _GNU_SOURCE, which Swift's Glibc module does not define.
+// renameat2 and its flag need _GNU_SOURCE, which Swift's Glibc module does not define.
 #define _GNU_SOURCE
 #include "cexchange.h"
 

@@ -16,7 +16,7 @@ enum { window_size = 4, most_needles = 64, longest_needle = 64 };
 typedef struct needle {
   uint32_t window;       // The bytes of the window, as loaded from memory,
   uint32_t window_mask;  // and which of them count.
-  uint32_t offset;       // Where in the needle the window lies.
+  uint32_t offset;       // Where in the needle the window is.
   uint32_t length;
   uint8_t bytes[longest_needle];
 } needle;
@@ -39,7 +39,7 @@ typedef struct block_masks {
   uint64_t braces;    // '{'.
 } block_masks;
 
-// Whether some needle with its window at `at` lies within `from ..< count`.
+// Whether some needle with its window at `at` is within `from ..< count`.
 bool line_filter_matches(
     const line_filter *filter, const uint8_t *bytes, size_t from, size_t count, size_t at);
 

@@ -13,7 +13,7 @@ SCAN_TARGET line_filter_hit SCAN_NAME(
   for (size_t at = from; at < count; at += 64) {
     const uint8_t *block = bytes + at;
     __builtin_prefetch(block + 4096);
-    // A window that starts in the last bytes of a block ends behind it. Where that would be behind the
+    // A window that starts in the last bytes of a block ends after it. Where that would be after the
     // padding as well, the block is copied.
     uint8_t last[64 + window_size - 1];
     if (__builtin_expect(count + line_filter_padding - at < sizeof last, 0)) {
@@ -35,7 +35,7 @@ SCAN_TARGET line_filter_hit SCAN_NAME(
       const uint64_t bit = UINT64_C(1) << hit;
       if ((odd_starts & bit) != 0 || line_filter_matches(filter, bytes, from, count, at + hit)) {
         const uint64_t before = masks.newlines & (bit - 1);
-        const uint64_t behind = masks.newlines & -bit;
+        const uint64_t after = masks.newlines & -bit;
         line_filter_hit line;
         line.lines_passed = passed + (size_t)__builtin_popcountll(before);
         if (before != 0) {
@@ -44,8 +44,8 @@ SCAN_TARGET line_filter_hit SCAN_NAME(
           const uint8_t *const newline = memrchr(bytes + from, '\n', at - from);
           line.line_start = newline == NULL ? from : (size_t)(newline - bytes) + 1;
         }
-        if (behind != 0) {
-          line.line_end = at + (size_t)__builtin_ctzll(behind);
+        if (after != 0) {
+          line.line_end = at + (size_t)__builtin_ctzll(after);
         } else if (count - at > 64) {
           const uint8_t *const newline = memchr(bytes + at + 64, '\n', count - at - 64);
           line.line_end = newline == NULL ? count : (size_t)(newline - bytes);

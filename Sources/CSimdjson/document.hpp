@@ -369,7 +369,7 @@ struct json_reader {
     const uint32_t index = uint32_t(frames.size());
     next.pair = int32_t(index);
     if (role == document::role::attributes) {
-      // The attributes of an element stand for the element itself.
+      // The attributes of an element represent the element itself.
       next.pair = above.pair;
       next.object = above.object;
       next.carries = above.carries;
@@ -546,7 +546,7 @@ struct json_reader {
     return true;
   }
 
-  // The object to which the value belongs that the object `of` stands for.
+  // The object to which the value belongs that the object `of` represents.
   int32_t owner(const frame &of) const {
     const size_t index = size_t(&of - frames.data());
     if (index == 0) return of.object;

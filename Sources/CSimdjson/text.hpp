@@ -49,7 +49,7 @@ inline uint8_t *put_utf8(uint8_t *to, uint32_t code) {
   return to;
 }
 
-// The characters that a backslash may stand before, other than u.
+// The characters that may follow a backslash, other than u.
 struct escape_table {
   bool holds[256] = {};
   constexpr escape_table() {

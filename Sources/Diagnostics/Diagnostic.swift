@@ -33,7 +33,7 @@ extension Diagnostic: CustomStringConvertible {
   }
 }
 
-/// An error that can tell the user where it happened and what helps.
+/// An error that says where it happened and what helps.
 package protocol Explainable: Error {
   var diagnostic: Diagnostic { get }
   /// All that is wrong, where an error knows more than one thing; `diagnostic` is the first.

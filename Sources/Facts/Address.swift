@@ -40,7 +40,7 @@ extension Address: Comparable {
 extension Address {
   /// Reads dotted decimal (four numbers without leading zeros) or IPv6 text (RFC 4291, 2.2).
   ///
-  /// A zone such as `%eth0` is no part of an address: such a text is refused.
+  /// A zone such as `%eth0` is not part of an address: such a text is refused.
   package init?(_ text: Span<UInt8>) {
     if let v4 = Self.v4(text, 0, text.count) {
       self.init(v4: v4)
@@ -53,7 +53,7 @@ extension Address {
 
   package init?(_ text: [UInt8]) { self.init(text.span) }
 
-  /// The same of bytes that somebody else owns.
+  /// The same of bytes that another object owns.
   package init?(_ text: UnsafeRawBufferPointer) {
     unsafe self.init(Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
   }
@@ -196,7 +196,7 @@ extension Address: CustomStringConvertible {
 // MARK: - What an address is
 
 extension Address {
-  /// Where an address lies, as far as its number tells (IANA special-purpose registries).
+  /// The scope of an address, as far as its number shows (IANA special-purpose registries).
   package enum Scope: String, CaseIterable, Sendable {
     case loopback, linkLocal = "link-local", `private`, multicast, broadcast, unspecified, `public`
   }

@@ -5,7 +5,7 @@ package struct AddressBlock: Hashable, Sendable {
   package let prefixBits: Int
 
   /// - Returns: Nil for a text that is neither an address nor a block, and for a block with bits set
-  ///   behind its prefix.
+  ///   after its prefix.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let base = Address(Array(parts[0].utf8)) else { return nil }
@@ -44,7 +44,7 @@ extension AddressBlock: CustomStringConvertible {
 }
 
 extension Address {
-  /// The address with all bits behind the first `bits` cleared.
+  /// The address with all bits after the first `bits` cleared.
   package func masked(_ bits: Int) -> Address {
     func mask(_ bits: Int) -> UInt64 { bits <= 0 ? 0 : bits >= 64 ? .max : .max << (64 - bits) }
     guard family == .v6 else {

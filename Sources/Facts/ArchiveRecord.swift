@@ -6,7 +6,7 @@ package struct ArchiveRecord: Equatable, Sendable {
 
   /// Where reading stopped, and why.
   package struct Damage: Equatable, Sendable {
-    /// The byte of the archive as it lies on disk.
+    /// The byte offset in the archive on disk.
     package var offset: Int
     package var reason: String
     /// What helps, where more is known than "export it again".
@@ -19,7 +19,7 @@ package struct ArchiveRecord: Equatable, Sendable {
     }
   }
 
-  /// The path below the folder that was given, or the file's own name: never where it lies.
+  /// The path below the folder that was given, or the file's own name: never its whole path.
   package var name: String
   /// SHA-256 of the bytes on disk, in lower-case hexadecimal.
   package var sha256: String

@@ -130,7 +130,7 @@ extension ArrivalTimes: Equatable {
   package static func == (a: Self, b: Self) -> Bool { a.seconds == b.seconds }
 }
 
-/// The union of several, put together where somebody asks for it.
+/// The union of several, put together where it is asked for.
 package struct ArrivalUnion: Sendable {
   private var parts: [ArrivalTimes] = []
 

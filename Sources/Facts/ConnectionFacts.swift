@@ -49,7 +49,7 @@ package struct ConnectionFact: Equatable, Sendable {
   private var lastMilliseconds: Int64
   /// The seconds to measure intervals by.
   package var arrivals: ArrivalTimes
-  /// Where the earliest connection stands (without a time: the one that stands first).
+  /// The place of the earliest connection (without a time: of the one that comes first).
   package var place: Place
   /// The name of the other side: the first in byte order, if several were given.
   package var destinationName: TextID
@@ -117,7 +117,7 @@ extension ConnectionFact {
     if last.map({ time > $0 }) ?? true { last = time }
   }
 
-  /// The earliest place is that of the earliest time; where times tie or lack, that which stands first.
+  /// The earliest place is that of the earliest time; where times tie or are missing, the one that comes first.
   @inline(__always)
   func isLater(than time: UTCTime?, at other: Place) -> Bool {
     switch (time, first) {

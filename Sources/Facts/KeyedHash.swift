@@ -1,6 +1,6 @@
 /// A multiply-and-fold hash with keys that are drawn once per process.
 ///
-/// The texts that are hashed were written by attackers: without knowing the keys nobody can choose
+/// The texts that are hashed were written by attackers: without knowing the keys they cannot choose
 /// texts that collide and make every look-up a walk through all of them. No result depends on the keys.
 public struct KeyedHash: Sendable {
   @usableFromInline let seed = UInt64.random(in: 0 ... .max)

@@ -19,7 +19,7 @@ package enum Direction: UInt8, CaseIterable, Sendable {
   case unclear
 }
 
-/// Where a line stands.
+/// Where a line is.
 ///
 /// Places compare in the order of the input: by archive, then by where in its unpacked text the line
 /// begins.
@@ -46,7 +46,7 @@ package struct Place: Comparable, Hashable, Sendable {
   }
 }
 
-/// One connection that somebody reported (Sysmon Event ID 3 and its like).
+/// One connection that was reported (Sysmon Event ID 3 and its like).
 package struct Connection: Sendable {
   package var host = TextID.none
   package var image = TextID.none

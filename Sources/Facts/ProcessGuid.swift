@@ -14,7 +14,7 @@ package struct ProcessGuid: Hashable, Sendable {
   /// What is no GUID is kept as a text, under a `high` that no GUID in use has.
   package init(text: TextID) { self.init(high: .max, low: UInt64(text.raw)) }
 
-  /// The text behind this name, where it is no GUID.
+  /// The text of this name, where it is not a GUID.
   package var text: TextID? {
     high == .max ? TextID(raw: UInt32(truncatingIfNeeded: low)) : nil
   }
@@ -62,7 +62,7 @@ package struct ProcessGuid: Hashable, Sendable {
     let ones: UInt64 = 0x0101_0101_0101_0101
     guard digits & (0x80 * ones) == 0 else { return nil }
     let lower = digits | 0x20 * ones
-    // The high bit of each byte tells which range its character is in.
+    // The high bit of each byte says which range its character is in.
     func isAtLeast(_ limit: UInt8, _ bytes: UInt64) -> UInt64 {
       (bytes &+ UInt64(0x80 &- limit) &* ones) & (0x80 * ones)
     }
@@ -77,7 +77,7 @@ package struct ProcessGuid: Hashable, Sendable {
 
   package init?(_ text: [UInt8]) { self.init(text.span) }
 
-  /// The same of bytes that somebody else owns.
+  /// The same of bytes that another object owns.
   package init?(_ text: UnsafeRawBufferPointer) {
     unsafe self.init(Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))
   }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The number of a text in one ``TextTable``; `none` stands for a field that was not there.
+/// The number of a text in one ``TextTable``; `none` means a field that was not there.
 ///
 /// An absent field and an empty text are different things: SPL drops a row for the one and keeps it
 /// for the other.
@@ -20,7 +20,7 @@ public struct TextID: Hashable, Sendable {
 ///
 /// - Complexity: `intern` is O(*n*) in the bytes of the text, amortized.
 @safe package struct TextTable: Sendable {
-  /// All texts, one behind the other.
+  /// All texts, one after the other.
   private var bytes: [UInt8] = []
   /// Where the text of a number ends; that of `none` is empty and ends at 0.
   private var ends: [Int] = [0]
@@ -56,7 +56,7 @@ public struct TextID: Hashable, Sendable {
     }
   }
 
-  /// As ``intern(_:)-(Span<UInt8>)``, of bytes that somebody else owns.
+  /// As ``intern(_:)-(Span<UInt8>)``, of bytes that another object owns.
   @inline(__always)
   package mutating func intern(_ text: UnsafeRawBufferPointer) -> TextID {
     unsafe intern(Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)))

@@ -52,7 +52,7 @@ extension UTCTime {
     }
   }
 
-  /// `/Date(1714557601376)/`, with or without a zone behind the number: PowerShell 5's ConvertTo-Json.
+  /// `/Date(1714557601376)/`, with or without a zone after the number: PowerShell 5's ConvertTo-Json.
   private init?(dotNet text: Span<UInt8>) {
     let head: [UInt8] = Array("/Date(".utf8)
     guard text.count > head.count + 2, head.indices.allSatisfy({ text[$0] == head[$0] }) else {

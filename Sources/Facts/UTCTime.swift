@@ -36,17 +36,17 @@ package struct UTCTime: Comparable, Hashable, Sendable {
 extension UTCTime {
   /// What to make of a stamp that names no zone.
   package enum MissingZone: Equatable, Sendable {
-    /// It is no time at all.
+    /// It is not a time at all.
     case refused
-    /// It is local time, so many seconds east of UTC.
+    /// It is local time, this many seconds east of UTC.
     case assumed(secondsEast: Int64)
   }
 
   /// Reads `YYYY-MM-DD`, a blank or `T`, `HH:MM:SS`, any number of fraction digits after `.` or
-  /// `,`, then `Z`, `UTC`, `+HH:MM` or `+HHMM` (one blank may stand before the zone) or nothing.
+  /// `,`, then `Z`, `UTC`, `+HH:MM` or `+HHMM` (one blank may come before the zone) or nothing.
   ///
   /// The moment must exist in the calendar (years 1 to 9999, hour 0 to 23, second 0 to 59), nothing
-  /// may stand before or after it, and the fraction is cut, not rounded, to milliseconds.
+  /// may come before or after it, and the fraction is cut, not rounded, to milliseconds.
   ///
   /// - Complexity: O(*n*) in the bytes of `text`; does not allocate.
   package init?(_ text: Span<UInt8>, withoutZone rule: MissingZone) {
@@ -90,7 +90,7 @@ extension UTCTime {
     milliseconds = seconds * 1000 + thousandths
   }
 
-  /// The same of bytes that somebody else owns.
+  /// The same of bytes that another object owns.
   package init?(_ text: UnsafeRawBufferPointer, withoutZone rule: MissingZone) {
     unsafe self.init(
       Span(_unsafeElements: text.assumingMemoryBound(to: UInt8.self)), withoutZone: rule)
@@ -149,7 +149,7 @@ extension UTCTime {
       }
       let zeros = unsafe UInt64(
         littleEndian: UnsafeRawPointer(form.utf8Start).loadUnaligned(as: UInt64.self))
-      // All bits of the bytes that are no zeros in the form.
+      // All bits of the bytes that are not zeros in the form.
       let others = (zeros ^ 0x3030_3030_3030_3030) &+ 0x7F7F_7F7F_7F7F_7F7F
       let separators = (others >> 7 & 0x0101_0101_0101_0101) &* 0xFF
       let digits = bytes ^ zeros

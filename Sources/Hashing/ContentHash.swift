@@ -2,7 +2,7 @@
 /// that of the whole.
 ///
 /// The content is a number in base 256, known by its length and by its remainders modulo two primes:
-/// 116 bits. That is several times as fast as SHA-256, so that unpacking need not wait for it. It tells
+/// 116 bits. That is several times as fast as SHA-256, so that unpacking need not wait for it. It distinguishes
 /// copies from other contents; it does not resist an attacker who can choose both.
 package struct ContentHash: Hashable, Sendable {
   package private(set) var byteCount = 0

@@ -58,7 +58,7 @@ package struct Beacon: Equatable, Sendable {
   /// All addresses and programs that the clock goes through, where there are several.
   package var addresses: [String] = []
   package var programs: [String] = []
-  /// The host has been heard for a day and three periods since, and this not any more.
+  /// The host has been heard for a day and three periods since the last beat.
   package var isOver = false
   /// The hosts on which it was found, where one line represents several, and the ids of the others.
   package var hosts: [String] = []

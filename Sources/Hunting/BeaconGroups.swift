@@ -1,6 +1,6 @@
 package import Facts
 
-/// What is told apart when beacons are looked for: a program on a host, and whom it calls.
+/// What a beacon is looked for in: the calls of one program on one host to one address and port.
 ///
 /// Neither the process's number nor the user is part of it, because a beacon may come back as another
 /// process; and no port is left out, because real agents call home on port 80.
@@ -82,7 +82,7 @@ package struct BeaconGroups: Sendable {
   /// Of all facts there are.
   package init(_ facts: FactTable) { self.init(facts, only: nil) }
 
-  /// Of all facts there are, or those that intelligence alone is reason enough to tell of.
+  /// Of all facts there are, or those that are reported because of intelligence alone.
   init(_ facts: FactTable, only intel: IntelHits?) {
     func isWanted(_ at: Int) -> Bool { intel.map { $0.isNews(at) } ?? true }
     let wanted = facts.keys.indices.filter(isWanted)
@@ -207,7 +207,7 @@ package struct BeaconGroups: Sendable {
     return (callers, traffic.isFew(callers))
   }
 
-  /// Nil for what no beacon is made of: accepted connections, and those without address or port.
+  /// Nil for what is never part of a beacon: accepted connections, and those without address or port.
   mutating func key(of key: ConnectionKey, _ texts: TextTable) -> BeaconKey? {
     switch key.direction {
     case .inbound, .unclear: return nil

@@ -12,7 +12,7 @@ package struct BeaconScore: Equatable, Sendable {
   package enum Outcome: String, Sendable {
     /// Regular beyond chance.
     case beacon
-    /// Too dense to tell sessions apart: at least once in two seconds over a day, or for a minute, or
+    /// Too dense to separate sessions: at least once in two seconds over a day, or for a minute, or
     /// mostly within three seconds of the one before for half an hour.
     case strobe
     /// Fewer than eight sessions.
@@ -132,7 +132,7 @@ package struct BeaconScore: Equatable, Sendable {
     (chanceOfFloor, rest) = Self.floor(silences, pauses)
   }
 
-  /// The least chance of the shortest silences over three ways to tell bursts from sleeps, and the
+  /// The least chance of the shortest silences over three ways to separate bursts from sleeps, and the
   /// median sleep that goes with it: tasks that an operator runs between two sleeps are one burst.
   ///
   /// - Parameter silences: Beyond the dead time, ascending.

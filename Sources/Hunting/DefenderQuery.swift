@@ -26,7 +26,7 @@ package struct DefenderQuery: Sendable {
     return .addressType(texts[key.addressType == .none ? key.address : key.addressType])
   }
 
-  /// A ledger that was written before these fields were kept knows neither: there outbound stands for
+  /// A ledger that was written before these fields were kept knows neither: there outbound means
   /// success, and the address itself says whether it is public.
   mutating func passes(_ key: ConnectionKey, _ texts: TextTable) -> Bool {
     guard key.source == .defender else { return false }

@@ -161,7 +161,7 @@ struct EvidenceCollector {
     return Evidence.allCases.compactMap { evidence in
       guard given.contains(evidence), weights[evidence] != 0 else { return nil }
       if evidence.isExcuse, excused[evidence] != connections { return nil }
-      // A list tells less than an actor, and is part of what the actor's points say.
+      // A list says less than an actor, and the actor's points include it.
       if evidence == .listedPort, given.contains(.attributedPort) { return nil }
       if evidence == .exactName, given.contains(.renamed) { return nil }
       let sorted = details.filter { $0.evidence == evidence }.map(\.detail).sorted(by: byBytes)

@@ -48,7 +48,7 @@ extension Finding {
 }
 
 extension Finding {
-  /// What several rows have in common that are told in one line.
+  /// What several rows that are shown as one line have in common.
   private enum Line: Hashable {
     /// Many hosts have the same program on the same ports.
     case fleet(program: String, ports: [PortText])
@@ -115,10 +115,10 @@ extension Finding {
 }
 
 extension Verdict {
-  /// Makes one list of everything, more points first. A beacon that a row tells already is not told again.
+  /// Makes one list of everything, more points first. A beacon that a row already reports is not repeated.
   mutating func join(besides told: Set<String>) {
     isOneList = true
-    // What a row of the table tells already is not told again.
+    // What a row of the table already reports is not repeated.
     let rows = Dictionary(
       findings.map { ([$0.host, $0.image, $0.user, $0.parentImage], $0.connectionCount) },
       uniquingKeysWith: max)

@@ -3,7 +3,7 @@ import Hashing
 /// The name of a row from run to run: the first 65 bits of the SHA-256 of its four group fields, each
 /// with its length before it, in 13 characters of base32 (RFC 4648, lower case).
 ///
-/// A cryptographic hash, because whoever could make two rows share a name could hide the second.
+/// A cryptographic hash, because an attacker who could make two rows share a name could hide the second.
 func findingID(_ fields: [String]) -> String {
   var bytes: [UInt8] = []
   for field in fields {

@@ -147,7 +147,7 @@ struct Hunt {
     }
   }
 
-  /// The row of the published query that a connection belongs to, and what is to be added there; nil
+  /// The row of the published query that a connection belongs to, and what to add there; nil
   /// where it does not count.
   mutating func match(_ at: Int) -> (group: Group, match: Match)? {
     let key = facts.keys[at]

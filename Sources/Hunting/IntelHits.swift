@@ -68,7 +68,7 @@ struct IntelHits: Sendable {
 
   func indicator(_ hit: Hit) -> Indicator { index.indicators[hit.number] }
 
-  /// Whether intelligence alone is reason enough to tell of a fact.
+  /// Whether a fact is reported because of intelligence alone.
   func isNews(_ fact: Int) -> Bool {
     hits[fact]?.contains { !index.indicators[$0.number].isCommon } ?? false
   }
@@ -103,7 +103,7 @@ struct IntelHits: Sendable {
 }
 
 extension IntelHits {
-  /// The indicators that a program's calls to one address and port meet, whoever the caller.
+  /// The indicators that a program's calls to one address and port meet, from any host.
   func matches(
     program images: [String], address: String, port: String, transport: String, count: Int,
     from first: UTCTime?, to last: UTCTime?

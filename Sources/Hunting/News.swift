@@ -1,6 +1,6 @@
 import Facts
 
-/// What of a verdict is new since the last one that was told.
+/// What of a verdict is new since the last one that was reported.
 package struct News: Equatable, Sendable {
   package struct Count: Equatable, Sendable {
     package var findings: Int
@@ -26,16 +26,16 @@ package struct News: Equatable, Sendable {
   package var continuing = Count()
   /// Known beacons that have fallen silent, or are not found any more.
   package var gone = Count()
-  /// What is to be remembered of all that was found, by id.
+  /// What to remember of all that was found, by id.
   package private(set) var states: [String: String] = [:]
   /// Of those that are gone, the ids of what is not found any more.
   package private(set) var vanished: [String] = []
   private var continuingBeacons: Set<String> = []
 
   /// Leaves in `verdict` what is new, has changed or has ended, with its status, and moves beacons that
-  /// merely go on to ``Verdict/continuing``.
+  /// merely continue to ``Verdict/continuing``.
   ///
-  /// - Parameter told: What was told of each finding, beacon and change, by id.
+  /// - Parameter told: What was reported of each finding, beacon and change, by id.
   package init(in verdict: inout Verdict, told: [String: String]) {
     self.told = told
     let known = verdict.beaconNames
@@ -79,14 +79,14 @@ package struct News: Equatable, Sendable {
       vanished.append(id)
     }
     guard verdict.isOneList else { return }
-    // A row that told a beacon does not say that it has ended.
+    // A row that reported a beacon does not say that it has ended.
     let listed = Set(verdict.findings.map(\.id))
     verdict.findings += (verdict.beacons + verdict.strobes).filter {
       $0.status == .gone && !listed.contains($0.id)
     }.map { Finding($0) }
   }
 
-  /// - Returns: The status of what is to be told; nil where nothing is.
+  /// - Returns: The status, where there is something to report; else nil.
   private mutating func note(
     _ id: String, _ state: String, _ told: [String: String], _ isGraver: (String) -> Bool,
     _ list: WritableKeyPath<Count, Int>
@@ -106,13 +106,13 @@ package struct News: Equatable, Sendable {
     return nil
   }
 
-  /// The same of a beacon, which can end; `continuing` where it merely goes on.
+  /// The same of a beacon, which can end; `continuing` where it merely continues.
   private mutating func note(_ beacon: Beacon, _ told: [String: String]) -> Finding.Status? {
     let state = beacon.state
     // Under `tuned` a beacon is in both lists.
     let step = states.updateValue(state.text, forKey: beacon.id) != nil ? 0 : 1
     guard let before = told[beacon.id].flatMap(BeaconState.init) else {
-      // A line for several hosts, of which some were told by themselves.
+      // A line for several hosts, some of which were reported by themselves.
       guard beacon.members.contains(where: { told[$0] != nil }) else {
         new.beacons += step
         return .new
@@ -171,7 +171,7 @@ struct BeaconState: Equatable {
     "\(outcome) \(sessions)" + (hosts > 1 ? " \(hosts)" : "") + (isOver ? Self.over : "")
   }
 
-  /// Nil where there is nothing to tell, because it had ended before and still has.
+  /// Nil where there is nothing to report, because it had already ended.
   func status(after before: Self) -> Finding.Status? {
     if outcome != before.outcome || before.isOver && !isOver || hosts >= 2 * max(1, before.hosts) {
       return .changed
@@ -210,7 +210,7 @@ extension Finding {
     return "\(connectionCount) \(maxRiskScore) \(lastSeen?.iso8601Milliseconds ?? "-") \(ports)"
   }
 
-  /// Whether it scores higher or uses another port than when it was told.
+  /// Whether it scores higher or uses another port than when it was reported.
   fileprivate func isGraver(than told: String) -> Bool {
     let parts = told.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 4, let score = Int(parts[1]) else { return true }

@@ -3,7 +3,7 @@ import Facts
 /// Finds the start of the process that opened a connection.
 ///
 /// Sysmon for Linux 1.0 gave several processes one ProcessGuid: a start whose image is another one's lends
-/// nothing. Senders may spell a host short, in full or in another case: its starts are found all the same, if
+/// nothing. Senders may spell a host short, in full or in another case: its starts are found nevertheless, if
 /// only one host fits. The published logic knows neither, so of Windows both are only done where asked for.
 struct ProcessStarts {
   private let facts: FactTable

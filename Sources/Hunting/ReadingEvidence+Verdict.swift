@@ -126,7 +126,7 @@ extension ReadingEvidence {
       .clockOff,
       frame.outliers.compactMap { index, hours in
         guard let name = hosts[index].name else { return nil }
-        // What was told on another night is not told again.
+        // What was reported on another night is not repeated.
         if let new {
           guard let heard = new[name],
             heard.hours.keys.contains(where: { !frame.hours.contains($0) })

@@ -28,7 +28,7 @@ package struct NamedHost: Equatable, Sendable {
 
 /// What a run knows besides what its archives say, times by the wall clock.
 package struct RunKnowledge: Equatable, Sendable {
-  /// Archives that the run found; nil where it was not told to look for any.
+  /// Archives that the run found; nil where it was not to look for any.
   package var foundArchives: Int?
   /// Whether a pipe is among them, which may be closed without a word.
   package var readsStream = false
@@ -61,7 +61,7 @@ package struct ReadingEvidence: Sendable {
 
   package init() {}
 
-  /// Who sends an archive, as far as its name tells: the name with each run of digits as one.
+  /// The sender of an archive, derived from its name: each run of digits is replaced by one sign.
   package static func sender(of name: String) -> String {
     var sender = ""
     var isInDigits = false

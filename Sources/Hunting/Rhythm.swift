@@ -1,7 +1,7 @@
 /// When a host is usually heard, in days of 24 hours that end with the frame.
 ///
 /// Only who was heard on five days or more, over a week or more, has a rhythm; who has been silent for
-/// more than a week was told before.
+/// more than a week was reported before.
 struct Rhythm {
   private static let minHeardDays = 5
   private static let minSpanDays = 7

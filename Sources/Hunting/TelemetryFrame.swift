@@ -5,16 +5,16 @@ package import Facts
 /// Hours before 2000 and after 2099 never frame. The others fall into runs, apart by more than three
 /// days in which nobody was heard. The run of most hosts frames; another one frames as well unless
 /// - three hosts or more were heard, two thirds of them in the main run, no more than a tenth of them, or a
-///   single one, in this, and the others' silence tells it from the bulk; or
+///   single one, in this, and the others' silence distinguishes it from the bulk; or
 /// - it is more than 400 days away and holds at most a tenth of the events.
 /// At its end the frame goes as far as a tenth of the hosts, and at least two, were heard; and on from
-/// there as far as one host goes on in its own rhythm, without a leap, or as the silence of the others does
-/// not tell it from the bulk.
+/// there as far as one host continues in its own rhythm, without a leap, or as the silence of the others does
+/// not distinguish it from the bulk.
 ///
 /// That silence counts in days of a host: each of the others has one for each day that the outlier is away,
 /// but no more than the days on which it was heard itself, for who was heard on a single day has not shown
 /// that it is heard on all. Four are needed: where nobody works on two days of seven, four are silent by
-/// chance in 0.7 % of cases. So among hosts of which one night is known five are needed to tell that one of
+/// chance in 0.7 % of cases. So among hosts of which one night is known five are needed to know that one of
 /// them is off, and three once each was heard on two days.
 package struct TelemetryFrame: Equatable, Sendable {
   /// Counted from 1970.
@@ -119,7 +119,7 @@ package struct TelemetryFrame: Equatable, Sendable {
     }
   }
 
-  /// As far as several hosts were heard, and on as far as one goes on without a leap.
+  /// As far as several hosts were heard, and further as far as one continues without a leap.
   private static func end(of heard: [[Int32]], _ hostCount: Int, atMost bound: Int32) -> Int32 {
     let ends = heard.compactMap { hours in hours.last { $0 <= bound } }.sorted(by: >)
     guard !ends.isEmpty else { return bound }

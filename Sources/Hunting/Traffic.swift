@@ -1,6 +1,6 @@
 import Facts
 
-/// Who talks to whom, over all outbound connections: what tells the usual from the unusual.
+/// Who talks to whom, over all outbound connections: what separates the usual from the unusual.
 ///
 /// Destinations are networks, because services and content networks answer from many addresses: /24 of
 /// public IPv4 addresses, /48 of public IPv6 addresses; a private address is a destination of its own.

@@ -19,7 +19,7 @@ package struct Verdict: Equatable, Sendable {
   package var expectedPeriodic: [Beacon] = []
   /// Calls too dense to have a period.
   package var strobes: [Beacon] = []
-  /// Where only news are told: beacons and strobes that were told before and go on.
+  /// Where only news is reported: beacons and strobes that were reported before and continue.
   package var continuing: [Beacon] = []
   /// Of all three, those that a suppression hides.
   package var suppressedBeacons: [Beacon] = []
@@ -52,7 +52,7 @@ package struct Verdict: Equatable, Sendable {
         + remoteDesktopChanges.map { Finding($0) }
   }
 
-  /// Whether there is anything to tell.
+  /// Whether there is anything to report.
   package var hasAnything: Bool {
     !findings.isEmpty || !intelHits.isEmpty || !beacons.isEmpty || !strobes.isEmpty
       || !remoteDesktopChanges.isEmpty

@@ -1,6 +1,6 @@
 /// The lists and the boundary of the published detection.
 ///
-/// Its three conditions are built from them: a *known C2 port*, whoever talks to it; a *high-risk
+/// Its three conditions are built from them: a *known C2 port*, whatever process talks to it; a *high-risk
 /// process*; an *odd port*, which is neither standard nor reserved. The two port lists have nothing in
 /// common.
 package struct DetectionLists: Equatable, Sendable {

@@ -40,7 +40,7 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
   /// Points that a setting may give: -100 to 100.
   package static let range = -100...100
 
-  /// Points unless a setting says otherwise. A name or an actor tells most, a class of service that
+  /// Points unless a setting says otherwise. A name or an actor says most, a class of service that
   /// explains a connection takes back what an odd port and a listed name give together.
   package var defaultPoints: Int {
     switch self {

@@ -40,7 +40,7 @@ extension HuntSettings {
       let needy: [any AnySetting] = [table.windowDays, table.isOnlyNew, table.maxAgeSeconds]
       if let setting = needy.first(where: isChanged) {
         throw SettingError(
-          setting, "only a ledger can tell that",
+          setting, "only a ledger knows that",
           hint: "name one, with --ledger FILE or 'ledger:' in the job")
       }
       return

@@ -1,4 +1,4 @@
-/// Everything that a hunt can be told, by options or by a job file: a value for each setting of
+/// Everything that options or a job file can say of a hunt: a value for each setting of
 /// ``SettingTable``, under the same name.
 @dynamicMemberLookup
 package struct HuntSettings: Sendable {

@@ -54,7 +54,7 @@ package struct Indicator: Sendable {
 }
 
 extension Indicator {
-  /// What is told about an indicator, and decides nothing.
+  /// What is shown of an indicator, and decides nothing.
   package struct Words: Hashable, Sendable {
     /// Actor or software, as the feed names it.
     package var actor = ""
@@ -138,7 +138,7 @@ extension Indicator {
   }
 
   /// Whether it names a group, software or campaign, and not only the port or address.
-  /// An entry with the number of a technique is on a list, and no more.
+  /// An entry with the number of a technique is only on a list.
   package var isAttributed: Bool { !actor.isEmpty && !attackID.hasPrefix("T") }
 
   /// What is looked for: `6666/tcp`, `198.51.100.7`, `198.51.100.7 6666`, `198.51.100.7 tcp`.

@@ -25,7 +25,7 @@ package struct JobFile: Sendable {
     guard let mapping = root.mapping else {
       throw JobFileError(
         file, root.mark?.line, "holds no keys",
-        hint: "a job is made of lines such as 'parity: tuned'")
+        hint: "a job consists of lines such as 'parity: tuned'")
     }
     var problems: [Diagnostic] = []
     for (name, value) in mapping {

@@ -61,7 +61,8 @@ package enum ReadingReason: String, CaseIterable, Comparable, Sendable {
     case .passedOver: "a file was passed over by its name or its first bytes"
     case .fleetSilent: "nothing was heard of any host for longer than ever before"
     case .hostSilent: "a host fell silent, by its own rhythm"
-    case .kindSilent: "one kind of event of a host stopped while others go on, by its own rhythm"
+    case .kindSilent:
+      "one kind of event of a host stopped while others continued, by its own rhythm"
     case .clockOff: "a host's times are far from those of the bulk of hosts"
     case .missedRuns: "the last run was longer ago than --max-age"
     case .feedEmpty: "a file of intelligence or suppressions gave nothing"

@@ -15,7 +15,7 @@ package struct SettingError: Error, Equatable {
     self.hint = hint ?? "it takes \(setting.allowed)"
   }
 
-  /// In the words of whoever wrote the setting.
+  /// In the words in which the setting was given.
   ///
   /// - Parameter place: Where the job file says so; nil: it was an option.
   package func diagnostic(at place: Diagnostic.Location?) -> Diagnostic {

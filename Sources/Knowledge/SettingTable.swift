@@ -134,7 +134,7 @@ package struct SettingTable: Sendable {
     "accept", .reasons, default: [], unit: "reason", effect: .judgement,
     help:
       "A known reason why the reading is partial or blind, such as passed-over: it is counted and"
-      + " told, and no longer decides the exit status. May be given several times; docs/reading.md"
+      + " shown, and no longer decides the exit status. May be given several times; docs/reading.md"
       + " lists them.")
 
   // MARK: How it is read

@@ -48,7 +48,7 @@ package struct SuppressionFile: Sendable {
   private func suppression(_ entry: Node) throws(JobFileError) -> Suppression {
     let line = entry.mark?.line
     guard let mapping = entry.mapping else {
-      throw JobFileError(file, line, "a suppression is made of keys", hint: Self.hint)
+      throw JobFileError(file, line, "a suppression consists of keys", hint: Self.hint)
     }
     try check(mapping, Self.keys)
     func text(_ key: String) throws(JobFileError) -> String {

@@ -12,7 +12,7 @@ package struct OutputFile: Equatable, Sendable {
 
 /// One file that is written beside itself and renamed into place.
 package enum AtomicFile {
-  /// Replaces the file at `path`: whoever reads sees the former one or the whole new one, and a run
+  /// Replaces the file at `path`: a reader sees the former one or the whole new one, and a run
   /// that is killed leaves the former. A device or a pipe is written to as it is.
   ///
   /// - Parameter isForAll: Whether every user may read it, whatever the mask of the process: a collector runs as

@@ -151,7 +151,7 @@ enum Disk {
   @discardableResult
   static func removeDirectory(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
 
-  /// Whether a process of this number runs, whoever owns it.
+  /// Whether a process of this number runs, under any user.
   static func isRunning(_ process: pid_t) -> Bool { kill(process, 0) == 0 || errno == EPERM }
 
   private static func failure(_ path: String, _ step: String) -> OutputError {

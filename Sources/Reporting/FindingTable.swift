@@ -153,7 +153,7 @@ extension Finding {
   fileprivate var shortReason: String {
     if let change { return change.portsText }
     if let beacon, beacon.score.outcome == .beacon { return Escaping.terminal(beacon.rhythm) }
-    if let line = intel.told(atMost: 1).first { return Escaping.terminal(line) }
+    if let line = intel.summaries(atMost: 1).first { return Escaping.terminal(line) }
     guard let reason = reasons.max(by: { $0.points < $1.points }), reason.points > 0 else {
       return ""
     }

@@ -4,7 +4,7 @@ import Knowledge
 
 extension IntelMatch {
   /// `2083/tcp WIRTE, G0090 (MITRE ATT&CK v18.1 T1571), outside of its validity`.
-  var told: String {
+  var summary: String {
     let who = [indicator.actor, indicator.attackID].filter { !$0.isEmpty }.joined(separator: ", ")
     let source = indicator.source.isEmpty ? "" : "(\(indicator.source))"
     let text = [indicator.subject, who, source].filter { !$0.isEmpty }.joined(separator: " ")
@@ -36,11 +36,12 @@ extension IntelMatch {
 
 extension [IntelMatch] {
   /// Those that say who is known, or where none does, all; and how many more there are.
-  func told(atMost most: Int) -> [String] {
+  func summaries(atMost limit: Int) -> [String] {
     let attributed = filter(\.indicator.isAttributed)
-    let told = attributed.isEmpty ? self : attributed
-    let lines = told.prefix(most).map(\.told)
-    return told.count > most ? lines + ["and \(Figures.grouped(told.count - most)) more"] : lines
+    let matches = attributed.isEmpty ? self : attributed
+    let lines = matches.prefix(limit).map(\.summary)
+    return matches.count > limit
+      ? lines + ["and \(Figures.grouped(matches.count - limit)) more"] : lines
   }
 }
 
@@ -151,7 +152,7 @@ extension Report {
       lines.append(
         AskedLine(
           text:
-            "\(source): cannot be told of \(Figures.count(count, "connection")), whose events do"
+            "\(source): cannot be decided for \(Figures.count(count, "connection")), whose events do"
             + " not hold what it asks for", isWarning: true))
     }
     if gaps.commonIndicators > 0 {
@@ -183,7 +184,7 @@ extension Report {
         Escaping.markdown(finding.portsUsed.prefix(10).map(\.text).joined(separator: ", ")),
         Figures.grouped(finding.connectionCount), finding.firstSeen?.description ?? "",
         finding.lastSeen?.description ?? "",
-        Escaping.markdown(finding.intel.told(atMost: 3).joined(separator: "; ")),
+        Escaping.markdown(finding.intel.summaries(atMost: 3).joined(separator: "; ")),
         Escaping.markdown(finding.id),
       ]
       output.write("| " + cells.joined(separator: " | ") + " |\n")

@@ -1,7 +1,7 @@
 /// A JSON value on its way out: keys sorted by their bytes, and always valid UTF-8.
 ///
 /// Characters that could harm a terminal or deceive a reader (controls, direction marks, zero-width)
-/// are written as `\u…`: whoever parses the text gets the value unchanged.
+/// are written as `\u…`: a parser gets the value unchanged.
 package indirect enum JSONOutput: Sendable {
   case null
   case bool(Bool)

@@ -3,7 +3,7 @@ package import Hunting
 import Knowledge
 package import Telemetry
 
-/// What is made of one line, for whoever wonders why it is not in the report.
+/// How one line is read, for a user who wonders why it is not in the report.
 package struct LineReport: Sendable {
   let line: LineExplanation
   let rules: HuntRules
@@ -39,7 +39,7 @@ package struct LineReport: Sendable {
       field("image", texts[key.image], &page)
       field("user", texts[key.user], &page)
       field(
-        "parent", key.parent == .none ? "not named: Event ID 1 tells" : texts[key.parent], &page)
+        "parent", key.parent == .none ? "not named; Event ID 1 names it" : texts[key.parent], &page)
       field("way", key.direction.words, &page)
       field(key.direction == .inbound ? "from" : "to", texts[key.address], &page)
       field("port", texts[key.port], &page)
@@ -57,7 +57,7 @@ package struct LineReport: Sendable {
       field("user", texts[fact.user], &page)
       field("parent", texts[fact.parent], &page)
       page.blank()
-      page.paragraph("Serves to tell the parent of this process's connections.", .bold)
+      page.paragraph("Gives the parent of this process's connections.", .bold)
     }
   }
 

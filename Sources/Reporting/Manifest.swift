@@ -3,7 +3,7 @@ import Hashing
 package import Hunting
 package import Knowledge
 
-/// What a run was made of and what it made, so that anybody can do it again and compare the bytes:
+/// What a run was made of and what it made, so that the run can be repeated and the bytes compared:
 /// schema `oddport.manifest/1`.
 package struct Manifest: Sendable {
   /// A file by its name, never by its path, and by its content.
@@ -35,7 +35,7 @@ package struct Manifest: Sendable {
   package var suppressions: [File]
   /// What was found and not read: a ledger does not know it.
   package var unread: [UnreadInput] = []
-  /// Whether no archive at all was found where the run was told to look.
+  /// Whether no archive at all was found where the run was to look.
   package var foundNone = false
   /// What the clock said of the run, where one of the outputs says it: it cannot be found out again.
   package var clockNotes: [ReadingNote] = []

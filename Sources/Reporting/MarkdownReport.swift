@@ -247,8 +247,8 @@ extension Report {
     - Low: another process talked to a port known for command and control.
     - One row is one host, process, user and parent; times are those of its first and last connection.
     - A finding is a reason to look, not a proof: developers' servers, authorised tests and cPanel use
-      these ports as well. `oddport explain ID` tells why a row is there, `oddport evidence ID` prints
-      the lines behind it.
+      these ports as well. `oddport explain ID` says why a row is there, `oddport evidence ID` prints
+      its lines.
 
     """
 }

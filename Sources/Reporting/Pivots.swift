@@ -26,7 +26,7 @@ extension Beacon {
   }
 }
 
-/// What is to be found again.
+/// What to search for.
 private struct PivotTarget {
   var id: String
   var host: String

@@ -68,7 +68,7 @@ extension ReadingNote {
       return "nothing was heard of any host for \(details.joined()) before the last one"
     case .hostSilent: return number("host") + " fell silent" + list
     case .kindSilent:
-      return "a kind of event stopped on " + number("host") + " while others go on" + list
+      return "a kind of event stopped on " + number("host") + " while others continued" + list
     case .clockOff:
       return "the clock of " + number("host") + some(count, " is", " are") + " off" + list
     case .missedRuns: return "the last run was \(details.joined()) ago"

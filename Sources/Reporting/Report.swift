@@ -2,7 +2,7 @@ package import Facts
 package import Hunting
 package import Knowledge
 
-/// What is told about a run, in the order in which an analyst asks: how bad is it, can I trust it,
+/// What is reported about a run, in the order in which an analyst asks: how bad is it, can I trust it,
 /// what exactly was found.
 ///
 /// Holds values as they were read; each format escapes them for itself. The same report gives the
@@ -11,7 +11,7 @@ package struct Report: Sendable {
   package var detection: Detection
   package var coverage: ReadCoverage
   package var verdict: Verdict
-  /// Whether what was read is all there was, as far as the input tells.
+  /// Whether what was read is all there was, as far as the input shows.
   package var reading = ReadingVerdict()
   /// The same, with what the run alone knows; for outputs that are not repeated.
   package var readingOfRun = ReadingVerdict()

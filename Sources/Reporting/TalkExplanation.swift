@@ -110,7 +110,7 @@ extension Beacon {
       (score.outcome == .beacon ? "a beacon" : "a strobe or interactive channel") + ", id \(id)"
     ]
     if hosts.count > 1 {
-      lines.append("told in one line for \(Figures.count(hosts.count, "host"))")
+      lines.append("shown as one line for \(Figures.count(hosts.count, "host"))")
     }
     if let clockText { lines.append(clockText) }
     if hosts.count > 1 { lines.append("the figures are those of the most regular host") }

@@ -10,7 +10,7 @@ extension TextPage {
       (
         verdict.expectedPeriodic.count,
         "regular by design (multicast, loopback, link-local, service ports)"
-      ), (verdict.continuing.count, "told before and going on"),
+      ), (verdict.continuing.count, "reported before and continuing"),
       (verdict.suppressedBeacons.count, "suppressed"),
     ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }
     guard !parts.isEmpty else { return }

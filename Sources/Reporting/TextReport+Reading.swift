@@ -121,7 +121,7 @@ extension TextPage {
     }
     rest(of: archives.count)
     if !archives.isEmpty {
-      paragraph("'oddport explain --line FILE:N' says what is made of one line.", first: "  hint: ")
+      paragraph("'oddport explain --line FILE:N' says how one line is read.", first: "  hint: ")
     }
     if !coverage.countedApart.isEmpty { heading("Counted apart") }
     for (reason, count) in coverage.countedApart {

@@ -206,11 +206,11 @@ extension TextPage {
       let scopes = finding.destinationScopes.map(\.rawValue).joined(separator: ", ")
       let note = scopes.isEmpty ? "" : " (" + scopes + ")"
       add(
-        finding.isInbound ? "from" : "to",
+        finding.isInbound || finding.kind == .portChange ? "from" : "to",
         list(finding.remoteAddresses, room - note.utf8.count) + note)
       if !finding.destinationNames.isEmpty { add("names", list(finding.destinationNames, room)) }
       add("ports", list(finding.portsUsed.map(\.text), room))
-      for line in finding.intel.told(atMost: 4) { add("intel", Escaping.terminal(line)) }
+      for line in finding.intel.summaries(atMost: 4) { add("intel", Escaping.terminal(line)) }
       if let change = finding.change {
         add("change", change.portsText)
         add("", change.followUpText)
@@ -295,14 +295,14 @@ extension TextPage {
     paragraph(report.whatWasThere + ".", first: "  ", .warning)
     paragraph(
       "'oddport shapes' prints a sample line of each shape, 'oddport explain --line FILE:N' says"
-        + " what is made of one line.", first: "  hint: ")
+        + " how one line is read.", first: "  hint: ")
   }
 }
 
 // MARK: - Suppressed
 
 extension TextPage {
-  /// One line to each: what is hidden, and by whose word.
+  /// One line for each: what is hidden, and by which suppression.
   fileprivate mutating func suppressed(_ verdict: Verdict) {
     if !verdict.suppressed.isEmpty { heading("Suppressed") }
     for entry in verdict.suppressed {

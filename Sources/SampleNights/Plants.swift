@@ -194,7 +194,7 @@ package enum Plants {
     },
     Plant(
       "sleeping-laptop-6666", .evasion,
-      "PowerShell to 6666 from a host whose network clock stands 8237 s behind.",
+      "PowerShell to 6666 from a host whose network clock is 8237 s behind.",
       on: "NH-WS15", Programs.powerShell("powershell.exe -File sync.ps1"),
       day: 3, at: "12:00", to: [Peer("198.51.100.66", 6666)], times: 4, seed: 3, tuned: 3),
     Plant(

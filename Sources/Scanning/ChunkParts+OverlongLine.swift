@@ -16,9 +16,9 @@ extension [ChunkPart] {
     }
   }
 
-  /// How long the line is, at least, that chunk `index` goes on with; nil where that is not known yet.
+  /// How long the line is, at least, that chunk `index` continues; nil where that is not known yet.
   ///
-  /// Once it is too long nobody asks by how much.
+  /// Once it is too long, by how much does not matter.
   func openLineBytes(before index: Int, maximumLineBytes: Int) -> Int? {
     var length = 0
     for index in stride(from: index - 1, through: 0, by: -1) {

@@ -5,7 +5,7 @@ import Hashing
 /// A file whose content is known before it is read, as far as it has to be.
 package struct IdentifiedFile: Sendable {
   package let file: InputFile
-  /// Of the bytes on disk; nil for a stream, whose content nobody knows before.
+  /// Of the bytes on disk; nil for a stream, whose content is not known before.
   package var sha256: String?
   /// On disk, when it was hashed.
   package var bytes = 0
@@ -38,7 +38,7 @@ package func identify(
   var identification = Identification(known, options)
   try await identification.hashPackings(of: files)
   try await identification.hashContents(identification.sizesOfPossibleBeginnings())
-  // Of those that are no ledger's, the sizes are only known now.
+  // Of those that the ledger does not hold, the sizes are only known now.
   try await identification.hashContents(identification.sizesOfOtherFiles())
   return identification.result()
 }

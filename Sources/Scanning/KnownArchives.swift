@@ -1,4 +1,4 @@
-/// What is known of archives that were read before: enough to tell which files need not be read.
+/// What is known of archives that were read before: enough to know which files need not be read.
 package struct KnownArchives: Sendable {
   package struct Entry: Sendable {
     /// The ``ContentHash`` of what it unpacks to, as text; nil where it was read by a version that took

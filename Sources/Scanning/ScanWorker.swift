@@ -67,7 +67,7 @@ final class ScanWorker: @unchecked Sendable {
     part.slices.append(ChunkPart.Slice(offset: start.offset, lines: count))
   }
 
-  /// Reads a line that lies in no slice.
+  /// Reads a line that is in no slice as a whole.
   func read(_ line: LineStitcher.Line, at place: Place, into facts: inout WorkerFacts) {
     unsafe line.withSlice { slice in _ = unsafe read(slice, at: place, into: &facts) }
   }
@@ -158,7 +158,7 @@ struct StreamShare: Sendable {
   let chunk: Int
   /// Whether this share brings home what is known at the end.
   let isFirst: Bool
-  /// Whether it is a pipe, whose size and hash nobody knew.
+  /// Whether it is a pipe, whose size and hash were not known.
   let isOfStream: Bool
 }
 
@@ -179,7 +179,7 @@ final class ArchiveParts: Sendable {
     return result
   }
 
-  /// All facts, once nobody reads any more.
+  /// All facts, once no worker reads any more.
   func facts() -> FactTable {
     let tables = idle.withLock { idle in
       defer { idle = [] }
@@ -214,7 +214,7 @@ final class WorkerPool: Sendable {
     return try body(worker)
   }
 
-  /// Makes a worker for whoever comes first.
+  /// Makes a worker for the first task that asks.
   func prepare() { withWorker { _ in } }
 
   /// - Throws: `CancellationError`.

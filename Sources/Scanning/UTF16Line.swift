@@ -1,12 +1,12 @@
 /// Tells lines of text that was written as UTF-16 (PowerShell's `>` does), which no JSON reader takes.
 ///
-/// Each line is looked at by itself: nothing at the start of an archive can speak for the lines behind
+/// Each line is looked at by itself: nothing at the start of an archive can speak for the lines after
 /// it, and where an archive is cut does not matter.
 enum UTF16Line {
   /// Whether every other byte is NUL, for three characters in four. No JSON holds a NUL.
   ///
-  /// - Parameter line: What lies between two bytes that are line feeds: in UTF-16 the half of one may
-  ///   stand at its start or its end.
+  /// - Parameter line: The bytes between two bytes that are line feeds: in UTF-16 the half of one may
+  ///   be at its start or its end.
   static func isOne(_ line: UnsafeRawBufferPointer) -> Bool {
     guard unsafe startsAsOne(line) else { return false }
     var nuls = (even: 0, odd: 0)

@@ -99,7 +99,7 @@ package struct AttackRelease {
           (isTechnique || fact.attackID == procedure.attackID)
             && (fact.ports.ports.contains(port) || fact.ports.ports.lowerBound == port + 1)
         }
-        // The usual port, which the technique tells the others from.
+        // The usual port, with which the technique contrasts the others.
         if isHeld || (isTechnique && port == 443) { continue }
         comparison.missing.append(
           "\(procedure.attackID) \(procedure.name) \(port): \(procedure.text)")

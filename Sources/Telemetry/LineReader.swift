@@ -4,7 +4,7 @@ import JSON
 /// Reads lines of any shape into facts. One per worker; used again from line to line.
 ///
 /// A line is opened (envelopes, prefixes, texts within texts), each event in it becomes a view of its fields,
-/// the view tells the shape, and both give an observation. Nothing of a line is left for the next one.
+/// the view determines the shape, and both give an observation. Nothing is carried from one line to the next.
 @safe package struct LineReader: ~Copyable {
   /// Texts within texts, and envelopes within envelopes, are opened up to this depth.
   static let maxDepth = 6

@@ -1,6 +1,6 @@
 import JSON
 
-/// What stands before a rendered message in the texts of those who send it by syslog or to a log service:
+/// What comes before a rendered message in the texts of those who send it by syslog or to a log service:
 /// the fields of the event log.
 ///
 /// Sources: Splunk's `WinEventLog` input (`Key=value` lines), IBM WinCollect (the same between tabs), Snare

@@ -1,6 +1,6 @@
 /// What the raw bytes of a line hold if the reader can make an observation of it.
 ///
-/// First letters are left out where they are written in either case. Whatever can stand for a letter of
+/// First letters are left out where they are written in either case. Whatever can represent a letter of
 /// a needle, or within one, is a needle itself, so that none can hide.
 package enum Needles {
   package static let all = [

@@ -15,7 +15,7 @@ package struct ReadingOptions: Hashable, Sendable {
 
   package var clock = Clock.record
   /// How many seconds east of UTC a local time without a zone is, for want of any better time;
-  /// nil: such a time is no time.
+  /// nil: such a time does not count.
   package var assumedSecondsEast: Int64?
   /// A path, keys joined by dots, that names the endpoint before all others.
   package var hostField: String?

@@ -56,7 +56,7 @@ package struct Shape: Sendable {
     .slot(.eventID), "winlog.event_id", "EventId", "event.code", "Id",
   ]
   var host: [FieldPlace] = [.slot(.computer)]
-  /// Who collected the event: named as the host only where the event names nobody else.
+  /// Who collected the event: named as the host only where the event names no other.
   var collector: [FieldPlace] = ["host", "host.name", "_HOSTNAME", "agent.name"]
   /// Times of the record, with a zone.
   var recordTime: [FieldPlace] = [

@@ -1,6 +1,6 @@
 /// A field that most events have, by Sysmon's own words or by those of the event log.
 ///
-/// Those of ``Shape``s alone have slots behind these, one for each path.
+/// Those of ``Shape``s alone have slots after these, one for each path.
 enum Slot: Int, CaseIterable, Sendable {
   // Sysmon's own fields: they are taken from one object of an event.
   case user, image, parentImage, processGuid, initiated, transport, sourceIP, sourcePort
@@ -9,7 +9,7 @@ enum Slot: Int, CaseIterable, Sendable {
   case hashes, integrityLevel, logonID
   /// Of a registry value, by Microsoft Defender.
   case previousDetails
-  /// What the hunt does not use, but what tells Sysmon's fields from others.
+  /// What the hunt does not use, but what distinguishes Sysmon's fields from others.
   case unused
 
   // What the event log says of every event.

@@ -25,7 +25,7 @@ struct ByteCount: ExpressibleByArgument {
 /// A large archive for benchmarks, made in bounded memory.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Writes one large archive and tells what is in it.")
+    commandName: "bench", abstract: "Write one large archive, and say what is in it.")
 
   @Option(help: "mixed: as real logs. network: connections only.")
   var kind = BenchLines.Kind.mixed

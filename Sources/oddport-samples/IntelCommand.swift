@@ -10,7 +10,7 @@ struct IntelCommand: ParsableCommand {
     abstract: "Make intel/t1571.csv of intel/sources, and print what has changed.",
     discussion: """
       With --attack, the procedures of T1571 in a release of MITRE ATT&CK are compared with \
-      intel/sources/attack.csv: what the release says and the sources lack, what it says no more, and what \
+      intel/sources/attack.csv: what the release says and the sources lack, what it no longer says, and what \
       it says in other words. Ends with status 2 where there is something of that; the feed is written \
       either way.
       """)

@@ -12,7 +12,7 @@ struct IntelCommand: ParsableCommand {
       A feed is CSV with a header (port, protocol, address, host, image, parent, direction, actor, \
       attack_id, source, url, note, valid_from, valid_until, confidence, labels, common, id, or the names \
       that others give these), the same as JSON records, a plain list (6666, 8444/tcp, \
-      198.51.100.7:4444), a STIX 2.1 bundle, a MISP export or Sigma rules, told apart by what is in it. \
+      198.51.100.7:4444), a STIX 2.1 bundle, a MISP export or Sigma rules, recognised by its content. \
       Each entry is kept as a whole or refused with its reason. docs/intel.md says more; intel/t1571.csv \
       is shipped.
       """,
@@ -51,7 +51,7 @@ struct IntelCommand: ParsableCommand {
       }
       if !feed.unusedColumns.isEmpty {
         let names = feed.unusedColumns.map(Escaping.terminal).joined(separator: ", ")
-        text += "  nothing is made of the columns \(names)\n"
+        text += "  unused columns: \(names)\n"
       }
       for refused in feed.refused {
         let entry = String(refused.text.prefix(80))

@@ -26,7 +26,7 @@ struct Intelligence {
       files.append(
         Manifest.File(name: name, sha256: SHA256.hexadecimal(of: bytes), bytes: bytes.count))
       guard let feed = Self.feed(bytes, name, path) else {
-        // The night goes on without it, and says so.
+        // The run continues without it, and says so.
         readings.append(FeedReading(name: name, taken: 0, refused: 0))
         broken.append(name)
         continue

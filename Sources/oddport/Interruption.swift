@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The run was told to stop; it ends with this status.
+/// The run was asked to stop; it ends with this status.
 struct Interrupted: Error {
   var status: ExitStatus
 }

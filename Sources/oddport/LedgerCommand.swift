@@ -44,7 +44,7 @@ struct LedgerCommand: AsyncParsableCommand {
         ("connections", "\(status.connections) in \(status.connectionFacts) facts"),
         ("processes", "\(status.processFacts)"),
         ("registry changes", "\(status.registryChanges)"),
-        ("findings told", "\(status.reported)"),
+        ("findings reported", "\(status.reported)"),
         ("not understood", notUnderstood),
         ("read with", reading),
         ("size", "\(status.bytes) bytes"),
@@ -126,7 +126,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       guard blind != !archives.isEmpty else {
-        throw ValidationError("either --blind or the names of archives are to be given")
+        throw ValidationError("give either --blind or the names of archives")
       }
       let ledger = try Ledger(ledger, for: .upkeep)
       var settings = HuntSettings()

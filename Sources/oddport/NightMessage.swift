@@ -5,12 +5,12 @@ import Hunting
 import Reporting
 import Scanning
 
-/// What a night was: what came, what is new, what goes on, and what is missing.
+/// The report of a night: what came, what is new, what continues, and what is missing.
 struct NightMessage {
   let text: String
   /// Nothing is new, and the reading was complete.
   let isCalm: Bool
-  /// No archive came and nothing is new: the night before was told already.
+  /// No archive came and nothing is new: the night before was reported already.
   let isRepeated: Bool
   /// The name of the night's folder: sorts by time.
   let name: String

@@ -106,7 +106,7 @@ private struct LedgerReading {
   let wanted: IntelWanted
 
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
-    // Only what is told as news is written down.
+    // Only what is reported as news is written to the ledger.
     let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
     let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading([.facts])))
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }

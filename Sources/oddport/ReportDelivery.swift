@@ -17,7 +17,7 @@ struct ReportDelivery {
   let suppressions: Suppressions
   let intelligence: Intelligence
 
-  /// What is to be made of all that was read.
+  /// The judgement of all that was read.
   var verdict: Verdict {
     get async {
       await hunt(
@@ -77,10 +77,10 @@ struct ReportDelivery {
     }
   }
 
-  /// Tells the night: nothing if it was calm and completely read.
+  /// Reports the night: nothing if it was calm and completely read.
   private func deliver(_ report: Report, _ message: NightMessage, _ before: NightBefore) throws {
     if let out = settings.out {
-      // A folder that is not there yet gets the report of a night that was told elsewhere as well.
+      // A folder that is not there yet gets the report of a night that was reported elsewhere as well.
       if !message.isRepeated || !FileManager.default.fileExists(atPath: out) {
         let files = files(of: report)
         try NightFolder(out, keep: settings.nightsKept).write(

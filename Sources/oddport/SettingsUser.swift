@@ -36,11 +36,11 @@ enum HuntUse: SettingsUser {
 
 /// `sweep`.
 enum SweepUse: SettingsUser {
-  static let noEffect = "has no effect: a sweep keeps no record of what it told"
+  static let noEffect = "has no effect: a sweep keeps no record of what it reported"
 
   static func refusal(of setting: any AnySetting) -> String? {
     switch setting.name {
-    case "only-new", "max-age", "keep": "oddport hunt --ledger FILE --only-new tells what is new"
+    case "only-new", "max-age", "keep": "oddport hunt --ledger FILE --only-new reports what is new"
     default: nil
     }
   }

@@ -8,7 +8,7 @@ struct ShapesCommand: ParsableCommand {
     commandName: "shapes",
     abstract: "The input shapes, with a sample line of each.",
     discussion: """
-      A line is told by its keys, so shapes can be mixed in one archive. Shapes inside of a Splunk \
+      A line is recognised by its keys, so shapes can be mixed in one archive. Shapes inside of a Splunk \
       search result ("result") or an Elasticsearch hit ("_source") are read as well.
       """)
 

@@ -28,7 +28,7 @@ struct Subject {
     guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
     var reading = delivery.reading
     if case .beacon(let beacon) = subject, let ledger = reading.ledger {
-      // Of its connections the ledger has told the seconds alone.
+      // Of its connections the ledger has given only the seconds.
       let addresses = beacon.addresses.isEmpty ? [beacon.address] : beacon.addresses
       let blocks = addresses.compactMap { AddressBlock($0) }
       let isUnknown = blocks.count < addresses.count

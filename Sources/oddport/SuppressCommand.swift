@@ -14,7 +14,7 @@ struct SuppressCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "What each suppression hides and has hidden.",
       discussion: """
-        Hunts archives or a ledger as hunt does, and tells of each suppression what it hid altogether and on \
+        Hunts archives or a ledger as hunt does, and says of each suppression what it hid altogether and on \
         the last day, since when, and in which rows. With --intel, hits of intelligence are among these. One \
         that has expired, fits nothing or hides more than --share of what would be shown is marked, and the \
         command ends with status 1.

@@ -69,7 +69,7 @@ struct CorpusTests {
   private static func kind(_ damage: String?) -> String? {
     // The reference has an older wording.
     damage?.split(separator: ":").first.map {
-      String($0).replacing("are no zstd frame", with: "are not a zstd frame")
+      String($0).replacing("are no zstd", with: "are not a zstd")
     }
   }
 
@@ -101,7 +101,7 @@ struct CorpusTests {
       droppedTailBytes: stitcher.droppedTailBytes, lines: lines, blank: blank)
   }
 
-  /// White space only, behind any number of byte order marks.
+  /// White space only, after any number of byte order marks.
   private static func isBlank(_ line: UnsafeRawBufferPointer) -> Bool {
     var start = 0
     while unsafe line.count - start >= 3

@@ -102,7 +102,7 @@ import Testing
     #expect(Set(reading.lines.map(Self.trimmed)) == [element])
   }
 
-  @Test("An element that is too long is one overlong line, and those behind it are read")
+  @Test("An element that is too long is one overlong line, and those after it are read")
   func overlongElement() throws {
     let folder = TemporaryFolder()
     var limits = ReadingLimits()

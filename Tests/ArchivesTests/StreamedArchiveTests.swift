@@ -87,7 +87,7 @@ import Testing
     #expect(try summary.sha256 == same.sha256())
   }
 
-  @Test("What lies behind a break is hashed, but not read")
+  @Test("What follows damage is hashed, but not read")
   func damagedPipe() async throws {
     let packed = zstd(bytes("one\n")) + bytes("no frame") + [UInt8](repeating: 0, count: 1 << 20)
     let stream = StreamedArchive(descriptor: Self.pipe(packed), closes: true, name: "-")
@@ -107,7 +107,7 @@ import Testing
     #expect(damage == nil)
   }
 
-  @Test("Cancelled while it waits for a pipe, it gives up, and nobody goes on behind it")
+  @Test("Cancelled while it waits for a pipe, it gives up, and no other worker continues after it")
   func cancellation() async throws {
     var ends: [Int32] = [0, 0]
     unsafe Glibc.pipe(&ends)

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(
-    "What is no address is nothing",
+    "What is not an address gives nothing",
     arguments: [
       "", "-", "10.0.0", "10.0.0.256", "010.0.0.1", "10.0.0.1 ", ":::", "1::2::3", "12345::",
       "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "1:2:3:4:5:6:7", ":1", "1:", "::1.2.3", "host",

@@ -35,7 +35,7 @@ import Testing
     return table
   }
 
-  @Test("Talk of many hosts is one line with their number, behind what one host does alone")
+  @Test("Talk of many hosts is one line with their number, after what one host does alone")
   func oneLine() throws {
     let findings = hunt(Self.fleet(), by: HuntRules(parity: .tuned)).findings
     #expect(findings.count == 3)

@@ -42,7 +42,7 @@ import Testing
     var random = Random(state: seed)
     for count in 0..<300 {
       let text = Self.text(&random, count: count)
-      // What lies behind the data would be a hit, if it counted.
+      // What follows the data would be a hit, if it counted.
       let padded = text + Array(String(repeating: "\nestination{", count: 6).utf8)
       unsafe padded.withUnsafeBytes { all in
         let data = unsafe UnsafeRawBufferPointer(rebasing: all[..<count])
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test(
-    "Nothing behind the padding is read",
+    "Nothing after the padding is read",
     arguments: LineFilter.Level.allCases.filter { $0 <= .best })
   func staysWithinPadding(level: LineFilter.Level) throws {
     let filter = LineFilter(needles: ["estination"], level: level)

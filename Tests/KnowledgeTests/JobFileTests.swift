@@ -127,7 +127,7 @@ import Testing
       ),
       (
         "- parity\n",
-        "1: error: holds no keys\n  hint: a job is made of lines such as 'parity: tuned'"
+        "1: error: holds no keys\n  hint: a job consists of lines such as 'parity: tuned'"
       ),
       (
         "a: 1\n\"\\e[31mred\": 2\n",

@@ -95,7 +95,7 @@ import Testing
           status: .exited(64), output: "", complaints: "error: \(message)\n  hint: \(hint)\n"))
   }
 
-  @Test("A run that ends at once leaves nothing behind that could break while the process ends")
+  @Test("A run that ends at once leaves nothing that could break while the process ends")
   func shortRuns() async throws {
     for _ in 0..<150 {
       let outcome = try await Program.run("--version")

@@ -32,7 +32,7 @@ import Testing
     let late = Self.connection("WS1", minute: 30)
     let early = Self.connection("WS1", minute: 10, port: 6666)
     let other = Self.connection("WS2", minute: 20)
-    // The earliest of WS1 is in the second file, behind a later one; WS2 has the same time in both.
+    // The earliest of WS1 is in the second file, after a later one; WS2 has the same time in both.
     let a = try folder.write([other, late].joined(separator: "\n") + "\n", to: "in/a.jsonl")
     let b = try folder.write(
       ["{}", late, early, other].joined(separator: "\n") + "\n", to: "in/b.jsonl")

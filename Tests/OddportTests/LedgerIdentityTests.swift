@@ -61,7 +61,7 @@ import Testing
     #expect(try await count(after: "rm a.jsonl b.jsonl") == 9)
   }
 
-  @Test("Rotation packs what has grown since, and starts anew")
+  @Test("Rotation packs what has grown since, and starts again")
   func rotation() async throws {
     try prepare()
     #expect(try await count(after: "lines 1,3 > x.jsonl") == 3)

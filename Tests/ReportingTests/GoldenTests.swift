@@ -5,7 +5,7 @@ import Knowledge
 import Reporting
 import Testing
 
-/// Whole reports, byte for byte. `RECORD_GOLDEN=1` records them anew.
+/// Whole reports, byte for byte. `RECORD_GOLDEN=1` records them again.
 @Suite struct GoldenTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var report: String

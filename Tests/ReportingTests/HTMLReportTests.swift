@@ -7,7 +7,7 @@ import Testing
 @testable import Hunting
 @testable import Reporting
 
-/// The page holds, whatever stands in the events: no value becomes markup, nothing is loaded, and it
+/// The page holds, whatever the events contain: no value becomes markup, nothing is loaded, and it
 /// stays small.
 @Suite struct HTMLReportTests {
   private func page(_ report: Report) -> String {

@@ -37,7 +37,7 @@ import Testing
     #expect(colored.replacing(#/\u{1B}\[[0-9;]+m/#, with: "") == plain)
   }
 
-  @Test("The verdict stands on the first line")
+  @Test("The verdict is on the first line")
   func verdictFirst() {
     #expect(
       SampleReports.mixed.verdictLine

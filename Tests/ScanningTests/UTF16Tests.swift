@@ -38,7 +38,7 @@ import Testing
     Array("\0a\0b".utf8), [0, 0, 0, 0], utf16("\u{FEFF}" + hit), utf16(hit, bigEndian: true) + [0],
   ]
 
-  @Test("What stands in the first line hides none of those behind it", arguments: starts)
+  @Test("What is in the first line hides none of those after it", arguments: starts)
   func firstLine(start: [UInt8]) async throws {
     let text = start + Array("\n\(Self.hit)\n\(Self.hit)\n".utf8)
     for (frame, chunk) in [(1 << 20, 1 << 20), (1, 1), (3, 5)] {

@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test(
-    "A connection counts only with a destination port, whatever stands there",
+    "A connection counts only with a destination port, whatever it holds",
     arguments: [
       (#","DestinationIp":"203.0.113.9""#, 0), (#","DestinationPort":null"#, 0),
       (#","SourcePort":"3389","Initiated":"false","Protocol":"udp""#, 0),

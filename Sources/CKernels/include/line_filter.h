@@ -13,7 +13,7 @@ typedef enum line_filter_level {
   LINE_FILTER_AVX512 = 4,  // BW and VBMI.
 } line_filter_level;
 
-// How many bytes behind a text must be readable, whatever they hold: vectors need no tail then.
+// How many bytes after a text must be readable, whatever they hold: vectors need no tail then.
 enum { line_filter_padding = 64 };
 
 typedef struct line_filter line_filter;
@@ -28,7 +28,7 @@ typedef struct line_filter_hit {
 // The best level of this processor.
 line_filter_level line_filter_best_level(void);
 
-// Compiles needles of 2 to 64 bytes without LF; they lie one behind another in `needles`.
+// Compiles needles of 2 to 64 bytes without LF; they are one after another in `needles`.
 // NULL: out of memory, or a needle that is too short or too long.
 line_filter *line_filter_create(
     const uint8_t *needles, const uint32_t *lengths, uint32_t count, line_filter_level level);
@@ -36,6 +36,6 @@ void line_filter_destroy(line_filter *filter);
 
 // The first line from `from` (the start of a line) on that contains a needle or does not begin
 // with '{'. `bytes` is followed by `line_filter_padding` readable bytes; none
-// behind those is read.
+// after those is read.
 line_filter_hit line_filter_next(
     const line_filter *filter, const uint8_t *bytes, size_t count, size_t from);

@@ -77,7 +77,7 @@ void line_view_begin(line_view *view);
 // By slot; the array stays where it is.
 const view_value *line_view_values(const line_view *view);
 
-// Replaces the JSON at `slot` by the text that it stands for.
+// Replaces the JSON at `slot` by the text that it represents.
 void line_view_decode(line_view *view, int slot);
 
 // Sets a value, of which a copy is kept, as if it had been found at `level`.
@@ -98,7 +98,7 @@ typedef enum { TEST_OBJECT, TEST_ARRAY, TEST_SCALAR, TEST_PRESENT, TEST_ABSENT, 
 typedef struct {
   view_test_kind kind;
   int32_t slot;
-  uint32_t group;     // Tests of one group stand together; the groups are numbered from 0.
+  uint32_t group;     // Tests of one group are together; the groups are numbered from 0.
   uint32_t count;     // Of TEST_TEXT the text that the value must be.
   const char *bytes;
 } view_test;
@@ -117,7 +117,7 @@ size_t json_decode(const uint8_t *bytes, size_t count, uint8_t *buffer);
 
 typedef struct json_reader json_reader;
 
-// `remembered`: the maximum number of keys whose meaning is remembered; 0 to look each up anew.
+// `remembered`: the maximum number of keys whose meaning is remembered; 0 to look each up again.
 json_reader *json_reader_create(const field_names *names, size_t remembered);
 void json_reader_destroy(json_reader *reader);
 
@@ -138,7 +138,7 @@ json_status json_reader_next(json_reader *reader, line_view *view, uint8_t level
 bool json_reader_has_next(const json_reader *reader);
 
 // Calls `body` with each element of the array that was opened: the raw text of a string, or the JSON of
-// anything else. An object stands for its only member, or for the one that is its name.
+// anything else. An object counts as its only member, or for the one that is its name.
 typedef void (*json_element_body)(
     void *context, const uint8_t *bytes, size_t count, view_kind kind, bool is_raw);
 bool json_reader_elements(json_reader *reader, json_element_body body, void *context);

@@ -1,4 +1,4 @@
-/// What one source of intelligence asked: for the report, which tells what was looked for and what not.
+/// What one source of intelligence asked: for the report, which says what was looked for and what was not.
 package struct AskedFeed: Equatable, Sendable {
   package var name: String
   package var format: String

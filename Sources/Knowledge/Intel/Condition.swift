@@ -70,7 +70,7 @@ package enum FieldValue: Equatable, Sendable {
   case text(String)
 }
 
-/// What comes of a condition. A connection meets it only where that is certain.
+/// The outcome of a condition. A connection meets it only where that is certain.
 package enum Answer: UInt8, Comparable, Sendable {
   case no, unknown, yes
 

@@ -76,7 +76,7 @@ enum IntelColumn: Int, CaseIterable {
     return names
   }()
 
-  /// Names are told apart neither by case nor by the sign between their words.
+  /// Neither case nor the sign between words distinguishes names.
   init?(_ name: String) {
     guard let column = Self.byName[Self.plain(name)] ?? Self.byName[Self.plain(Self.apart(name))]
     else { return nil }
@@ -172,7 +172,7 @@ struct IntelRecord {
 
   mutating func refuse(_ reason: String) { problem = problem ?? reason }
 
-  /// Looks whether a value that nothing is made of narrows the entry: to leave it out would make it wider.
+  /// Checks whether an unused value narrows the entry: leaving it out would make the entry wider.
   ///
   /// - Parameter name: Of its column.
   mutating func passOver(_ text: String, named name: String) {

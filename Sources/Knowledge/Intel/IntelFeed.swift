@@ -3,7 +3,7 @@ import Facts
 import Foundation
 
 /// A file of intelligence: CSV, a plain list, JSON records, a STIX 2.1 bundle, a MISP export or Sigma
-/// rules, told apart by what is in it. Every entry is taken as a whole, or refused with a reason.
+/// rules, recognised by its content. Every entry is taken as a whole, or refused with a reason.
 package struct IntelFeed: Sendable {
   package enum Format: String, Sendable {
     case csv = "CSV"

@@ -2,7 +2,7 @@ import Diagnostics
 import Facts
 
 /// An object of MISP, such as `ip-port`, `network-connection` or `domain-ip`: one connection, whose
-/// sides are told apart.
+/// sides are distinguished.
 struct MispObject {
   typealias Refusal = IntelValue.Refusal
 

@@ -120,7 +120,7 @@ enum SigmaValue {
     }
   }
 
-  /// As the text that a pattern is made of.
+  /// As the text of a pattern.
   var words: String? {
     switch self {
     case .text(let text), .number(_, let text): text
@@ -187,7 +187,7 @@ struct SigmaModifiers {
     switch kind {
     case .plain:
       if case .number(let number, _) = value { return .number(.equal, number) }
-      // Facts do not tell an empty field from one that is not there.
+      // Facts do not distinguish an empty field from a missing one.
       if words.isEmpty { return .isMissing }
       if field.isAddress, let block = AddressBlock(words), block.prefixBits == block.width {
         return .isIn(block)

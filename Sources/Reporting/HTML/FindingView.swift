@@ -63,7 +63,7 @@ struct FindingView {
   /// Points where there are any: the level follows from them, or is the published score's.
   private var rank: Int { finding.severity.rawValue * 1000 + (finding.points ?? 0) }
 
-  private var intelligence: String { finding.intel.told(atMost: 1).first ?? "" }
+  private var intelligence: String { finding.intel.summaries(atMost: 1).first ?? "" }
 
   private var rhythm: String {
     finding.beacon.map { $0.score.outcome == .beacon ? $0.rhythm : $0.denseText } ?? ""
@@ -195,7 +195,7 @@ struct FindingView {
       fields.append(("Names", Self.list(finding.destinationNames, 10)))
     }
     fields.append(("Ports", Self.list(finding.portsUsed.map(\.text), 20)))
-    for line in finding.intel.told(atMost: 4) { fields.append(("Intelligence", line)) }
+    for line in finding.intel.summaries(atMost: 4) { fields.append(("Intelligence", line)) }
     if let beacon = finding.beacon { fields += self.fields(of: beacon) }
     if let spread = finding.spread, spread > 0 {
       fields.append(

@@ -111,7 +111,7 @@ extension Report {
       rowsLeft -= taken.count
       return taken.map { FindingView($0, of: self) }
     }
-    // Rows before cards: a finding without a card is still told, a card without a row cannot be found.
+    // Rows before cards: a finding without a card is still listed, a card without a row cannot be found.
     var bytesLeft = Self.maxBytes - rows.joined().reduce(0) { $0 + $1.rowBytes }
     var cardCount = 0
     return zip(lists, rows).map { list, rows in
@@ -225,7 +225,7 @@ extension Report {
     let changed = all.count { $0.status == .changed }
     guard new + changed > 0 else { return false }
     return Figures.count(new, "new finding") + ", " + Figures.count(changed, "changed one")
-      + ". What was told before and has not changed is not in this report."
+      + ". What was reported before and has not changed is not in this report."
   }
 
   // MARK: - The rest
