@@ -109,10 +109,10 @@ extension LedgerPages {
     }
     // A run has begun meanwhile, and SQLite has to say which pages are whole.
     guard isAtRest(path), Self.header(of: path) == header else { return [] }
-    var problems = altered.prefix(mostNamed).map {
+    var problems = altered.prefix(maxNamed).map {
       "page \($0) of \(number - 1) has been altered since it was written"
     }
-    if altered.count > mostNamed { problems.append("and \(altered.count - mostNamed) more pages") }
+    if altered.count > maxNamed { problems.append("and \(altered.count - maxNamed) more pages") }
     if rest > 0 || number - 1 != header.pageCount {
       problems.append(
         "the file has \(number - 1) pages\(rest > 0 ? " and \(rest) bytes" : ""), its header says"
@@ -122,7 +122,7 @@ extension LedgerPages {
   }
 
   private static let blockBytes = 1 << 20
-  private static let mostNamed = 10
+  private static let maxNamed = 10
   /// SQLite locks these bytes, and so never writes the page that holds them.
   private static let lockingOffset = 1 << 30
 

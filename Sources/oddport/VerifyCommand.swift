@@ -96,18 +96,18 @@ struct VerifyCommand: AsyncParsableCommand {
   /// The ledger as it was when the report was made.
   private func past(_ known: KnownReport, _ path: String) throws -> Ledger {
     let (ledger, missing) = try Ledger(path, for: .asking).asItWas(known.past)
-    for name in missing.prefix(Self.mostNamed) {
+    for name in missing.prefix(Self.maxNamed) {
       complain(
         "\(Escaping.terminal(name)): is not in the ledger any more: it has grown, or was pruned or forgotten"
       )
     }
-    if missing.count > Self.mostNamed {
-      complain("and \(missing.count - Self.mostNamed) more archives")
+    if missing.count > Self.maxNamed {
+      complain("and \(missing.count - Self.maxNamed) more archives")
     }
     return ledger
   }
 
-  private static let mostNamed = 5
+  private static let maxNamed = 5
 
   private func recall(
     _ known: KnownReport, _ settings: HuntSettings, _ ledger: Ledger, _ wanted: IntelWanted

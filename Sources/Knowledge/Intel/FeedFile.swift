@@ -31,7 +31,7 @@ package final class FeedFile {
     return attributes?[.size] as? Int
   }
 
-  /// Reads so many bytes more, or what is left.
+  /// Reads `count` more bytes, or what is left.
   func read(_ count: Int, onto bytes: inout [UInt8]) throws(JobFileError) {
     let end = bytes.count + count
     bytes.reserveCapacity(min(end, bytes.count + (size ?? 0)))

@@ -108,7 +108,7 @@ struct FeedList {
       if start == FeedCheck.start(head), bytes.count == head.count, let size = file.size {
         entries.reserve(Int(Double(entries.count) * Double(size) / Double(max(1, end))))
       }
-      // An entry that is not whole in so many bytes needs more at once.
+      // An entry that is longer than a piece needs more at once.
       piece = end > start ? pieceBytes : piece * 2
       bytes = Array(bytes[end...])
       start = 0

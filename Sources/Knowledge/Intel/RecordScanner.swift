@@ -10,7 +10,7 @@ struct RecordScanner {
   private var cells: [EntryCell] = []
 
   /// Maximum number of names that are told apart; records with more are read another way.
-  private static let mostNames = 256
+  private static let maxNames = 256
 
   /// The values of an object with whatever is between their quotes or brackets; nil for what is not an
   /// object, and for one that has to be looked at more closely.
@@ -68,7 +68,7 @@ struct RecordScanner {
       return found
     }
     let bytes = range.map { text[$0] }
-    guard names.count < Self.mostNames, !bytes.contains(UInt8(ascii: "\\")) else { return nil }
+    guard names.count < Self.maxNames, !bytes.contains(UInt8(ascii: "\\")) else { return nil }
     names.append(
       Name(bytes: bytes, column: IntelColumn(String(decoding: bytes, as: UTF8.self))))
     expected = names.count
