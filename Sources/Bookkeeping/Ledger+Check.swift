@@ -58,7 +58,7 @@ extension Ledger {
 private struct LedgerCheck {
   private(set) var problems: [String] = []
   /// Of one kind; the others are counted.
-  private static let mostNamed = 10
+  private static let maxNamed = 10
 
   var isSound: Bool { problems.isEmpty }
 
@@ -76,9 +76,9 @@ private struct LedgerCheck {
     } catch {
       found.append("\(error)")
     }
-    problems += found.prefix(Self.mostNamed)
-    if found.count > Self.mostNamed {
-      problems.append("and \(found.count - Self.mostNamed) more of these")
+    problems += found.prefix(Self.maxNamed)
+    if found.count > Self.maxNamed {
+      problems.append("and \(found.count - Self.maxNamed) more of these")
     }
   }
 

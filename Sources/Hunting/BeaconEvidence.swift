@@ -123,8 +123,22 @@ extension BeaconGroups {
         .fleetWide, "\(sharing) of \(all) hosts, with the same program", series.group.count)
     }
     let isOfWindows = series.group.callers.contains { context.image($0.image).isPartOfWindows }
-    if isStranger, isOfWindows { evidence.add(.partOfWindows, beacon.programText) }
-    if isStranger, !traffic.isFew(running), traffic.keepsToKnown(program) {
+    let sameport = traffic.hosts(running: program, toPort: key.port)
+    // Inside, few hosts talk to most addresses: the program has to be strange there as well.
+    let isInsider =
+      beacon.scope == .private && traffic.isFew(callers)
+      && !series.group.callers.contains {
+        context.image($0.image).isHighRisk || context.image($0.image).isScriptHost
+      }
+    if isOfWindows, isStranger || isInsider && traffic.isFew(sameport) {
+      evidence.add(.partOfWindows, beacon.programText)
+    }
+    let inside = traffic.hosts(insideWith: program)
+    if isInsider, !traffic.isFew(running), traffic.isFew(inside) {
+      evidence.add(
+        .unusualForProgram,
+        "\(beacon.program) talks to addresses inside on \(inside) of \(running) hosts")
+    } else if isStranger, !traffic.isFew(running), traffic.keepsToKnown(program) {
       evidence.add(
         .unusualForProgram, "\(beacon.program) keeps to known destinations on \(running) hosts")
     } else if traffic.isUncommon(running) {
@@ -135,7 +149,6 @@ extension BeaconGroups {
         "\(beacon.program) has destinations of its own on"
           + " \(traffic.hosts(withStrangersOf: program)) of \(running) hosts", series.group.count)
     }
-    let sameport = traffic.hosts(running: program, toPort: key.port)
     if !traffic.isFew(running), traffic.isFew(sameport), all > 0 {
       evidence.add(
         .newPort,

@@ -183,6 +183,9 @@ extension BeaconGroups {
     if case .names(let ids) = series.clock {
       programs = Set(ids.map { names[$0] }).sorted(by: byBytes)
     }
+    let saysOwnEnd =
+      group.sources.count > 0
+      && group.sources.allSatisfy { LinuxUDP.saysOwnEnd($0, texts[key.transport], scope) }
     var beacon = Beacon(
       id: id(of: key, texts), host: texts[key.host],
       program: key.program == .none ? programs.first ?? "" : names[key.program],
@@ -191,7 +194,7 @@ extension BeaconGroups {
       transport: texts[key.transport], score: score, connectionCount: group.count,
       processCount: group.processes.count, hostCount: hosts[key.destination]?.count ?? 0,
       firstSeen: group.first, lastSeen: group.last, isSampled: group.isSampled,
-      expectation: Beacon.Expectation(scope, port: port), intel: [],
+      expectation: saysOwnEnd ? nil : Beacon.Expectation(scope, port: port), intel: [],
       histogram: Beacon.Histogram(group.arrivals.seconds, period: score.period))
     beacon.firstPlace = group.earliest?.place
     switch series.clock {

@@ -7,11 +7,27 @@ package struct Reason: Equatable, Sendable {
   package var points: Int
   /// What exactly: ports, actors, paths. Holds field values.
   package var detail: String
+  /// What the detail was put together from, each once, in byte order.
+  let details: [String]
 
   package init(evidence: Evidence, points: Int, detail: String) {
     self.evidence = evidence
     self.points = points
     self.detail = detail
+    details = [detail]
+  }
+
+  /// Maximum number of details that are named.
+  private static let maxDetails = 4
+
+  /// - Parameter details: In byte order.
+  init(evidence: Evidence, points: Int, details: [String]) {
+    self.evidence = evidence
+    self.points = points
+    self.details = details
+    let rest = details.count - Self.maxDetails
+    let text = details.prefix(Self.maxDetails).joined(separator: ", ")
+    detail = rest > 0 ? text + " and \(rest) more" : text
   }
 }
 
@@ -116,9 +132,6 @@ struct EvidenceCollector {
   /// Hosts that talk to the most popular of its addresses and ports.
   private(set) var spread = 0
 
-  /// Maximum number of details that are named of each kind.
-  private static let maxDetails = 4
-
   mutating func add(_ evidence: Evidence, _ detail: String) {
     guard !details.contains(where: { $0.evidence == evidence && $0.detail == detail }) else {
       return
@@ -142,7 +155,7 @@ struct EvidenceCollector {
     add(.beacon, other.rhythm)
     // What is unusual about its destination is so for the row as well.
     for reason in other.reasons where !reason.evidence.isExcuse && reason.evidence != .beacon {
-      add(reason.evidence, reason.detail)
+      for detail in reason.details { add(reason.evidence, detail) }
     }
   }
 
@@ -155,6 +168,13 @@ struct EvidenceCollector {
     }
   }
 
+  /// Without those that the next one says as well, and more: of an address, and of a port of it.
+  private static func distinct(_ sorted: [String]) -> [String] {
+    sorted.indices.filter { index in
+      index + 1 == sorted.count || !sorted[index + 1].hasPrefix(sorted[index] + " ")
+    }.map { sorted[$0] }
+  }
+
   /// - Parameter connections: How many the finding has.
   func reasons(_ connections: Int, _ weights: EvidenceWeights) -> [Reason] {
     let given = Set(details.map(\.evidence))
@@ -164,12 +184,10 @@ struct EvidenceCollector {
       // A list says less than an actor, and the actor's points include it.
       if evidence == .listedPort, given.contains(.attributedPort) { return nil }
       if evidence == .exactName, given.contains(.renamed) { return nil }
-      let sorted = details.filter { $0.evidence == evidence }.map(\.detail).sorted(by: byBytes)
-      let rest = sorted.count - Self.maxDetails
-      let text = sorted.prefix(Self.maxDetails).joined(separator: ", ")
       return Reason(
         evidence: evidence, points: weights[evidence],
-        detail: rest > 0 ? text + " and \(rest) more" : text)
+        details: Self.distinct(
+          details.filter { $0.evidence == evidence }.map(\.detail).sorted(by: byBytes)))
     }
   }
 }
@@ -260,6 +278,9 @@ extension EvidenceCollector {
     case .public:
       add(.publicAddress, address.text)
       if image.isHighRisk || renamedFrom != nil { add(.publicScript, image.baseName) }
+    case .loopback
+    where LinuxUDP.saysOwnEnd(key.source, context.facts.texts[key.transport], .loopback):
+      break
     case .private: excuse(.privateAddress, address.text, fact.count)
     case .loopback, .multicast, .broadcast: excuse(.localAddress, address.text, fact.count)
     default: break

@@ -101,6 +101,7 @@ extension Finding {
     let hosts = Set(rows.map(\.host))
     if hosts.count > 1 { self.hosts = hosts.sorted(by: byBytes) }
     members = rows.map(\.id).sorted(by: byBytes)
+    beaconIDs = rows.reduce(into: []) { $0.formUnion($1.beaconIDs) }
     portsUsed = Set(rows.flatMap(\.portsUsed)).sorted()
     remoteAddresses = orderedAddresses(Set(rows.flatMap(\.remoteAddresses))).map(\.1)
     destinationNames = Set(rows.flatMap(\.destinationNames)).sorted(by: byBytes)

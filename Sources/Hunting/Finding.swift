@@ -125,6 +125,8 @@ package struct Finding: Equatable, Sendable {
   package var reasons: [Reason] = []
   /// The most regular of its connections' rhythms.
   package var beacon: Beacon?
+  /// The ids of all rhythms that hold some of its connections.
+  package var beaconIDs: Set<String> = []
   /// Hosts, its own among them, that talk to the most popular of its addresses and ports; nil where
   /// only the published table was asked for.
   package var spread: Int?

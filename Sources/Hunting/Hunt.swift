@@ -320,6 +320,7 @@ struct Hunt {
     finding.reasons = evidence.reasons(row.count, rules.weights)
     finding.points = min(100, max(0, finding.reasons.reduce(0) { $0 + $1.points }))
     finding.beacon = evidence.beacon
+    finding.beaconIDs = evidence.beacons
     finding.arrivals = evidence.arrivals
     finding.spread = evidence.spread
     finding.services = evidence.services.sorted { $0.rawValue < $1.rawValue }

@@ -31,6 +31,10 @@ package struct News: Equatable, Sendable {
   /// Of those that are gone, the ids of what is not found any more.
   package private(set) var vanished: [String] = []
   private var continuingBeacons: Set<String> = []
+  /// Under `tuned` a row tells the rhythms that it holds, and counts for them: those of all rows, and of
+  /// those that are told.
+  private var inRows: Set<String> = []
+  private var toldByRows: Set<String> = []
 
   /// Leaves in `verdict` what is new, has changed or has ended, with its status, and moves beacons that
   /// merely continue to ``Verdict/continuing``.
@@ -39,10 +43,11 @@ package struct News: Equatable, Sendable {
   package init(in verdict: inout Verdict, told: [String: String]) {
     self.told = told
     let known = verdict.beaconNames
+    noteRows(of: &verdict)
     for list in [\Verdict.beacons, \.strobes] {
       verdict[keyPath: list] = verdict[keyPath: list].compactMap { beacon in
         var beacon = beacon
-        beacon.status = note(beacon, told)
+        beacon.status = note(beacon)
         if continuingBeacons.contains(beacon.id) {
           beacon.status = .continuing
           verdict.continuing.append(beacon)
@@ -52,23 +57,16 @@ package struct News: Equatable, Sendable {
       }
     }
     verdict.findings = verdict.findings.compactMap { finding in
+      guard finding.kind == .beacon, let beacon = finding.beacon else { return finding }
       var finding = finding
-      switch (finding.kind, finding.beacon, finding.change) {
-      case (.beacon, let beacon?, _):
-        finding.status = note(beacon, told)
-        if finding.status == .continuing { return nil }
-        finding.beacon?.status = finding.status
-      case (.portChange, _, let change?):
-        finding.status = note(
-          finding.id, change.state, told, change.isGraver(than:), \.changes)
-      default:
-        finding.status = note(finding.id, finding.state, told, finding.isGraver(than:), \.findings)
-      }
+      finding.status = note(beacon)
+      if finding.status == .continuing { return nil }
+      finding.beacon?.status = finding.status
       return finding.status == nil ? nil : finding
     }
     verdict.remoteDesktopChanges = verdict.remoteDesktopChanges.compactMap { change in
       var change = change
-      change.status = note(change.id, change.state, told, change.isGraver(than:), \.changes)
+      change.status = note(change.id, change.state, change.isGraver(than:), \.changes)
       return change.status == nil ? nil : change
     }
     // What is no longer found: its connections were pruned, or are outside of the days that are judged.
@@ -79,16 +77,34 @@ package struct News: Equatable, Sendable {
       vanished.append(id)
     }
     guard verdict.isOneList else { return }
-    // A row that reported a beacon does not say that it has ended.
+    // A row that told a beacon does not say that it has ended, and one that merely continues tells none.
     let listed = Set(verdict.findings.map(\.id))
     verdict.findings += (verdict.beacons + verdict.strobes).filter {
-      $0.status == .gone && !listed.contains($0.id)
+      !listed.contains($0.id) && ($0.status == .gone || !toldByRows.contains($0.id))
     }.map { Finding($0) }
   }
 
-  /// - Returns: The status, where there is something to report; else nil.
+  /// Leaves rows and changed ports that are news.
+  private mutating func noteRows(of verdict: inout Verdict) {
+    if verdict.isOneList {
+      inRows = Set(verdict.findings.filter { $0.kind != .beacon }.flatMap(\.beaconIDs))
+    }
+    verdict.findings = verdict.findings.compactMap { finding in
+      var finding = finding
+      switch (finding.kind, finding.change) {
+      case (.beacon, _): return finding
+      case (.portChange, let change?):
+        finding.status = note(finding.id, change.state, change.isGraver(than:), \.changes)
+      default: finding.status = note(finding.id, finding.state, finding.isGraver(than:), \.findings)
+      }
+      if finding.status != nil, verdict.isOneList { toldByRows.formUnion(finding.beaconIDs) }
+      return finding.status == nil ? nil : finding
+    }
+  }
+
+  /// - Returns: The status of what is to be told; nil where nothing is.
   private mutating func note(
-    _ id: String, _ state: String, _ told: [String: String], _ isGraver: (String) -> Bool,
+    _ id: String, _ state: String, _ isGraver: (String) -> Bool,
     _ list: WritableKeyPath<Count, Int>
   ) -> Finding.Status? {
     // Under `tuned` a change is in both lists.
@@ -107,28 +123,29 @@ package struct News: Equatable, Sendable {
   }
 
   /// The same of a beacon, which can end; `continuing` where it merely continues.
-  private mutating func note(_ beacon: Beacon, _ told: [String: String]) -> Finding.Status? {
+  private mutating func note(_ beacon: Beacon) -> Finding.Status? {
     let state = beacon.state
     // Under `tuned` a beacon is in both lists.
     let step = states.updateValue(state.text, forKey: beacon.id) != nil ? 0 : 1
+    let ownStep = toldByRows.contains(beacon.id) ? 0 : step
     guard let before = told[beacon.id].flatMap(BeaconState.init) else {
       // A line for several hosts, some of which were reported by themselves.
       guard beacon.members.contains(where: { told[$0] != nil }) else {
-        new.beacons += step
+        new.beacons += ownStep
         return .new
       }
-      changed.beacons += step
+      changed.beacons += ownStep
       return .changed
     }
     switch state.status(after: before) {
     case .changed:
-      changed.beacons += step
+      changed.beacons += ownStep
       return .changed
     case .gone:
       gone.beacons += step
       return .gone
     case .continuing:
-      if before != state { continuing.beacons += step }
+      if before != state, !inRows.contains(beacon.id) { continuing.beacons += step }
       continuingBeacons.insert(beacon.id)
       return .continuing
     case nil, .new: return nil

@@ -90,7 +90,11 @@ extension ReadingEvidence {
   // MARK: - Hosts
 
   private var hostNotes: [ReadingNote] {
-    guard let frame = TelemetryFrame(hosts.map(\.heard)) else { return [] }
+    guard let frame = TelemetryFrame(hosts.map(\.heard), fresh: newHosts?.map(\.heard)) else {
+      return []
+    }
+    let clocks = clockNotes(frame)
+    let outliers = Set(clocks.flatMap(\.names))
     let end = frame.hours.upperBound
     var notes: [ReadingNote] = []
     let all = Rhythm(
@@ -101,7 +105,8 @@ extension ReadingEvidence {
     var silent: [(name: String, detail: String)] = []
     var stopped: [(name: String, detail: String)] = []
     for host in hosts {
-      guard let name = host.name else { continue }
+      // Whose clock went wrong is missing where it belongs.
+      guard let name = host.name, !outliers.contains(name) else { continue }
       let rhythm = Rhythm(host.heard.hours.keys, until: end)
       if let days = rhythm.silentDays {
         silent.append((name, Self.days(days)))
@@ -117,7 +122,7 @@ extension ReadingEvidence {
         }
       }
     }
-    return notes + note(.hostSilent, silent) + note(.kindSilent, stopped) + clockNotes(frame)
+    return notes + note(.hostSilent, silent) + note(.kindSilent, stopped) + clocks
   }
 
   private func clockNotes(_ frame: TelemetryFrame) -> [ReadingNote] {

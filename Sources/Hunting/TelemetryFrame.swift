@@ -11,11 +11,11 @@ package import Facts
 /// there as far as one host continues in its own rhythm, without a leap, or as the silence of the others does
 /// not distinguish it from the bulk.
 ///
-/// That silence counts in days of a host: each of the others has one for each day that the outlier is away,
-/// but no more than the days on which it was heard itself, for who was heard on a single day has not shown
-/// that it is heard on all. Four are needed: where nobody works on two days of seven, four are silent by
-/// chance in 0.7 % of cases. So among hosts of which one night is known five are needed to know that one of
-/// them is off, and three once each was heard on two days.
+/// That silence is weighed by what each of the others did before. Where it is longer than any that the host
+/// has kept, that is by chance so with probability 1 / (d + 1), d the days on which it was heard: of that many
+/// silences in whatever order, one is the longest. The product over the others has to be 5 % at most. So of hosts
+/// that were heard on one day six are needed to tell that one of them is off, and of three the other two must
+/// have been heard on four days.
 package struct TelemetryFrame: Equatable, Sendable {
   /// Counted from 1970.
   package let hours: ClosedRange<Int32>
@@ -26,7 +26,7 @@ package struct TelemetryFrame: Equatable, Sendable {
   private static let maxQuietHours: Int32 = 72
   private static let maxLeadHours: Int32 = 24
   private static let farHours: Int32 = 400 * 24
-  private static let minSilentDays = 4
+  private static let maxChance = 0.05
 
   private struct Run {
     var hours: ClosedRange<Int32>
@@ -34,9 +34,12 @@ package struct TelemetryFrame: Equatable, Sendable {
     var events = 0
   }
 
-  /// - Parameter hosts: Events by hour of each host.
+  /// - Parameters:
+  ///   - hosts: Events by hour of each host.
+  ///   - fresh: Of these, what came last: where the frame ends with a single host, that has to be of it. What
+  ///     came earlier and is later than all that came since is of a clock that was wrong.
   /// - Complexity: O(*n* log *n*) in the hours of all hosts.
-  package init?(_ hosts: [HostCoverage]) {
+  package init?(_ hosts: [HostCoverage], fresh: [HostCoverage]? = nil) {
     let heard = hosts.map { $0.hours.keys.filter { Self.sane.contains($0) }.sorted() }
     let hostCount = heard.count { !$0.isEmpty }
     guard hostCount > 0 else { return nil }
@@ -58,7 +61,9 @@ package struct TelemetryFrame: Equatable, Sendable {
     }
     let first = kept[0].hours.lowerBound
     let bound = kept[kept.count - 1].hours.upperBound
-    let last = hostCount < 3 ? bound : Self.end(of: heard, hostCount, atMost: bound)
+    let latest = fresh?.lazy.flatMap(\.hours.keys).filter { $0 <= bound }.max()
+    let last =
+      hostCount < 3 ? bound : Self.end(of: heard, hostCount, latest ?? bound, atMost: bound)
     hours = first...max(first, last)
     var outliers: [Int: Int32] = [:]
     for (index, hours) in heard.enumerated() {
@@ -76,20 +81,22 @@ package struct TelemetryFrame: Equatable, Sendable {
     self.outliers = outliers
   }
 
-  /// Whether hosts that were heard in `hours` were silent long enough to tell what is `distance` hours away.
+  /// Whether hosts that were heard in `hours` are hardly ever silent for as long as `distance` hours.
   private static func isTold(
     _ distance: Int32, from heard: [[Int32]], in hours: ClosedRange<Int32>
   ) -> Bool {
-    var silentDays = 0
+    var chance = 1.0
     for host in heard {
       var days = 0
       var before: Int32?
-      for hour in host where days < distance / 24 && hours.contains(hour) && hour / 24 != before {
-        days += 1
-        before = hour / 24
+      var longest: Int32 = 0
+      for hour in host where hours.contains(hour) {
+        if let before { longest = max(longest, hour - before) }
+        if before.map({ $0 / 24 != hour / 24 }) ?? true { days += 1 }
+        before = hour
       }
-      silentDays += days
-      if silentDays >= minSilentDays { return true }
+      if distance > longest { chance /= Double(days + 1) }
+      if chance <= maxChance { return true }
     }
     return false
   }
@@ -119,13 +126,16 @@ package struct TelemetryFrame: Equatable, Sendable {
     }
   }
 
-  /// As far as several hosts were heard, and further as far as one continues without a leap.
-  private static func end(of heard: [[Int32]], _ hostCount: Int, atMost bound: Int32) -> Int32 {
+  /// As far as several hosts were heard, and on as far as one goes on without a leap.
+  private static func end(
+    of heard: [[Int32]], _ hostCount: Int, _ latest: Int32, atMost bound: Int32
+  ) -> Int32 {
     let ends = heard.compactMap { hours in hours.last { $0 <= bound } }.sorted(by: >)
     guard !ends.isEmpty else { return bound }
     let common = ends[min(ends.count, max(2, (hostCount + 9) / 10)) - 1]
     let others = heard.filter { hours in hours.last.map { $0 <= common } ?? false }
     let first = heard.lazy.compactMap(\.first).min() ?? common
+    let bound = min(bound, max(common, latest))
     guard isTold(bound - common, from: others, in: min(first, common)...common) else {
       return bound
     }

@@ -25,6 +25,7 @@ struct Traffic: Sendable {
   private var networkHosts = Tally()
   private var programHosts = Tally()
   private var hostsWithStrangers = Tally()
+  private var hostsInside = Tally()
   private var placeHosts = Tally()
   private var programNetworkHosts = KeyTally<TextIDs>()
   private var hostProgramNetworks = KeyTally<TextIDs>()
@@ -89,6 +90,12 @@ struct Traffic: Sendable {
     {
       hostsWithStrangers.add(talk[1])
     }
+    hostsInside = Tally()
+    var seenInside = NumberedKeys<TextIDs>()
+    for talk in talks.keys
+    where publicNetworks[talk[2]] == nil && seenInside.insert(TextIDs(talk[0], talk[1])).isNew {
+      hostsInside.add(talk[1])
+    }
     placeHosts = Tally()
     for talk in placeTalks.keys { placeHosts.add(talk[0]) }
   }
@@ -131,6 +138,9 @@ struct Traffic: Sendable {
   /// Hosts on which a program talks to a public network that hardly anybody else talks to: for a browser
   /// all of them, for a service that calls its maker none.
   func hosts(withStrangersOf program: TextID) -> Int { hostsWithStrangers[program] }
+
+  /// Hosts on which a program talks to addresses that are not public.
+  func hosts(insideWith program: TextID) -> Int { hostsInside[program] }
 
   /// Whether a program talks to known destinations everywhere, or everywhere but on one host in ten.
   func keepsToKnown(_ program: TextID) -> Bool {

@@ -8,6 +8,14 @@ package struct Trail: Sendable {
     case finding(Finding, suppressedBy: String?)
     case beacon(Beacon)
     case remoteDesktop(RemoteDesktopChange)
+
+    fileprivate var id: String {
+      switch self {
+      case .finding(let finding, _): finding.id
+      case .beacon(let beacon): beacon.id
+      case .remoteDesktop(let change): change.id
+      }
+    }
   }
 
   /// A suppression that would hide it but for one thing.
@@ -31,17 +39,20 @@ extension Verdict {
   /// Finding, beacon or change by its id, or by a beginning of it that only one has.
   package func subjects(named id: String) -> [Trail.Subject] {
     var found: [(id: String, subject: Trail.Subject)] = []
-    found += findings.filter { $0.kind == .tableRow }.map {
-      ($0.id, .finding($0, suppressedBy: nil))
+    for finding in findings where finding.kind == .tableRow {
+      // A line for several rows answers to the ids of each.
+      found += ([finding.id] + finding.members).map { ($0, .finding(finding, suppressedBy: nil)) }
     }
     found += intelHits.map { ($0.id, .finding($0, suppressedBy: nil)) }
     found += suppressedHits.map { ($0.finding.id, .finding($0.finding, suppressedBy: $0.by)) }
     found += suppressed.map { ($0.finding.id, .finding($0.finding, suppressedBy: $0.by)) }
     let all = beacons + strobes + expectedPeriodic + suppressedBeacons
-    found += all.map { ($0.id, .beacon($0)) }
+    for beacon in all { found += ([beacon.id] + beacon.members).map { ($0, .beacon(beacon)) } }
     found += remoteDesktopChanges.map { ($0.id, .remoteDesktop($0)) }
     let exact = found.filter { $0.id == id }
+    var told: Set<String> = []
     return (exact.isEmpty ? found.filter { $0.id.hasPrefix(id) } : exact).map(\.subject)
+      .filter { told.insert($0.id).inserted }
   }
 }
 

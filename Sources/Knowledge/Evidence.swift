@@ -103,8 +103,8 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
       "at most two hosts, or one in a hundred, of a fleet of five or more talk to this public address"
     case .rareProgram: "at most two hosts, or one in twenty-five, run the program"
     case .unusualForProgram:
-      "elsewhere the program talks only to destinations that many hosts share"
-    case .partOfWindows: "a part of Windows talks to a public address that few hosts talk to"
+      "elsewhere the program talks only to destinations that many hosts share, or not inside"
+    case .partOfWindows: "a part of Windows talks to an address that few hosts talk to"
     case .newPort: "elsewhere the program does not use the port"
     case .portFirstUsed:
       "the program had called out from the host for two days before it used the port"

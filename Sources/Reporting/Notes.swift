@@ -8,7 +8,7 @@ extension Report {
   package var notes: [String] {
     [
       droppedRows, sortLimit, defenderAlone, noConnections, outsideWindow, unclearDirection,
-      substringMatches,
+      substringMatches, linuxDatagrams,
       repeatedArchives, repeatsCountedOnce, undated, namelessHosts, badText,
     ].compactMap(\.self)
   }
@@ -61,6 +61,14 @@ extension Report {
     guard verdict.unclearConnections > 0 else { return nil }
     return Figures.count(verdict.unclearConnections, "connection says", "connections say")
       + " neither true nor false in Initiated: not judged, as in the published query."
+  }
+
+  private var linuxDatagrams: String? {
+    let count = verdict.all.count { $0.mayGoAnywhere }
+    guard count > 0 else { return nil }
+    return Figures.count(count, "finding names", "findings name")
+      + " this machine as the destination of UDP by the word of Sysmon for Linux, which does so wherever a"
+      + " datagram goes: it may have gone anywhere."
   }
 
   private var substringMatches: String? {

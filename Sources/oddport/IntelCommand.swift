@@ -1,6 +1,5 @@
 import ArgumentParser
 import Facts
-import Hashing
 import Knowledge
 import Reporting
 
@@ -29,12 +28,10 @@ struct IntelCommand: ParsableCommand {
     func run() throws {
       var isWhole = true
       for path in feeds {
-        let bytes = try IntelFeed.contents(of: path)
-        let hash = SHA256.hexadecimal(of: bytes)
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        let feed = try IntelFeed(bytes, name: name, file: path)
+        let hashed = try HashedFeed(path)
+        let feed = try IntelFeed(hashed.file)
         isWhole = isWhole && feed.refusedCount == 0
-        try deliver(Array(Self.text(feed, hash).utf8))
+        try deliver(Array(Self.text(feed, hashed.sha256).utf8))
       }
       if !isWhole { throw ExitStatus.partial.code }
     }

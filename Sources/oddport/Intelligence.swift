@@ -1,6 +1,5 @@
 import Diagnostics
 import Facts
-import Hashing
 import Hunting
 import Knowledge
 import Reporting
@@ -21,12 +20,13 @@ struct Intelligence {
   /// - Throws: `JobFileError` for a file that cannot be read.
   init(_ settings: HuntSettings) throws {
     for path in settings.intel + settings.sigma {
-      let bytes = try IntelFeed.contents(of: path)
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let hashed = try HashedFeed(path)
+      let name = hashed.file.name
+      let read = Self.feed(hashed.file)
       files.append(
-        Manifest.File(name: name, sha256: SHA256.hexadecimal(of: bytes), bytes: bytes.count))
-      guard let feed = Self.feed(bytes, name, path) else {
-        // The run continues without it, and says so.
+        Manifest.File(name: name, sha256: hashed.sha256, bytes: hashed.file.byteCount))
+      guard let feed = read else {
+        // The night goes on without it, and says so.
         readings.append(FeedReading(name: name, taken: 0, refused: 0))
         broken.append(name)
         continue
@@ -53,9 +53,9 @@ struct Intelligence {
   }
 
   /// Nil, with an error on standard error, where it is not a feed.
-  private static func feed(_ bytes: [UInt8], _ name: String, _ path: String) -> IntelFeed? {
+  private static func feed(_ file: FeedFile) -> IntelFeed? {
     do {
-      return try IntelFeed(bytes, name: name, file: path)
+      return try IntelFeed(file)
     } catch {
       for diagnostic in error.diagnostics { oddport.complain(diagnostic.description) }
       return nil

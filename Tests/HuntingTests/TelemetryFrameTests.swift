@@ -33,21 +33,40 @@ import Testing
     #expect(TelemetryFrame(hosts)?.hours.upperBound == max(end, Self.start + 22))
   }
 
-  @Test("Five are needed where one night is known, three where two nights are")
+  @Test("Six are needed where one night is known, three where four nights are")
   func enough() {
     let bulk = Self.host(days: [0])
     let jumped = Self.host(days: [0], ahead: 5)
-    #expect(Self.outliers(Array(repeating: bulk, count: 4) + [jumped]) == [4: 120])
-    let nights = Self.host(days: [0, 1])
-    #expect(
-      Self.outliers([nights, nights, Self.host(days: [0, 1], ahead: 40)]).keys.sorted() == [2])
-    // A day later says nothing among three, and something among thirty.
-    let late = Self.host(days: [3], to: 9)
-    #expect(Self.outliers([nights, nights, late]).isEmpty)
-    let next = Self.host(days: [2], to: 24)
-    #expect(
-      Self.outliers(Array(repeating: Self.host(days: [0]), count: 29) + [next]).keys.sorted()
-        == [29])
+    #expect(Self.outliers(Array(repeating: bulk, count: 4) + [jumped]).isEmpty)
+    #expect(Self.outliers(Array(repeating: bulk, count: 5) + [jumped]) == [5: 120])
+    let nights = Self.host(days: [0, 1, 2, 3])
+    let ahead = Self.host(days: [0, 1, 2, 3], ahead: 40)
+    #expect(Self.outliers([nights, nights, ahead]).keys.sorted() == [2])
+    // A day later says something among thirty.
+    let next = Self.host(days: [2])
+    #expect(Self.outliers(Array(repeating: bulk, count: 29) + [next]).keys.sorted() == [29])
+  }
+
+  @Test("Hosts that are heard every day tell a single day, those of working days do not")
+  func rhythm() {
+    let daily = Self.host(days: Array(0...11))
+    var ahead = Self.host(days: Array(0...10))
+    ahead.merge(Self.host(days: [11], ahead: 2))
+    #expect(Self.outliers([daily, daily, ahead]).keys.sorted() == [2])
+    let working = Self.host(days: [0, 1, 2, 3, 4, 7, 8, 9, 10, 11])
+    let sunday = Self.host(days: [0, 1, 2, 3, 13])
+    #expect(Self.outliers([working, working, sunday]).isEmpty)
+  }
+
+  @Test("What ran ahead earlier does not end the frame later")
+  func nightAfter() {
+    let others = Array(repeating: Self.host(days: Array(0...12)), count: 7)
+    let night = Array(repeating: Self.host(days: [12]), count: 8)
+    var once = Self.host(days: Array(0...10) + [12])
+    once.merge(Self.host(days: [11], ahead: 2))
+    let end = Self.start + 12 * 24 + 22
+    #expect(TelemetryFrame(others + [once], fresh: night)?.hours.upperBound == end)
+    #expect(TelemetryFrame(others + [once])?.hours.upperBound == end + 24)
   }
 
   @Test("A host that goes on where the others have ended has no wrong clock")

@@ -379,6 +379,34 @@ import Testing
     #expect(feed.refused.last?.reason == "not valid JSON")
   }
 
+  @Test("A port in a column of another name does not get lost")
+  func portsElsewhere() throws {
+    #expect(
+      try Self.subjects("ip,port/proto\n203.0.113.1,4444/tcp\n203.0.113.2,80\n")
+        == ["203.0.113.1 4444/tcp", "203.0.113.2 80"])
+    for other in ["4444/tcp", "80,443", "1-9", "80"] {
+      let feed = try Self.feed("ip;my port;x\n203.0.113.1;\(other);1\n")
+      #expect(feed.indicators.isEmpty && feed.refusedCount == 1, "\(other)")
+    }
+  }
+
+  @Test("Zeek's own lists, Splunk's names and entries that are not active are known")
+  func othersNames() throws {
+    let zeek = "#fields\tindicator\tindicator_type\tmeta.source\n"
+    #expect(
+      try Self.subjects(
+        zeek + "203.0.113.1\tIntel::ADDR\tx\n203.0.113.0/24\tIntel::SUBNET\tx\n"
+          + "c2.example.test\tIntel::DOMAIN\tx\nexample.test/x\tIntel::URL\tx\n"
+      ).count == 3)
+    #expect(
+      try Self.subjects("_time,dest,dest_port,app\n2024-01-01,203.0.113.1,4444,x\n")
+        == ["203.0.113.1 4444"])
+    let pulse = try Self.feed(
+      #"{"indicators":[{"indicator":"203.0.113.1","type":"IPv4","is_active":1},"#
+        + #"{"indicator":"203.0.113.2","type":"IPv4","is_active":0}]}"#)
+    #expect(pulse.indicators.map(\.subject) == ["203.0.113.1"])
+  }
+
   @Test("A network of private addresses is taken, and told")
   func everywhere() throws {
     #expect(try Self.feed("10.0.0.0/8\n").remarks.count == 1)

@@ -31,40 +31,8 @@ struct FeedJSON {
     return values.count > 1 ? values : nil
   }
 
-  /// Records one to a line, of which there may be a million; false where the first line is something else.
-  static func readLines(
-    _ bytes: [UInt8], from start: Int, source: String, into entries: inout IntelEntries
-  ) -> Bool {
-    var reader = IntelRecordReader(source: source)
-    var columns: [String: IntelColumn?] = [:]
-    var at = start
-    var number = 0
-    var isFirst = true
-    while at < bytes.count {
-      var end = at
-      while end < bytes.count, bytes[end] != 10 { end += 1 }
-      let line = at..<end
-      number += 1
-      at = end + 1
-      guard bytes[line].contains(where: { $0 > 0x20 }) else { continue }
-      let fields = FeedField.flat(bytes, line, &columns) ?? Self.fields(bytes[line])
-      if isFirst {
-        guard let fields, fields.contains(where: isSubject), at < bytes.count else { return false }
-        isFirst = false
-      }
-      if let fields, isMetadata(fields) { continue }
-      entries.begin(line: number)
-      if let fields {
-        reader.read(record(fields), into: &entries)
-      } else {
-        entries.refuse(String(decoding: bytes[line], as: UTF8.self), "not valid JSON")
-      }
-    }
-    return !isFirst
-  }
-
   /// Nil for what is not an object, and for one of STIX or MISP.
-  private static func fields(_ line: ArraySlice<UInt8>) -> [FeedField]? {
+  static func fields(_ line: ArraySlice<UInt8>) -> [FeedField]? {
     guard
       let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
       StixReader.objects(object) == nil, MispReader.events(object) == nil
@@ -72,7 +40,7 @@ struct FeedJSON {
     return object.map { FeedField($0.key, $0.value) }
   }
 
-  private static func isSubject(_ field: FeedField) -> Bool {
+  static func isSubject(_ field: FeedField) -> Bool {
     !field.text.isEmpty
       && (field.column?.isSubject == true || IntelColumn.plain(field.name) == "url")
   }
@@ -100,7 +68,7 @@ struct FeedJSON {
     if let records = Self.records(root) {
       var reader = IntelRecordReader(source: name)
       for (index, object) in records.enumerated() {
-        entries.begin(place: "record \(index + 1)")
+        entries.begin(record: index + 1)
         reader.read(Self.record(object), into: &entries)
       }
       return .records
@@ -177,7 +145,7 @@ struct FeedJSON {
   }
 
   /// What a list of JSON lines says about itself.
-  private static func isMetadata(_ fields: [FeedField]) -> Bool {
+  static func isMetadata(_ fields: [FeedField]) -> Bool {
     fields.contains { $0.name == "type" && $0.text == "metadata" }
       && !fields.contains { $0.column?.isSubject == true }
   }
@@ -194,7 +162,7 @@ struct FeedJSON {
   }
 
   /// - Parameter fields: With different names.
-  private static func record(_ fields: [FeedField]) -> IntelRecord {
+  static func record(_ fields: [FeedField]) -> IntelRecord {
     var record = IntelRecord()
     let fields = fields.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     let isURL = !fields.contains { !$0.text.isEmpty && $0.column?.isSubject == true }

@@ -22,12 +22,12 @@ enum IntelColumn: Int, CaseIterable {
   private static let synonyms: [IntelColumn: String] = [
     .port:
       "ports dst_port dest_port destination_port dstport destport destinationport dport c2_port "
-      + "remote_port remoteport port_number portnumber port_dst tcp_port network_port "
+      + "port_proto port_protocol remote_port remoteport port_number portnumber port_dst tcp_port network_port "
       + "network_destination_port",
     .transport: "proto transport transport_protocol ip_protocol l4_protocol",
     .address:
       "ip ips ip_str dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
-      + "ipaddr addr dst remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
+      + "ipaddr addr dst dest remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
       + "destination_address cidr network subnet netblock ip_range c2_server_ip server_ip "
       + "network_ipv4 network_ipv6 network_destination_ipv4 network_destination_ipv6",
     .host:
@@ -53,7 +53,7 @@ enum IntelColumn: Int, CaseIterable {
     .type: "ioc_type indicator_type itype observable_type value_type entity_type",
     .sourceAddress: "src_ip source_ip srcip sourceip src source_address src_addr ip_src",
     .sourcePort: "src_port source_port srcport sourceport sport",
-    .isForDetection: "to_ids",
+    .isForDetection: "to_ids is_active",
     .isRevoked: "revoked",
     .firstAddress: "start start_ip startip first_ip range_start ip_start ip_from start_address",
     .lastAddress: "end end_ip endip last_ip range_end ip_end ip_to end_address",
@@ -177,9 +177,10 @@ struct IntelRecord {
   /// - Parameter name: Of its column.
   mutating func passOver(_ text: String, named name: String) {
     guard problem == nil, !text.isEmpty, text.utf8.count <= 64 else { return }
-    let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    if isNumber {
-      guard PortQuery(text) != nil, text != self[.port], Self.namesPort(name) else { return }
+    let parts = text.split(whereSeparator: { ",; |".contains($0) })
+    let isPort = !parts.isEmpty && parts.allSatisfy { PortQuery(String($0)) != nil }
+    if isPort, Self.namesPort(name) {
+      guard text != self[.port] else { return }
       problem = "a port in the column \(quoted(name)), which is not known"
     } else if text.utf8.first == UInt8(ascii: "/"), Self.words(of: name).contains("path") {
       problem = "a path, which connection events do not hold"

@@ -24,27 +24,37 @@ struct IntelEntries {
   private(set) var remarks: [String: Int] = [:]
   private var line: Int32 = 0
   private var place = ""
+  /// Of a record of a list, from 1; 0: the place is told otherwise.
+  private var record = 0
   private var isOpen = false
   /// Open addressing over `indicators`: 0 is free, everything else an index plus one.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
+  /// Makes room for so many indicators in all, as far as that can be foretold.
   mutating func reserve(_ count: Int) {
+    let count = min(count, 1 << 20)
     indicators.reserveCapacity(count)
-    var size = 64
+    var size = slots.count
     while size < count * 2 { size *= 2 }
-    if indicators.isEmpty { slots = Array(repeating: 0, count: size) }
+    if size > slots.count { place(inSlots: size) }
   }
 
   mutating func begin(line: Int) {
     count += 1
     self.line = Int32(clamping: line)
     place = ""
+    record = 0
     isOpen = true
   }
 
   mutating func begin(place: String) {
     begin(line: 0)
     self.place = place
+  }
+
+  mutating func begin(record: Int) {
+    begin(line: 0)
+    self.record = record
   }
 
   /// An entry may say several things.
@@ -68,7 +78,7 @@ struct IntelEntries {
     indicators.append(indicator)
     indicators[indicators.count - 1].line = line
     slots[slot] = UInt32(indicators.count)
-    if indicators.count * 4 > slots.count * 3 { grow() }
+    if indicators.count * 4 > slots.count * 3 { place(inSlots: slots.count * 2) }
   }
 
   mutating func refuse(_ text: @autoclosure () -> String, _ reason: String) {
@@ -77,14 +87,14 @@ struct IntelEntries {
     let isKnown = refusedCounts[reason] != nil || refusedCounts.count < Self.maximumReasons
     refusedCounts[isKnown ? reason : "other reasons", default: 0] += 1
     guard refused.count < Self.maximumExamples else { return }
-    let place = place.isEmpty ? "line \(line)" : place
+    let place = record > 0 ? "record \(record)" : place.isEmpty ? "line \(line)" : place
     refused.append(RefusedIntel(place: place, text: String(text().prefix(500)), reason: reason))
   }
 
   mutating func remark(_ text: String) { remarks[text, default: 0] += 1 }
 
-  private mutating func grow() {
-    slots = Array(repeating: 0, count: slots.count * 2)
+  private mutating func place(inSlots count: Int) {
+    slots = Array(repeating: 0, count: count)
     for index in indicators.indices {
       var slot = Int(truncatingIfNeeded: indicators[index].entryHash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }

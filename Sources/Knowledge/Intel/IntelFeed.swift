@@ -14,8 +14,11 @@ package struct IntelFeed: Sendable {
     case sigma = "Sigma"
   }
 
-  /// A million entries with all that is said about them.
-  package static let maximumBytes = 256 << 20
+  /// What is read at once: a document, or the beginning of a list that is read piece by piece.
+  static let maximumBytes = 256 << 20
+  /// Lists are read piece by piece from this size on.
+  private static let headBytes = 16 << 20
+  private static let pieceBytes = 4 << 20
 
   /// The file's own name, without its folder.
   package let name: String
@@ -39,69 +42,85 @@ package struct IntelFeed: Sendable {
 
   /// - Throws: ``JobFileError``, also for what is not a feed and for a feed without an entry.
   package init(reading path: String) throws(JobFileError) {
-    try self.init(
-      try Self.contents(of: path),
-      name: path.split(separator: "/").last.map(String.init) ?? path, file: path)
+    try self.init(try FeedFile(path))
   }
 
-  /// - Throws: ``JobFileError`` for what cannot be read, or is too large.
-  package static func contents(of path: String) throws(JobFileError) -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw .unreadable(path) }
+  /// - Throws: ``JobFileError``, also for what is no feed and for a feed without an entry.
+  /// - Complexity: O(*n*) in time; of a large list no more than its entries is held.
+  package init(_ file: FeedFile) throws(JobFileError) {
+    try self.init(file, headBytes: Self.headBytes, pieceBytes: Self.pieceBytes)
+  }
+
+  /// - Parameters:
+  ///   - headBytes: From what size on a list is read piece by piece.
+  ///   - pieceBytes: How much at a time.
+  init(_ file: FeedFile, headBytes: Int, pieceBytes: Int) throws(JobFileError) {
     var bytes: [UInt8] = []
-    if let size = try? handle.seekToEnd(), size <= Self.maximumBytes {
-      bytes.reserveCapacity(Int(size))
-      try? handle.seek(toOffset: 0)
+    try file.read(headBytes, onto: &bytes)
+    if !file.isAtEnd, var list = try FeedList(head: bytes, name: file.name, file: file.path) {
+      var entries = IntelEntries()
+      try list.read(file, head: bytes, pieceBytes: pieceBytes, into: &entries)
+      try self.init(entries, of: list, file)
+      return
     }
-    do {
-      while bytes.count <= Self.maximumBytes, let piece = try handle.read(upToCount: 1 << 20),
-        !piece.isEmpty
-      {
-        bytes.append(contentsOf: piece)
-      }
-    } catch {
-      throw .unreadable(path)
-    }
-    guard bytes.count <= maximumBytes else {
+    try file.read(Self.maximumBytes + 1 - bytes.count, onto: &bytes)
+    guard bytes.count <= Self.maximumBytes else {
       throw JobFileError(
-        path, nil, "is larger than \(Self.maximumBytes >> 20) MiB", hint: "is it a feed?")
+        file.path, nil, "is a document of more than \(Self.maximumBytes >> 20) MiB",
+        hint: "is it a feed? Lists may be larger")
     }
-    return bytes
+    try self.init(bytes, name: file.name, file: file.path)
+  }
+
+  private init(
+    _ entries: IntelEntries, of list: FeedList, _ file: FeedFile
+  ) throws(JobFileError) {
+    try self.init(
+      entries, list.format, list.unusedColumns, file.byteCount, name: file.name, file: file.path)
   }
 
   /// - Throws: ``JobFileError``.
   package init(_ given: [UInt8], name: String, file: String) throws(JobFileError) {
-    self.name = name
-    byteCount = given.count
     let bytes = FeedCheck.utf8(given)
     var entries = IntelEntries()
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    let first = bytes[start...].first { $0 > 0x20 }
+    let start = FeedCheck.start(bytes)
     try FeedCheck.refuseOthers(bytes, from: start, file)
+    guard unsafe bytes.withUnsafeBytes({ unsafe FeedCheck.isUTF8($0, 0..<bytes.count) }) else {
+      throw JobFileError(file, nil, "is not UTF-8", hint: "save it as UTF-8")
+    }
     var columns: [String] = []
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-      !IntelList.beginsWithPair(bytes, from: start)
-    {
-      if FeedJSON.readLines(bytes, from: start, source: name, into: &entries) {
+    let format: Format
+    if let text = Self.rules(bytes, from: start) {
+      format = .sigma
+      try SigmaReader(file: file).read(text, into: &entries)
+    } else if FeedCheck.beginsAsJSON(bytes, from: start) {
+      if let lines = RecordLines(bytes, from: start, source: name) {
+        var list = FeedList(lines)
+        _ = list.read(bytes, from: start, isLast: true, into: &entries)
         format = .records
       } else {
         format = try FeedJSON(bytes, from: start, file).read(into: &entries)
       }
-    } else if let text = Self.rules(bytes, from: start) {
-      format = .sigma
-      try SigmaReader(file: file).read(text, into: &entries)
-    } else if let table = try IntelTable(bytes, from: start, file: file) {
-      format = .csv
-      columns = table.unusedColumns
-      table.read(into: &entries)
     } else {
-      format = .list
-      IntelList.read(bytes, from: start, source: name, into: &entries)
+      var list = try FeedList(text: bytes, from: start, name: name, file: file)
+      _ = list.read(bytes, from: start, isLast: true, into: &entries)
+      (format, columns) = (list.format, list.unusedColumns)
     }
+    try self.init(entries, format, columns, given.count, name: name, file: file)
+  }
+
+  private init(
+    _ entries: IntelEntries, _ format: Format, _ columns: [String], _ byteCount: Int, name: String,
+    file: String
+  ) throws(JobFileError) {
     guard entries.count > 0 else {
       throw JobFileError(
         file, nil, "holds no entry",
         hint: "was it fetched in full? 'oddport intel --help' says what a feed looks like")
     }
+    self.name = name
+    self.byteCount = byteCount
+    self.format = format
     indicators = entries.indicators
     entryCount = entries.count
     takenCount = entries.takenCount
@@ -114,7 +133,7 @@ package struct IntelFeed: Sendable {
   /// The text, where it is one of Sigma rules.
   private static func rules(_ bytes: [UInt8], from start: Int) -> String? {
     // Rules are small, and begin with a key or the start of a document.
-    guard bytes.count <= 16 << 20 else { return nil }
+    guard bytes.count <= headBytes, !FeedCheck.beginsAsJSON(bytes, from: start) else { return nil }
     let text = String(decoding: bytes[start...], as: UTF8.self)
     return SigmaReader.looksLike(text) ? text : nil
   }
@@ -155,9 +174,6 @@ enum FeedCheck {
     if packed.contains(where: { bytes.starts(with: $0) }) {
       throw JobFileError(file, nil, "is compressed", hint: "unpack it first")
     }
-    guard unsafe bytes.withUnsafeBytes({ unsafe isUTF8($0) }) else {
-      throw JobFileError(file, nil, "is not UTF-8", hint: "save it as UTF-8")
-    }
     if isYARA(bytes[start...]) {
       throw JobFileError(
         file, nil, "holds YARA rules, which look into files",
@@ -178,17 +194,26 @@ enum FeedCheck {
       && lines.contains { $0.hasPrefix("condition:") } && lines.contains { $0.hasSuffix("{") }
   }
 
-  private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  /// Where a text begins, after the mark of its encoding.
+  static func start(_ bytes: [UInt8]) -> Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+  static func beginsAsJSON(_ bytes: [UInt8], from start: Int) -> Bool {
+    let first = bytes[start...].first { $0 > 0x20 }
+    return (first == UInt8(ascii: "{") || first == UInt8(ascii: "["))
+      && !IntelList.beginsWithPair(bytes, from: start)
+  }
+
+  static func isUTF8(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
     // Most feeds are ASCII: eight bytes at a time.
-    var at = 0
-    while at + 8 <= bytes.count {
+    var at = range.lowerBound
+    while at + 8 <= range.upperBound {
       guard
         unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080
           == 0
       else { break }
       at += 8
     }
-    let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[at...])
+    let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[at..<range.upperBound])
     return unsafe rest.isEmpty || String(validating: rest, as: UTF8.self) != nil
   }
 }

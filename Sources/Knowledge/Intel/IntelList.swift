@@ -4,27 +4,32 @@ import Facts
 /// `198.51.100.7:4444`, `198.51.100.7 4444`, `[2001:db8::1]:4444`, `c2.example.test:4444`; after a
 /// comma or a blank comes a label, after `#` a remark.
 struct IntelList {
-  private let bytes: [UInt8]
   private let model: Indicator
+  private var line = 0
 
-  static func read(
-    _ bytes: [UInt8], from start: Int, source: String, into entries: inout IntelEntries
-  ) {
+  init(source: String) {
     var model = Indicator()
     model.source = source
-    let list = IntelList(bytes: bytes, model: model)
-    var lines = 1
-    for byte in bytes where byte == 10 { lines += 1 }
-    entries.reserve(min(lines, 1 << 20))
+    self.model = model
+  }
+
+  /// Reads the lines that are whole.
+  ///
+  /// - Parameter isLast: Whether nothing follows `bytes`.
+  /// - Returns: Where the first one that is not whole begins.
+  mutating func read(
+    _ bytes: [UInt8], from start: Int, isLast: Bool, into entries: inout IntelEntries
+  ) -> Int {
     var at = start
-    var number = 0
     while at < bytes.count {
       var end = at
       while end < bytes.count, bytes[end] != 10 { end += 1 }
-      number += 1
-      list.read(at..<end, number, &entries)
+      guard end < bytes.count || isLast else { break }
+      line += 1
+      read(bytes, at..<end, line, &entries)
       at = end + 1
     }
+    return min(at, bytes.count)
   }
 
   /// Whether the first line is `[2001:db8::1]:4444` or the like, which begins as JSON does.
@@ -36,7 +41,9 @@ struct IntelList {
     return (try? IntelValue(String(decoding: word, as: UTF8.self))) != nil
   }
 
-  private func read(_ line: Range<Int>, _ number: Int, _ entries: inout IntelEntries) {
+  private func read(
+    _ bytes: [UInt8], _ line: Range<Int>, _ number: Int, _ entries: inout IntelEntries
+  ) {
     var at = line.lowerBound
     var end = line.upperBound
     while at < end, bytes[at] <= 0x20 { at += 1 }

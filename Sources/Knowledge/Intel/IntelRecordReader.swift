@@ -11,7 +11,11 @@ struct IntelRecordReader {
 
   init(source: String) { self.source = source }
 
-  mutating func read(_ record: IntelRecord, into entries: inout IntelEntries) {
+  /// - Returns: What was made of the record, where that is a single indicator.
+  @discardableResult
+  mutating func read(_ record: IntelRecord, into entries: inout IntelEntries) -> Indicator? {
+    var last: Indicator?
+    var count = 0
     do throws(Refusal) {
       if let problem = record.problem { throw Refusal(reason: problem) }
       let value = try self.value(record)
@@ -25,12 +29,16 @@ struct IntelRecordReader {
           var indicator = found
           share(words, with: &indicator)
           entries.take(indicator)
+          last = indicator
+          count += 1
         }
       }
     } catch {
       let texts = [record[.address], record[.host], record[.value], record[.port]]
       entries.refuse(texts.filter { !$0.isEmpty }.joined(separator: " "), error.reason)
+      return nil
     }
+    return count == 1 ? last : nil
   }
 
   private mutating func share(_ words: Indicator.Words, with indicator: inout Indicator) {
@@ -48,7 +56,7 @@ struct IntelRecordReader {
   /// Addresses and names; the ports where one value says both.
   private func value(_ record: IntelRecord) throws(Refusal) -> IntelValue {
     if Self.isSet(record[.isForDetection], to: ["0", "false", "no"]) {
-      throw Refusal(reason: "to_ids is off: not meant for detection")
+      throw Refusal(reason: "to_ids or is_active is off: not meant for detection")
     }
     if Self.isSet(record[.isRevoked], to: ["1", "true", "yes"]) {
       throw Refusal(reason: "revoked")
@@ -133,7 +141,7 @@ struct IntelRecordReader {
       "ip_port", "ip_dst_port", "ipv4_port", "cidr", "netblock", "subnet", "network", "domain",
       "domain_name", "hostname", "host", "fqdn", "port", "dst_port", "hostname_port",
       "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "c2", "url", "uri",
-      "ipaddress", "domainname":
+      "ipaddress", "domainname", "intel_addr", "intel_subnet", "intel_domain":
       return
     case "ip_src", "ip_src_port", "src_ip":
       throw Refusal(reason: "a source address: who called, not where to")

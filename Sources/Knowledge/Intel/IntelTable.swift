@@ -4,10 +4,12 @@ import Facts
 /// CSV (RFC 4180), or the same with semicolons or tabs, with a header in any order; lines that begin with
 /// `#` are remarks, the last of which may be the header.
 struct IntelTable {
-  private let rows: DelimitedRows
+  private let separator: UInt8
+  private var line = 1
+  private var reader: IntelRecordReader
+  private var templates = EntryTemplates()
   private let columns: [IntelColumn?]
   private let firstRow: Int
-  private let name: String
   private let headings: [String]
   private(set) var unusedColumns: [String] = []
 
@@ -27,9 +29,9 @@ struct IntelTable {
     }
     self.columns = columns
     headings = header.names
-    rows = DelimitedRows(bytes, separator: header.separator, from: start)
+    separator = header.separator
     firstRow = header.line
-    name = file.split(separator: "/").last.map(String.init) ?? file
+    reader = IntelRecordReader(source: file.split(separator: "/").last.map(String.init) ?? file)
   }
 
   /// What the columns mean. A URL is what to look for only where no other column says that: in feeds of our
@@ -61,6 +63,8 @@ struct IntelTable {
       if text.isEmpty { continue }
       let isRemark = text.hasPrefix("#")
       while text.hasPrefix("#") { text = String(text.dropFirst()).trimmed }
+      // As Zeek begins its own.
+      if isRemark, text.hasPrefix("fields\t") { text = String(text.dropFirst(7)) }
       // An introduction of abuse.ch has some ten lines.
       if isRemark {
         if let found = names(text, line), found.names.count > 1 { remark = found }
@@ -89,19 +93,37 @@ struct IntelTable {
     return best
   }
 
-  func read(into entries: inout IntelEntries) {
-    var rows = rows
+  /// Reads the rows that are whole.
+  ///
+  /// - Parameter isLast: Whether nothing follows `bytes`.
+  /// - Returns: Where the first one that is not whole begins.
+  mutating func read(
+    _ bytes: [UInt8], from start: Int, isLast: Bool, into entries: inout IntelEntries
+  ) -> Int {
+    var rows = DelimitedRows(bytes, separator: separator, from: start, line: line)
+    var row = DelimitedRows.Row(line: line)
     var record = IntelRecord()
-    var reader = IntelRecordReader(source: name)
-    entries.reserve(min(rows.lineCount, 1 << 20))
+    var cells: [EntryCell] = []
     let unknown = columns.indices.filter { columns[$0] == nil }
-    while let row = rows.next() {
+    while true {
+      line = rows.line
+      let next = rows.at
+      guard rows.read(into: &row) else { return isLast ? bytes.count : rows.isCut ? next : rows.at }
+      if rows.isCut, !isLast { return next }
       guard row.line > firstRow else { continue }
       entries.begin(line: row.line)
       guard row.cells.count == columns.count else {
         entries.refuse(
           row.cells.map { rows.text($0) }.joined(separator: ","),
           "\(row.cells.count) cells under a header of \(columns.count)")
+        continue
+      }
+      cells.removeAll(keepingCapacity: true)
+      for (index, cell) in row.cells.enumerated() {
+        cells.append(EntryCell(column: columns[index], name: index, range: cell.range))
+      }
+      if let indicator = templates.indicator(cells, in: bytes) {
+        entries.take(indicator)
         continue
       }
       record.clear()
@@ -112,7 +134,9 @@ struct IntelTable {
       for index in unknown where !row.cells[index].range.isEmpty {
         record.passOver(rows.text(row.cells[index]).trimmed, named: headings[index])
       }
-      reader.read(record, into: &entries)
+      if let indicator = reader.read(record, into: &entries) {
+        templates.keep(indicator, of: cells, in: bytes)
+      }
     }
   }
 }
@@ -131,16 +155,18 @@ package struct DelimitedRows {
 
   private let bytes: [UInt8]
   private let separator: UInt8
-  private var at: Int
-  private var line = 1
+  fileprivate private(set) var at: Int
+  fileprivate private(set) var line: Int
+  /// Whether the last row, or a remark, ended with the bytes and not with a line feed.
+  fileprivate private(set) var isCut = false
 
-  package init(_ bytes: [UInt8], separator: UInt8, from start: Int) {
+  /// - Parameter line: The number of the first line.
+  package init(_ bytes: [UInt8], separator: UInt8, from start: Int, line: Int = 1) {
     self.bytes = bytes
     self.separator = separator
+    self.line = line
     at = start
   }
-
-  var lineCount: Int { bytes.reduce(1) { $0 + ($1 == 10 ? 1 : 0) } }
 
   package func text(_ cell: Cell) -> String {
     let text = String(decoding: bytes[cell.range], as: UTF8.self)
@@ -148,6 +174,13 @@ package struct DelimitedRows {
   }
 
   package mutating func next() -> Row? {
+    var row = Row(line: line)
+    return read(into: &row) ? row : nil
+  }
+
+  /// - Returns: Whether there was a row.
+  fileprivate mutating func read(into row: inout Row) -> Bool {
+    isCut = false
     while at < bytes.count {
       switch bytes[at] {
       case UInt8(ascii: "\n"):
@@ -155,16 +188,24 @@ package struct DelimitedRows {
         at += 1
       case UInt8(ascii: "\r"), UInt8(ascii: " "): at += 1
       case UInt8(ascii: "#"):
+        let start = at
         while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
-      default: return row()
+        if at == bytes.count {
+          at = start
+          isCut = true
+          return false
+        }
+      default:
+        readRow(into: &row)
+        return true
       }
     }
-    return nil
+    return false
   }
 
-  private mutating func row() -> Row {
-    var row = Row(line: line)
-    row.cells.reserveCapacity(16)
+  private mutating func readRow(into row: inout Row) {
+    row.line = line
+    row.cells.removeAll(keepingCapacity: true)
     while true {
       row.cells.append(cell())
       guard at < bytes.count, bytes[at] == separator else { break }
@@ -173,8 +214,9 @@ package struct DelimitedRows {
     if at < bytes.count {
       line += 1
       at += 1
+    } else {
+      isCut = true
     }
-    return row
   }
 
   /// Up to the separator or the end of the line. A quote is one at the beginning of a cell alone.

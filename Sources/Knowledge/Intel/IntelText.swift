@@ -4,12 +4,16 @@ import Facts
 enum IntelText {
   /// A day, which is its start in UTC; a time with a zone, or without one in UTC, as feeds write it; or
   /// seconds or milliseconds since 1970.
-  static func time(_ text: String) -> UTCTime? {
-    let bytes = Array(text.utf8)
-    if bytes.count >= 9, bytes.allSatisfy({ (0x30...0x39).contains($0) }) {
-      return UTCTime(epoch: bytes.span)
+  static func time(_ text: String) -> UTCTime? { time(Array(text.utf8).span) }
+
+  static func time(_ text: Span<UInt8>) -> UTCTime? {
+    if text.count >= 9, text.indices.allSatisfy({ (0x30...0x39).contains(text[$0]) }) {
+      return UTCTime(epoch: text)
     }
-    let full = bytes.count == 10 ? bytes + Array("T00:00:00Z".utf8) : bytes
+    guard text.count == 10 else {
+      return UTCTime(text, withoutZone: .assumed(secondsEast: 0))
+    }
+    let full = text.indices.map { text[$0] } + Array("T00:00:00Z".utf8)
     return UTCTime(full.span, withoutZone: .assumed(secondsEast: 0))
   }
 
@@ -141,28 +145,29 @@ struct IntelValue {
   /// An address, alone or before a port, as nearly all entries are.
   private mutating func takeCommon(_ text: String) throws(Refusal) -> Bool {
     var text = text
-    let found: (Address, UInt16?)? = text.withUTF8 { bytes in
-      let span = unsafe Span(_unsafeElements: bytes)
-      if let address = Address(span) { return (address, nil) }
-      var at = span.count
-      var number = 0
-      var scale = 1
-      while at > 0, span.count - at < 5, (0x30...0x39).contains(span[at - 1]) {
-        at -= 1
-        number += Int(span[at] - 0x30) * scale
-        scale *= 10
-      }
-      guard at > 1, at < span.count, span[at] != 0x30, number <= 65_535 else { return nil }
-      let separator = span[at - 1]
-      guard separator == UInt8(ascii: ":") || separator == UInt8(ascii: "|"),
-        let address = Address(span.extracting(0..<(at - 1))), address.family == .v4
-      else { return nil }
-      return (address, UInt16(number))
-    }
+    let found = text.withUTF8 { bytes in Self.common(unsafe Span(_unsafeElements: bytes)) }
     guard let (address, port) = found else { return false }
     addresses = [AddressBlock(address, bits: address.family == .v4 ? 32 : 128)]
     if let port { ports = PortQuery(Int(port)...Int(port)) }
     return true
+  }
+
+  static func common(_ text: Span<UInt8>) -> (Address, UInt16?)? {
+    if let address = Address(text) { return (address, nil) }
+    var at = text.count
+    var number = 0
+    var scale = 1
+    while at > 0, text.count - at < 5, (0x30...0x39).contains(text[at - 1]) {
+      at -= 1
+      number += Int(text[at] - 0x30) * scale
+      scale *= 10
+    }
+    guard at > 1, at < text.count, text[at] != 0x30, number <= 65_535 else { return nil }
+    let separator = text[at - 1]
+    guard separator == UInt8(ascii: ":") || separator == UInt8(ascii: "|"),
+      let address = Address(text.extracting(0..<(at - 1))), address.family == .v4
+    else { return nil }
+    return (address, UInt16(number))
   }
 
   private static func network(_ text: String) throws(Refusal) -> AddressBlock? {

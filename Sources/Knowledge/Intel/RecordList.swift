@@ -1,0 +1,229 @@
+import Foundation
+
+/// Makes entries of records in JSON that are read one by one: what a record says beside its own values is made
+/// out once.
+struct RecordReader {
+  private var reader: IntelRecordReader
+  private var templates = EntryTemplates()
+  private var columns: [String: IntelColumn?] = [:]
+  private var scanner = RecordScanner()
+
+  init(source: String) { reader = IntelRecordReader(source: source) }
+
+  enum Found {
+    case fields([FeedField])
+    /// Not an object, or one of STIX or MISP.
+    case none
+  }
+
+  /// Takes or refuses the record at `range`, which `begin` has to announce where it is one.
+  mutating func read(
+    _ bytes: [UInt8], _ range: Range<Int>, into entries: inout IntelEntries,
+    begin: (inout IntelEntries) -> Void
+  ) {
+    let cells = scanner.cells(of: bytes, range)
+    if let cells, let indicator = templates.indicator(cells, in: bytes) {
+      begin(&entries)
+      entries.take(indicator)
+      return
+    }
+    guard let fields = fields(bytes, range) else {
+      begin(&entries)
+      entries.refuse(String(decoding: bytes[range], as: UTF8.self), "not valid JSON")
+      return
+    }
+    if FeedJSON.isMetadata(fields) { return }
+    begin(&entries)
+    let made = reader.read(FeedJSON.record(fields), into: &entries)
+    if let made, let cells { templates.keep(made, of: cells, in: bytes) }
+  }
+
+  /// The values of a record that says by its own names what to look for; nil for anything else.
+  mutating func isRecord(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    fields(bytes, range)?.contains(where: FeedJSON.isSubject) ?? false
+  }
+
+  private mutating func fields(_ bytes: [UInt8], _ range: Range<Int>) -> [FeedField]? {
+    FeedField.flat(bytes, range, &columns) ?? FeedJSON.fields(bytes[range])
+  }
+}
+
+/// Records in JSON, one to a line.
+struct RecordLines {
+  private var reader: RecordReader
+  private var line = 0
+
+  /// Nil where the first line is something else, or there is no other.
+  init?(_ bytes: [UInt8], from start: Int, source: String) {
+    reader = RecordReader(source: source)
+    let first = bytes[start...].firstIndex { $0 > 0x20 } ?? bytes.count
+    guard let end = bytes[first...].firstIndex(of: 10), end + 1 < bytes.count,
+      reader.isRecord(bytes, first..<end)
+    else { return nil }
+  }
+
+  /// Reads the lines that are whole.
+  ///
+  /// - Parameter isLast: Whether nothing follows `bytes`.
+  /// - Returns: Where the first one that is not whole begins.
+  mutating func read(
+    _ bytes: [UInt8], from start: Int, isLast: Bool, into entries: inout IntelEntries
+  ) -> Int {
+    var at = start
+    while at < bytes.count {
+      var end = at
+      while end < bytes.count, bytes[end] != 10 { end += 1 }
+      guard end < bytes.count || isLast else { break }
+      line += 1
+      let range = at..<end
+      at = end + 1
+      guard bytes[range].contains(where: { $0 > 0x20 }) else { continue }
+      reader.read(bytes, range, into: &entries) { [line] in $0.begin(line: line) }
+    }
+    return min(at, bytes.count)
+  }
+}
+
+/// Records in JSON, in one array or in arrays by some key, too many to be held at once.
+struct RecordList {
+  private enum Place {
+    case outside
+    case array
+    case object
+    case arrayOfObject
+    case after
+  }
+
+  private var reader: RecordReader
+  private var place = Place.outside
+  private var count = 0
+  /// Whether it turned out not to be JSON.
+  private(set) var isBroken = false
+
+  /// The keys under which answers of services list what they found.
+  static let keys: Set<String> = [
+    "data", "results", "items", "iocs", "indicators", "records", "entries", "resources", "value",
+    "urls",
+  ]
+
+  /// Nil where it does not begin as a list of records: what else is in JSON is read as a whole.
+  init?(head bytes: [UInt8], from start: Int, source: String) {
+    reader = RecordReader(source: source)
+    var at = Self.afterBlanks(bytes, start)
+    guard at < bytes.count else { return nil }
+    if bytes[at] == UInt8(ascii: "{") {
+      at += 1
+      while true {
+        guard let (key, value) = Self.member(bytes, at) else { return nil }
+        if bytes[value] == UInt8(ascii: "[") || bytes[value] == UInt8(ascii: "{") {
+          let isNumber = !key.isEmpty && key.utf8.allSatisfy { (0x30...0x39).contains($0) }
+          guard isNumber || Self.keys.contains(key) && bytes[value] == UInt8(ascii: "[") else {
+            return nil
+          }
+          at = value
+          break
+        }
+        guard let end = RecordScanner.end(of: bytes, value) else { return nil }
+        at = end
+      }
+    }
+    if bytes[at] == UInt8(ascii: "[") { at = Self.afterBlanks(bytes, at + 1) }
+    guard at < bytes.count, bytes[at] == UInt8(ascii: "{"),
+      let end = RecordScanner.end(of: bytes, at), reader.isRecord(bytes, at..<end)
+    else { return nil }
+  }
+
+  /// Reads the records that are whole.
+  ///
+  /// - Parameter isLast: Whether nothing follows `bytes`.
+  /// - Returns: Where the first one that is not whole begins.
+  mutating func read(
+    _ bytes: [UInt8], from start: Int, isLast: Bool, into entries: inout IntelEntries
+  ) -> Int {
+    var at = start
+    while !isBroken {
+      at = Self.afterBlanks(bytes, at)
+      guard at < bytes.count else { break }
+      guard let next = step(bytes, at, &entries) else {
+        isBroken = isLast
+        return at
+      }
+      at = next
+    }
+    if isLast, place != .after { isBroken = true }
+    return bytes.count
+  }
+
+  /// - Returns: What follows; nil where more has to come first.
+  private mutating func step(
+    _ bytes: [UInt8], _ at: Int, _ entries: inout IntelEntries
+  ) -> Int? {
+    let byte = bytes[at]
+    switch place {
+    case .outside:
+      place = byte == UInt8(ascii: "[") ? .array : .object
+      return at + 1
+    case .after:
+      isBroken = true
+      return at
+    case .array, .arrayOfObject:
+      if byte == UInt8(ascii: "]") {
+        place = place == .array ? .after : .object
+        return at + 1
+      }
+      if byte == UInt8(ascii: ",") { return at + 1 }
+      return element(bytes, at, &entries)
+    case .object:
+      if byte == UInt8(ascii: "}") {
+        place = .after
+        return at + 1
+      }
+      if byte == UInt8(ascii: ",") { return at + 1 }
+      guard byte == UInt8(ascii: "\"") else {
+        isBroken = true
+        return at
+      }
+      guard let (_, value) = Self.member(bytes, at) else { return nil }
+      if bytes[value] == UInt8(ascii: "[") {
+        place = .arrayOfObject
+        return value + 1
+      }
+      // Beside records an answer says how many there are, and the like.
+      return bytes[value] == UInt8(ascii: "{")
+        ? element(bytes, value, &entries) : RecordScanner.end(of: bytes, value)
+    }
+  }
+
+  private mutating func element(
+    _ bytes: [UInt8], _ at: Int, _ entries: inout IntelEntries
+  ) -> Int? {
+    guard let end = RecordScanner.end(of: bytes, at) else { return nil }
+    guard end > at else {
+      isBroken = true
+      return at
+    }
+    count += 1
+    reader.read(bytes, at..<end, into: &entries) { [count] in $0.begin(record: count) }
+    return end
+  }
+
+  /// A key and where its value begins; nil where that is not there.
+  private static func member(_ bytes: [UInt8], _ start: Int) -> (key: String, value: Int)? {
+    var at = start
+    while at < bytes.count, bytes[at] <= 0x20 || bytes[at] == UInt8(ascii: ",") { at += 1 }
+    guard at < bytes.count, bytes[at] == UInt8(ascii: "\""),
+      let end = RecordScanner.end(of: bytes, at)
+    else { return nil }
+    let key = String(decoding: bytes[at + 1..<end - 1], as: UTF8.self)
+    at = afterBlanks(bytes, end)
+    guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { return nil }
+    at = afterBlanks(bytes, at + 1)
+    return at < bytes.count ? (key, at) : nil
+  }
+
+  private static func afterBlanks(_ bytes: [UInt8], _ start: Int) -> Int {
+    var at = start
+    while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
+    return at
+  }
+}
