@@ -49,7 +49,9 @@ package enum Shapes {
         ##"{"preview":false,"offset":0,"result":{"EventTime":"2024-05-01 06:00:01","Hostname":"WS01.example.test","SourceName":"Microsoft-Windows-Sysmon","EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","UtcTime":"2024-05-01 10:00:00.120","ProcessGuid":"{11111111-2222-3333-4444-555555555555}","ProcessId":"4321","Image":"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe","User":"EXAMPLE\\alice","Protocol":"tcp","Initiated":"true","DestinationIp":"203.0.113.9","DestinationPort":"4444","host":"collector01"}}"##
     ),
     Sample(
-      name: "splunk_rows", title: "Splunk REST json_rows, and other tables of columns and rows",
+      name: "tables",
+      title:
+        "Names and rows apart: Splunk json_rows and json_cols, Log Analytics, ES|QL, ClickHouse, BigQuery, Kusto, pandas",
       line:
         ##"{"preview":false,"fields":["_time","host","source","EventCode","Image","User","Initiated","DestinationIp","DestinationPort"],"rows":[["2024-05-01T10:00:01.000+00:00","WS01","XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","3","C:\\Windows\\System32\\cmd.exe","EXAMPLE\\alice","true","203.0.113.9","4444"]]}"##
     ),
@@ -87,6 +89,34 @@ package enum Shapes {
         "The rendered message of an event, where nothing else has its fields (PowerShell, Kinesis, Splunk text)",
       line:
         ##"{"Id":3,"ProviderName":"Microsoft-Windows-Sysmon","LogName":"Microsoft-Windows-Sysmon/Operational","MachineName":"WS01","TimeCreated":"2024-05-01T12:00:01.376+02:00","Message":"Network connection detected:\r\nRuleName: -\r\nUtcTime: 2024-05-01 10:00:00.120\r\nProcessGuid: {11111111-2222-3333-4444-555555555555}\r\nProcessId: 4321\r\nImage: C:\\Windows\\System32\\cmd.exe\r\nUser: EXAMPLE\\alice\r\nProtocol: tcp\r\nInitiated: true\r\nSourceIsIpv6: false\r\nSourceIp: 192.0.2.10\r\nSourceHostname: WS01\r\nSourcePort: 50123\r\nSourcePortName: -\r\nDestinationIsIpv6: false\r\nDestinationIp: 203.0.113.9\r\nDestinationHostname: -\r\nDestinationPort: 4444\r\nDestinationPortName: -"}"##
+    ),
+    Sample(
+      name: "xml_in_json",
+      title:
+        "XML as converters write it in JSON, with any mark of attributes and texts (xml2js, fast-xml-parser, BadgerFish …)",
+      line:
+        ##"{"Event":{"System":{"Provider":{"@_Name":"Microsoft-Windows-Sysmon"},"EventID":3,"TimeCreated":{"@_SystemTime":"2024-05-01T10:00:01.376Z"},"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01"},"EventData":{"Data":[{"@_Name":"UtcTime","#text":"2024-05-01 10:00:00.120"},{"@_Name":"Image","#text":"C:\\Windows\\System32\\cmd.exe"},{"@_Name":"User","#text":"EXAMPLE\\alice"},{"@_Name":"Protocol","#text":"tcp"},{"@_Name":"Initiated","#text":"true"},{"@_Name":"DestinationIp","#text":"203.0.113.9"},{"@_Name":"DestinationPort","#text":"4444"}]}}}"##
+    ),
+    Sample(
+      name: "typed_values",
+      title:
+        "Values with their type: DynamoDB, MongoDB, Avro, protocol buffers",
+      line:
+        ##"{"Item":{"EventID":{"S":"3"},"Channel":{"S":"Microsoft-Windows-Sysmon/Operational"},"Computer":{"S":"WS01"},"TimeCreated":{"S":"2024-05-01T10:00:01.376Z"},"UtcTime":{"S":"2024-05-01 10:00:00.120"},"Image":{"S":"C:\\Windows\\System32\\cmd.exe"},"User":{"S":"EXAMPLE\\alice"},"Protocol":{"S":"tcp"},"Initiated":{"S":"true"},"DestinationIp":{"S":"203.0.113.9"},"DestinationPort":{"S":"4444"}}}"##
+    ),
+    Sample(
+      name: "loki",
+      title:
+        "Grafana Loki: streams of texts; any list of texts that are events",
+      line:
+        ##"{"streams":[{"stream":{"job":"sysmon"},"values":[["1714557601376000000","{\"EventID\":\"3\",\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Computer\":\"WS01\",\"TimeCreated\":\"2024-05-01T10:00:01.376Z\",\"UtcTime\":\"2024-05-01 10:00:00.120\",\"Image\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\",\"User\":\"EXAMPLE\\\\alice\",\"Protocol\":\"tcp\",\"Initiated\":\"true\",\"DestinationIp\":\"203.0.113.9\",\"DestinationPort\":\"4444\"}"]]}]}"##
+    ),
+    Sample(
+      name: "message_line",
+      title:
+        "A rendered message in one line, after a header of WinCollect, Snare or the CloudWatch agent",
+      line:
+        ##"{"timestamp":"2024-05-01T10:00:01.376Z","message":"[Microsoft-Windows-Sysmon/Operational] [INFORMATION] [3] [Microsoft-Windows-Sysmon] [WS01] [Network connection detected: RuleName: - UtcTime: 2024-05-01 10:00:00.120 Image: C:\\Windows\\System32\\cmd.exe User: EXAMPLE\\alice Protocol: tcp Initiated: true DestinationIp: 203.0.113.9 DestinationPort: 4444 DestinationPortName: -]"}"##
     ),
     Sample(
       name: "flattened",
