@@ -108,7 +108,7 @@ import Testing
     #expect(all.indicators.allSatisfy { names.contains($0.identity) }, "\(whole)")
   }
 
-  @Test("A large list that breaks off is no feed, and one of other bytes neither")
+  @Test("A large list that breaks off is not a feed, nor is one of other bytes")
   func broken() throws {
     let path = folder.appending(path: "feed").path
     let array = "[" + Self.records.joined(separator: ",")
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test("All bytes are observed, also of what is no feed")
+  @Test("All bytes are observed, also of what is not a feed")
   func observed() throws {
     let path = folder.appending(path: "feed").path
     let bytes = Array(repeating: UInt8(ascii: " "), count: 3 << 20)

@@ -30,7 +30,7 @@ struct IntelEntries {
   /// Open addressing over `indicators`: 0 is free, everything else an index plus one.
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
-  /// Makes room for so many indicators in all, as far as that can be foretold.
+  /// Makes room for this many indicators in all, as far as that is known beforehand.
   mutating func reserve(_ count: Int) {
     let count = min(count, 1 << 20)
     indicators.reserveCapacity(count)

@@ -45,7 +45,7 @@ package struct IntelFeed: Sendable {
     try self.init(try FeedFile(path))
   }
 
-  /// - Throws: ``JobFileError``, also for what is no feed and for a feed without an entry.
+  /// - Throws: ``JobFileError``, also for what is not a feed and for a feed without an entry.
   /// - Complexity: O(*n*) in time; of a large list no more than its entries is held.
   package init(_ file: FeedFile) throws(JobFileError) {
     try self.init(file, headBytes: Self.headBytes, pieceBytes: Self.pieceBytes)
