@@ -37,7 +37,7 @@ package struct TelemetryFrame: Equatable, Sendable {
   /// - Parameter hosts: Events by hour of each host.
   /// - Complexity: O(*n* log *n*) in the hours of all hosts.
   package init?(_ hosts: [HostCoverage]) {
-    let heard = hosts.map { $0.hours.keys.filter { Self.sane.contains($0) }.sorted() }
+    let heard = hosts.map { $0.hours.keys.filter { Self.sane.contains($0) } }
     let hostCount = heard.count { !$0.isEmpty }
     guard hostCount > 0 else { return nil }
     var runs = Self.runs(of: heard)
@@ -112,7 +112,7 @@ package struct TelemetryFrame: Equatable, Sendable {
       var counted = -1
       for hour in hours {
         while hour > runs[at].hours.upperBound { at += 1 }
-        runs[at].events += hosts[index].hours[hour] ?? 0
+        runs[at].events += hosts[index].hours[hour]
         if counted != at { runs[at].hosts += 1 }
         counted = at
       }
