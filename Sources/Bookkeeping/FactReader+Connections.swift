@@ -4,45 +4,48 @@ import Hunting
 import Scanning
 
 /// Which connections are wanted, by the numbers of their texts.
-struct WantedConnections {
+private struct WantedConnections {
   var ports: Set<Int64> = []
   var addresses: Set<Int64> = []
   /// Of helpers, where these are not wanted by themselves.
   var helperPorts: Set<Int64> = []
-  /// Wanted ones that helpers explain.
+  /// Of those that helpers explain.
   var explainedPorts: Set<Int64> = []
-
-  func holds(port: Int64?, address: Int64?) -> Bool {
-    port.map(ports.contains) ?? false || address.map(addresses.contains) ?? false
-  }
 }
 
 extension FactReader {
   mutating func readConnections() throws {
     let wanted = try wantedConnections()
-    if let calls = plan.calls {
-      try readGroups(of: calls, wanted)
-      return
-    }
-    if try areFew(wanted) {
-      try readByIndex(wanted)
+    if try !plan.looksAtCalls && areFew(wanted) {
+      try readFew(wanted)
+      try readHelpers(wanted)
     } else {
-      try readByScan(wanted)
+      try readMany(wanted)
     }
-    try readHelpers(wanted)
   }
 
   private func wantedConnections() throws -> WantedConnections {
     var wanted = WantedConnections()
     let changed = plan.changedPorts(recalled.scan.facts)
     let helperIsWanted = plan.helpers.map { plan.wantsPort($0.port) } ?? true
-    let ports = try FactStatement(db, "SELECT text, number FROM port")
-    while try ports.next() {
-      let (text, number) = (ports.integer(0), ports.number(1))
-      if plan.wantsPort(number) || changed.contains(number) { wanted.ports.insert(text) }
-      guard let helpers = plan.helpers, !helperIsWanted else { continue }
-      if number == helpers.port { wanted.helperPorts.insert(text) }
-      if number >= helpers.explainedFrom { wanted.explainedPorts.insert(text) }
+    var ranges = plan.ports ?? [-.infinity ... .infinity]
+    ranges += changed.map { $0...$0 }
+    if let helpers = plan.helpers, !helperIsWanted {
+      ranges.append(helpers.port...helpers.port)
+      if !plan.addresses.isEmpty { ranges.append(helpers.explainedFrom ... .infinity) }
+    }
+    let ports = try FactStatement(
+      db, "SELECT text, number FROM port WHERE number BETWEEN ? AND ?")
+    for range in ranges {
+      ports.bind(range.lowerBound, at: 1)
+      ports.bind(range.upperBound, at: 2)
+      while try ports.next() {
+        let (text, number) = (ports.integer(0), ports.number(1))
+        if plan.wantsPort(number) || changed.contains(number) { wanted.ports.insert(text) }
+        guard let helpers = plan.helpers, !helperIsWanted else { continue }
+        if number == helpers.port { wanted.helperPorts.insert(text) }
+        if number >= helpers.explainedFrom { wanted.explainedPorts.insert(text) }
+      }
     }
     let addresses = try FactStatement(db, "SELECT text FROM address WHERE bytes BETWEEN ? AND ?")
     for block in plan.addresses {
@@ -53,6 +56,8 @@ extension FactReader {
     }
     return wanted
   }
+
+  // MARK: - Few
 
   /// Whether so few are wanted that looking each of them up is less work than passing all.
   private func areFew(_ wanted: WantedConnections) throws -> Bool {
@@ -79,7 +84,7 @@ extension FactReader {
     return try count.next() ? Int(clamping: count.integer(0)) : 0
   }
 
-  private mutating func readByIndex(_ wanted: WantedConnections) throws {
+  private mutating func readFew(_ wanted: WantedConnections) throws {
     for (column, numbers) in [("port", wanted.ports), ("address", wanted.addresses)] {
       let select = try FactStatement(
         db, "SELECT \(Self.connectionColumns) FROM connection WHERE \(column) = ?\(inDays)")
@@ -93,17 +98,6 @@ extension FactReader {
           if let (key, fact) = try connection(select) { recalled.scan.facts.absorb(fact, of: key) }
         }
       }
-    }
-  }
-
-  private mutating func readByScan(_ wanted: WantedConnections) throws {
-    let select = try FactStatement(
-      db, "SELECT \(Self.connectionColumns) FROM connection WHERE true\(inDays)")
-    while try select.next() {
-      guard wanted.holds(port: select.optional(7), address: select.optional(6)),
-        let (key, fact) = try connection(select)
-      else { continue }
-      recalled.scan.facts.absorb(fact, of: key)
     }
   }
 
@@ -134,6 +128,99 @@ extension FactReader {
       isExplained[key.port] = known
       if known { addresses.insert(key.address) }
     }
-    return numbers(of: addresses)
+    return Set(addresses.compactMap { number(of: $0) })
+  }
+}
+
+// MARK: - Many
+
+/// What the number of a port's text means to a plan.
+private struct Meaning: OptionSet {
+  let rawValue: UInt8
+
+  static let wanted = Self(rawValue: 1)
+  static let helper = Self(rawValue: 2)
+  static let explained = Self(rawValue: 4)
+}
+
+/// Rows that follow each other.
+private struct Batch {
+  var archive: Int64
+  var rows: Range<Int64>
+}
+
+extension FactReader {
+  /// Passes the calls of all hosts: once to count them, where they are looked at, and once for what is wanted, or
+  /// may matter by then.
+  private mutating func readMany(_ wanted: WantedConnections) throws {
+    var ports = NumberMap(Meaning())
+    for port in wanted.ports { ports[port].insert(.wanted) }
+    for port in wanted.helperPorts { ports[port].insert(.helper) }
+    for port in wanted.explainedPorts { ports[port].insert(.explained) }
+    var groups = BeaconGroups()
+    var hosts = try HostCursor(db)
+    if plan.looksAtCalls {
+      while try hosts.next(&self) { groups.count(hosts.calls, recalled.scan.facts.texts) }
+      hosts = try HostCursor(db)
+    }
+    let select = try FactStatement(
+      db,
+      """
+      SELECT \(Self.connectionColumns) FROM connection
+      WHERE archive = ? AND number >= ? AND number < ?
+      """)
+    while try hosts.next(&self) {
+      if plan.looksAtCalls {
+        let mayMatter = groups.mattering(hosts.calls, recalled.scan.facts.texts)
+        for at in hosts.calls.indices where mayMatter[at] {
+          for (key, fact) in try hosts.unpack(at, &self) {
+            groups.absorb(key, fact, recalled.scan.facts.texts)
+          }
+        }
+      }
+      for batch in batches(of: hosts.places, wanted, ports) { try read(batch, select) }
+    }
+    guard plan.looksAtCalls else { return }
+    groups.scoreAtOnce()
+    recalled.groups = groups
+  }
+
+  /// What is wanted of the calls of a host, and what helps to explain it.
+  private func batches(
+    of places: [HostCursor.Place], _ wanted: WantedConnections, _ ports: NumberMap<Meaning>
+  ) -> [Batch] {
+    func isWanted(_ place: HostCursor.Place) -> Bool {
+      ports[place.port].contains(.wanted) || wanted.addresses.contains(place.address)
+    }
+    var explained: Set<Int64> = []
+    for place in places where ports[place.port].contains(.explained) && isWanted(place) {
+      explained.insert(place.address)
+    }
+    var batches: [Batch] = []
+    for place in places {
+      let helps = ports[place.port].contains(.helper) && explained.contains(place.address)
+      guard helps || isWanted(place) else { continue }
+      if let last = batches.last, last.archive == place.archive,
+        last.rows.upperBound == place.rows.lowerBound
+      {
+        batches[batches.count - 1].rows = last.rows.lowerBound..<place.rows.upperBound
+      } else {
+        batches.append(Batch(archive: place.archive, rows: place.rows))
+      }
+    }
+    return batches
+  }
+
+  private mutating func read(_ batch: Batch, _ select: FactStatement) throws {
+    select.bind(batch.archive, at: 1)
+    select.bind(batch.rows.lowerBound, at: 2)
+    select.bind(batch.rows.upperBound, at: 3)
+    var left = batch.rows.count
+    while try select.next() {
+      left -= 1
+      guard let (key, fact) = try connection(select) else { continue }
+      recalled.scan.facts.absorb(fact, of: key)
+    }
+    guard left == 0 else { throw StoredDamage("an index names \(left) rows that are missing") }
   }
 }

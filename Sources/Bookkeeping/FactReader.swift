@@ -10,7 +10,9 @@ struct FactReader {
   var recalled = Recalled()
   /// The number that an archive has among the recalled ones, by its id.
   private(set) var ordinals: [Int64: Int32] = [:]
-  private var texts: [Int64: TextID] = [:]
+  private var texts = NumberMap(TextID.none)
+  /// The other way round; 0 for texts that come from elsewhere.
+  private var numbers = [Int64](repeating: 0, count: 1)
   private let textSelect: FactStatement
 
   init(_ db: Database, _ plan: RecallPlan) throws {
@@ -28,7 +30,7 @@ struct FactReader {
       db,
       """
       SELECT id, name, path, sha256, bytes, unpacked_bytes, container, frames, damage_offset,
-        damage_reason, damage_hint, coverage, content, heads
+        damage_reason, damage_hint, coverage, content, heads, hosts
       FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
       """)
     let night = try Ledger.night(db)
@@ -48,7 +50,8 @@ struct FactReader {
     let name = try row.text(1, "the name of an archive")
     ordinals[row.integer(0)] = ordinal
     let stored = try StoredCoverage(json: row.text(11, "the coverage of \(name)"), of: name)
-    let coverage = stored.coverage(of: ordinal, &recalled.scan.facts.texts)
+    var coverage = stored.coverage(of: ordinal)
+    coverage.hosts = try StoredHosts.hosts(row.bytes(14), &recalled.scan.facts.texts)
     recalled.scan.facts.coverage.add(coverage)
     if row.integer(0) > night.archivesUntil {
       recalled.newArchives.append(Int(ordinal))
@@ -150,15 +153,38 @@ struct FactReader {
   static let registryColumns =
     "archive, host, image, user, process, target, details, previous, time_ms, line, offset"
 
+  @inline(__always)
   mutating func text(_ row: FactStatement, _ column: Int32) throws -> TextID {
     guard let number = row.optional(column) else { return .none }
-    if let known = texts[number] { return known }
+    let known = texts[number]
+    return known == .none ? try read(text: number) : known
+  }
+
+  /// - Parameter number: 0 for none.
+  @inline(__always)
+  mutating func text(_ number: Int64) throws -> TextID {
+    let known = texts[number]
+    return known == .none && number != 0 ? try read(text: number) : known
+  }
+
+  @inline(never)
+  private mutating func read(text number: Int64) throws -> TextID {
     textSelect.bind(number, at: 1)
     guard try textSelect.next() else { throw StoredDamage("text \(number) is missing") }
-    let id = recalled.scan.facts.texts.intern(textSelect.bytes(0))
+    let id = unsafe textSelect.withBytes(0) { unsafe recalled.scan.facts.texts.intern($0) }
     textSelect.restart()
     texts[number] = id
+    if id.raw >= numbers.count {
+      numbers.append(contentsOf: repeatElement(0, count: Int(id.raw) + 1 - numbers.count))
+    }
+    numbers[Int(id.raw)] = number
     return id
+  }
+
+  /// The number of a text that was read; nil for ``TextID/none`` and for one that came from elsewhere.
+  func number(of text: TextID) -> Int64? {
+    guard text.raw < numbers.count, numbers[Int(text.raw)] != 0 else { return nil }
+    return numbers[Int(text.raw)]
   }
 
   mutating func process(_ row: FactStatement, _ column: Int32) throws -> ProcessGuid {
@@ -198,14 +224,13 @@ struct FactReader {
   private mutating func readStarts(_ keys: Set<ProcessKey>) throws {
     let select = try FactStatement(
       db, "SELECT \(Self.processColumns) FROM process WHERE process = ? AND host IS ?")
-    let numbers = Dictionary(texts.map { ($0.value, $0.key) }, uniquingKeysWith: min)
     for key in keys {
       if let name = key.process.text {
         select.bind(recalled.scan.facts.texts[name], at: 1)
       } else {
         select.bind(StoredGuid.bytes(of: key.process), at: 1)
       }
-      select.bind(numbers[key.host], at: 2)
+      select.bind(number(of: key.host), at: 2)
       while try select.next() {
         recalled.scan.facts.absorb(try processFact(select), of: key)
       }
@@ -231,10 +256,5 @@ struct FactReader {
     while try select.next() {
       recalled.totals[try select.source(0), try select.direction(1)] = try select.size(2, "a total")
     }
-  }
-
-  /// The numbers of texts that were met, of which `isMeant`.
-  func numbers(of meant: Set<TextID>) -> Set<Int64> {
-    Set(texts.lazy.filter { meant.contains($0.value) }.map(\.key))
   }
 }

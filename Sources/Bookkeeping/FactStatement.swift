@@ -99,10 +99,13 @@ import GRDBSQLite
 
   func number(_ column: Int32) -> Double { unsafe sqlite3_column_double(raw, column) }
 
-  func bytes(_ column: Int32) -> [UInt8] {
-    guard let start = unsafe sqlite3_column_blob(raw, column) else { return [] }
-    return unsafe Array(
-      UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(raw, column))))
+  func bytes(_ column: Int32) -> [UInt8] { unsafe withBytes(column) { unsafe Array($0) } }
+
+  /// The bytes are there until the next row.
+  @inline(__always)
+  func withBytes<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    let start = unsafe sqlite3_column_blob(raw, column)
+    return try unsafe body(.init(start: start, count: Int(sqlite3_column_bytes(raw, column))))
   }
 
   func string(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }

@@ -87,21 +87,38 @@ struct FactWriter {
         line, offset, destination_name, action, address_type)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
-    for (index, (key, fact)) in zip(facts.keys, facts.facts).enumerated() {
+    let (keys, all) = (facts.keys, facts.facts)
+    for (number, at) in ordered().enumerated() {
+      let (key, fact) = (keys[at], all[at])
       let columns: [Int64?] = [
-        archive, Int64(index), number(key.host), number(key.image), number(key.user),
-        number(key.parent), nil, number(key.address), number(key.port), number(key.transport),
-        number(key.originalFileName), key.day == ConnectionKey.noDay ? nil : Int64(key.day),
+        archive, Int64(number), self.number(key.host), self.number(key.image),
+        self.number(key.user), self.number(key.parent), nil, self.number(key.address),
+        self.number(key.port), self.number(key.transport), self.number(key.originalFileName),
+        key.day == ConnectionKey.noDay ? nil : Int64(key.day),
         Int64(key.direction.rawValue), Int64(key.source.rawValue), Int64(fact.count),
         fact.first?.milliseconds, fact.last?.milliseconds, nil, Int64(fact.place.line),
-        Int64(fact.place.offset), number(fact.destinationName), number(key.action),
-        number(key.addressType),
+        Int64(fact.place.offset), self.number(fact.destinationName), self.number(key.action),
+        self.number(key.addressType),
       ]
       for (at, value) in columns.enumerated() { insert.bind(value, at: Int32(at + 1)) }
       bind(key.process, to: insert, at: 7)
       insert.bind(StoredSeconds.bytes(of: fact.arrivals), at: 18)
       try insert.run()
     }
+    try HostIndex.write(of: archive, db)
+  }
+
+  /// The connections by host, image, address and port, so that those which are read together lie together.
+  private func ordered() -> [Int] {
+    let keys = facts.keys
+    return keys.indices.map { at in
+      let key = keys[at]
+      func pair(_ a: TextID, _ b: TextID) -> UInt64 {
+        UInt64(truncatingIfNeeded: number(a) ?? 0) << 32
+          | UInt64(truncatingIfNeeded: number(b) ?? 0)
+      }
+      return (pair(key.host, key.image), pair(key.address, key.port), at)
+    }.sorted { $0 < $1 }.map(\.2)
   }
 
   private func bind(_ process: ProcessGuid, to statement: FactStatement, at index: Int32) {

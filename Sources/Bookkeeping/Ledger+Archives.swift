@@ -161,7 +161,9 @@ extension Ledger {
   }
 
   /// The tables that hold facts of archives.
-  static let factTables = ["connection", "connection_total", "process", "registry_change"]
+  static let factTables = [
+    "connection", "connection_index", "connection_total", "process", "registry_change",
+  ]
 
   static func removeFacts(of archive: Int64, _ db: Database) throws {
     for table in factTables {
@@ -174,17 +176,19 @@ extension Ledger {
     _ db: Database
   ) throws {
     let record = archive.record
-    let coverage = StoredCoverage(archive.facts.coverage, archive.facts.texts)
+    let coverage = archive.facts.coverage
     try db.execute(
       sql: """
         INSERT INTO archive (id, sha256, name, path, bytes, unpacked_bytes, container, frames,
-          damage_offset, damage_reason, damage_hint, coverage, content, heads, reader)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          damage_offset, damage_reason, damage_hint, coverage, hosts, content, heads, reader)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         id, record.sha256, record.name, file.absolutePath, record.bytes, record.unpackedBytes,
         record.container.rawValue, record.frames, record.damage?.offset, record.damage?.reason,
-        record.damage?.hint, try coverage.json(), content, file.heads, ReaderVersion.current,
+        record.damage?.hint, try StoredCoverage(coverage).json(),
+        Data(StoredHosts.bytes(of: coverage.hosts, archive.facts.texts)), content, file.heads,
+        ReaderVersion.current,
       ])
   }
 }

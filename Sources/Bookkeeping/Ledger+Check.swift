@@ -71,6 +71,8 @@ private struct LedgerCheck {
       found.append(damage.reason)
     } catch let error as DatabaseError where error.isAlteredPage {
       found.append(LedgerError.alteredPage)
+    } catch is PartialReader.Damage {
+      found.append(PartialReader.Damage.reason)
     } catch let error as DatabaseError {
       found.append(error.message ?? "SQLite says \(error.resultCode)")
     } catch {
@@ -169,6 +171,7 @@ private struct LedgerCheck {
           "SELECT DISTINCT archive FROM \(table) WHERE archive NOT IN (SELECT id FROM archive)")
       }
     }
+    check { problems in try Self.indexes(db, &problems) }
     check { problems in
       try Self.archives(
         db, &problems, "another form of no archive",
@@ -216,6 +219,32 @@ private struct LedgerCheck {
     while try select.next() { problems.append("\(what): archive \(select.string(0))") }
   }
 
+  private static func indexes(_ db: Database, _ problems: inout [String]) throws {
+    let archives = try FactStatement(db, "SELECT id, sha256 FROM archive")
+    let indexes = try FactStatement(
+      db, "SELECT number, entries FROM connection_index WHERE host = ? AND archive = ?")
+    let count = try FactStatement(db, "SELECT count(*) FROM connection_index WHERE archive = ?")
+    while try archives.next() {
+      let archive = archives.integer(0)
+      var isWhole = true
+      var hosts = 0
+      try HostIndex.each(of: archive, db) { host, number, bytes in
+        indexes.bind(host, at: 1)
+        indexes.bind(archive, at: 2)
+        let isThere = try indexes.next()
+        if !isThere || indexes.integer(0) != number || indexes.bytes(1) != bytes { isWhole = false }
+        indexes.restart()
+        hosts += 1
+      }
+      count.bind(archive, at: 1)
+      if try !count.next() || Int(count.integer(0)) != hosts { isWhole = false }
+      count.restart()
+      if !isWhole {
+        problems.append("an index is not that of its rows: archive \(archives.string(1))")
+      }
+    }
+  }
+
   private static func number(_ db: Database, _ sql: String) throws -> Int64 {
     let select = try FactStatement(db, sql)
     defer { select.restart() }
@@ -253,7 +282,7 @@ private struct LedgerCheck {
 
   /// Every value of every row.
   private static func values(_ db: Database, _ problems: inout [String]) throws {
-    var reader = try FactReader(db, RecallPlan { _ in false })
+    var reader = try FactReader(db, RecallPlan())
     try reader.readArchives()
     func each(
       _ columns: String, of table: String, _ body: (FactStatement) throws -> Void

@@ -42,7 +42,7 @@ extension Ledger {
   package func hosts() throws(LedgerError) -> [HostCoverage] {
     try attempt {
       try database.read { db in
-        var reader = try FactReader(db, RecallPlan { _ in false })
+        var reader = try FactReader(db, RecallPlan())
         try reader.readArchives()
         return Array(reader.recalled.scan.facts.coverage.hosts.values)
       }

@@ -29,6 +29,11 @@ enum LedgerSchema {
     }
     // Its tables are those of the version before; that one would write pages without checksums.
     migrator.registerMigration(checksums) { _ in }
+    migrator.registerMigration("index") { db in
+      try db.execute(sql: index)
+      try HostIndex.writeAll(db)
+      try StoredHosts.moveAll(db)
+    }
     return migrator
   }
 
@@ -38,6 +43,31 @@ enum LedgerSchema {
       json_set(coverage, '$.observations', json_extract(coverage, '$.used'), '$.not_understood', 0,
         '$.not_understood_examples', json('[]'), '$.set_aside', json('{}')),
       '$.used');
+    """
+
+  /// What ``HostIndex`` and ``StoredHosts`` say. Hosts were part of the coverage before.
+  private static let index = """
+    CREATE TABLE connection_index (
+      host INTEGER NOT NULL, archive INTEGER NOT NULL REFERENCES archive, number INTEGER NOT NULL,
+      entries BLOB NOT NULL,
+      PRIMARY KEY (host, archive)
+    ) WITHOUT ROWID;
+    CREATE INDEX connection_index_by_archive ON connection_index (archive);
+    ALTER TABLE archive ADD COLUMN hosts BLOB NOT NULL DEFAULT x'';
+
+    DROP INDEX connection_by_port;
+    DROP INDEX connection_by_address;
+    CREATE TEMP TABLE by_host AS SELECT *, row_number() OVER (
+        PARTITION BY archive ORDER BY host, image, address, port) - 1 AS place
+      FROM connection;
+    DELETE FROM connection;
+    INSERT INTO connection SELECT archive, place, host, image, user, parent, process, address, port,
+        transport, original_file_name, day, direction, source, count, first_ms, last_ms, seconds, line,
+        offset, destination_name, action, address_type
+      FROM by_host ORDER BY archive, place;
+    DROP TABLE by_host;
+    CREATE INDEX connection_by_port ON connection (port);
+    CREATE INDEX connection_by_address ON connection (address);
     """
 
   /// A row for each night that was told.

@@ -14,11 +14,13 @@ struct PartialWriter {
 
   mutating func number(_ value: Int) { number(UInt64(value)) }
 
+  /// 0, -1, 1, -2, … are 0, 1, 2, 3, ….
+  mutating func zigzag(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
+
   /// 0 stands for nil; others are zigzag numbers plus one.
   mutating func optional(_ value: Int64?) {
     guard let value else { return number(0 as UInt64) }
-    let zigzag = UInt64(bitPattern: value << 1 ^ value >> 63)
-    number(zigzag + 1)
+    number(UInt64(bitPattern: value << 1 ^ value >> 63) &+ 1)
   }
 
   mutating func blob(_ blob: [UInt8]) {
@@ -34,6 +36,9 @@ struct PartialWriter {
 /// Reads what ``PartialWriter`` wrote. No count is believed that the bytes left cannot hold.
 struct PartialReader {
   struct Damage: Error {
+    /// What it means in a ledger.
+    static let reason = "what is packed cannot be read"
+
     var offset: Int
   }
 
@@ -47,18 +52,26 @@ struct PartialReader {
 
   var isAtEnd: Bool { offset == bytes.endIndex }
 
+  @inline(__always)
   mutating func number() throws(Damage) -> UInt64 {
     var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 64, by: 7) {
-      guard offset < bytes.endIndex else { break }
+    var shift: UInt64 = 0
+    while offset < bytes.endIndex, shift < 64 {
       let byte = bytes[offset]
       offset += 1
       let part = UInt64(byte & 127)
       guard shift < 63 || part <= 1 else { break }
       value |= part << shift
       if byte < 128 { return value }
+      shift += 7
     }
     throw Damage(offset: offset)
+  }
+
+  @inline(__always)
+  mutating func zigzag() throws(Damage) -> Int64 {
+    let zigzag = try number()
+    return Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
   }
 
   mutating func byte() throws(Damage) -> UInt8 {
@@ -86,10 +99,12 @@ struct PartialReader {
     return Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
   }
 
-  mutating func blob() throws(Damage) -> [UInt8] {
-    let count = try count()
+  mutating func blob() throws(Damage) -> [UInt8] { Array(try bytes(count())) }
+
+  mutating func bytes(_ count: Int) throws(Damage) -> ArraySlice<UInt8> {
+    guard count <= bytes.endIndex - offset else { throw damage() }
     defer { offset += count }
-    return Array(bytes[offset..<offset + count])
+    return bytes[offset..<offset + count]
   }
 
   mutating func text() throws(Damage) -> String { String(decoding: try blob(), as: UTF8.self) }

@@ -9,7 +9,7 @@ package import Scanning
 /// The same facts give the same bytes. `docs/partials.md` describes them.
 package struct PartialFacts: Sendable {
   /// The first line of the file. The number is the format's.
-  static let magic = "oddport partial facts 6\n"
+  static let magic = "oddport partial facts 7\n"
   private static let anyMagic = "oddport partial facts "
   private static let hashBytes = 32
 
@@ -80,7 +80,7 @@ extension PartialFacts {
     }
     let numbers = Self.write(scan.facts.texts, to: &writer)
     try writeArchives(to: &writer)
-    writer.text(try StoredCoverage(scan.facts.coverage, scan.facts.texts).json())
+    try writer.coverage(scan.facts.coverage, scan.facts.texts)
     PartialRows(facts: scan.facts, numbers: numbers).write(to: &writer)
     writer.number(pieces.count)
     for piece in pieces { try piece.write(to: &writer) }
@@ -114,7 +114,7 @@ extension PartialFacts {
         writer.text(damage.reason)
         writer.text(damage.hint ?? "")
       }
-      writer.text(try StoredCoverage(record.coverage, scan.facts.texts).json())
+      try writer.coverage(record.coverage, scan.facts.texts)
     }
   }
 }
@@ -182,8 +182,7 @@ extension PartialFacts {
     for ordinal in 0..<(try reader.count()) {
       scan.append(try Self.archive(&reader, Int32(ordinal), &scan.facts.texts))
     }
-    let coverage = try StoredCoverage(json: try reader.text())
-    scan.facts.coverage = coverage.coverage(of: 0, &scan.facts.texts)
+    scan.facts.coverage = try reader.coverage(of: 0, &scan.facts.texts)
     scan.facts.coverage.removeExamples()
     try PartialRows.read(&reader, ids, archives: scan.archives.count, into: &scan.facts)
     for _ in 0..<(try reader.count()) { pieces.append(try ScannedPiece(&reader)) }
@@ -215,7 +214,7 @@ extension PartialFacts {
       record.damage = .init(
         offset: Int(offset), reason: reason, hint: hint.isEmpty ? nil : hint)
     }
-    record.coverage = try StoredCoverage(json: try reader.text()).coverage(of: ordinal, &texts)
+    record.coverage = try reader.coverage(of: ordinal, &texts)
     record.coverage.hosts = [:]
     return record
   }

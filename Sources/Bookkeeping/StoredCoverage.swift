@@ -1,24 +1,12 @@
 import Facts
 import Foundation
 
-/// An archive's part of the coverage, as the ledger keeps it: JSON.
+/// An archive's part of the coverage, as the ledger keeps it: JSON. Of hosts ``StoredHosts`` tells.
 struct StoredCoverage: Codable {
   struct Event: Codable {
     var shape: String
     var kind: String
     var count: Int
-  }
-
-  struct Host: Codable {
-    var name: String?
-    var connections, process_starts, registry_changes: Int
-    /// Hour since 1970 and number of events, in turns.
-    var hours: [Int]
-    /// Of these, those with connections and with process starts; a ledger of before has none.
-    var connection_hours, process_start_hours: [Int]?
-    var skewed_events: Int
-    var largest_skew_ms: Int64
-    var named_by_collector: Int
   }
 
   struct Example: Codable {
@@ -37,12 +25,11 @@ struct StoredCoverage: Codable {
   var rejected: [String: Int]
   var events: [Event]
   var telemetry_events, invalid_utf8, outside_window: Int
-  var hosts: [Host]
   var examples: [Example]
   var not_understood_examples: [NotUnderstood]
   var set_aside: [String: Int]
 
-  init(_ coverage: Coverage, _ texts: TextTable) {
+  init(_ coverage: Coverage) {
     blank = coverage.lines.blank
     irrelevant = coverage.lines.irrelevant
     not_understood = coverage.lines.notUnderstood
@@ -55,16 +42,6 @@ struct StoredCoverage: Codable {
     telemetry_events = coverage.telemetryEvents
     invalid_utf8 = coverage.invalidUTF8
     outside_window = coverage.outsideWindow
-    hosts = coverage.hosts.sorted { texts.isOrdered($0.key, before: $1.key) }.map { id, heard in
-      Host(
-        name: texts.text(id), connections: heard.connections,
-        process_starts: heard.processStarts, registry_changes: heard.registryChanges,
-        hours: heard.hours.sorted { $0.key < $1.key }.flatMap { [Int($0.key), $0.value] },
-        connection_hours: heard.connectionHours.map { Int($0) }.sorted(),
-        process_start_hours: heard.processStartHours.map { Int($0) }.sorted(),
-        skewed_events: heard.skewedEvents, largest_skew_ms: heard.largestSkewMilliseconds,
-        named_by_collector: heard.namedByCollector)
-    }
     examples = coverage.examples.map {
       Example(
         line: $0.place.line, offset: $0.place.offset, reason: $0.reason.rawValue,
@@ -80,7 +57,7 @@ struct StoredCoverage: Codable {
   }
 
   /// - Parameter archive: The archive's number in the run that recalls it.
-  func coverage(of archive: Int32, _ texts: inout TextTable) -> Coverage {
+  func coverage(of archive: Int32) -> Coverage {
     var coverage = Coverage()
     coverage.lines.blank = blank
     coverage.lines.irrelevant = irrelevant
@@ -97,9 +74,6 @@ struct StoredCoverage: Codable {
     coverage.telemetryEvents = telemetry_events
     coverage.invalidUTF8 = invalid_utf8
     coverage.outsideWindow = outside_window
-    for host in hosts {
-      coverage.hosts[host.name.map { texts.intern($0) } ?? .none] = host.heard
-    }
     coverage.keep(
       examples.compactMap { example in
         RejectionReason(rawValue: example.reason).map {
@@ -127,11 +101,6 @@ struct StoredCoverage: Codable {
     counts += rejected.values
     counts += set_aside.values
     counts += events.map(\.count)
-    for host in hosts {
-      counts += [host.connections, host.process_starts, host.registry_changes]
-      counts += [host.skewed_events, host.named_by_collector]
-      counts += stride(from: 1, to: host.hours.count, by: 2).map { host.hours[$0] }
-    }
     counts += examples.flatMap { [$0.line, $0.offset] }
     counts += not_understood_examples.flatMap { [$0.line, $0.offset] }
     guard counts.allSatisfy((0...1 << 50).contains) else {
@@ -155,20 +124,18 @@ struct StoredCoverage: Codable {
   }
 }
 
-extension StoredCoverage.Host {
-  fileprivate var heard: HostCoverage {
-    var heard = HostCoverage()
-    heard.connections = connections
-    heard.processStarts = process_starts
-    heard.registryChanges = registry_changes
-    for at in stride(from: 0, to: hours.count - 1, by: 2) {
-      if let hour = Int32(exactly: hours[at]) { heard.hours[hour] = hours[at + 1] }
-    }
-    heard.connectionHours = Set((connection_hours ?? []).compactMap { Int32(exactly: $0) })
-    heard.processStartHours = Set((process_start_hours ?? []).compactMap { Int32(exactly: $0) })
-    heard.skewedEvents = skewed_events
-    heard.largestSkewMilliseconds = largest_skew_ms
-    heard.namedByCollector = named_by_collector
-    return heard
+extension PartialWriter {
+  mutating func coverage(_ coverage: Coverage, _ texts: TextTable) throws {
+    text(try StoredCoverage(coverage).json())
+    blob(StoredHosts.bytes(of: coverage.hosts, texts))
+  }
+}
+
+extension PartialReader {
+  /// - Parameter archive: Its number among those that are read.
+  mutating func coverage(of archive: Int32, _ texts: inout TextTable) throws -> Coverage {
+    var coverage = try StoredCoverage(json: try text()).coverage(of: archive)
+    coverage.hosts = try StoredHosts.hosts(try blob(), &texts)
+    return coverage
   }
 }

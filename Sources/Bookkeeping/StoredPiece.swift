@@ -19,7 +19,7 @@ extension ScannedPiece {
     var facts = piece.facts
     facts.mapPlaces { Place(archive: $0.chunk, line: $0.line, offset: $0.offset) }
     let numbers = PartialFacts.write(facts.texts, to: &writer)
-    writer.text(try StoredCoverage(facts.coverage, facts.texts).json())
+    try writer.coverage(facts.coverage, facts.texts)
     writer.number(facts.coverage.examples.count)
     for example in facts.coverage.examples {
       writer.number(Int(example.place.archive))
@@ -57,7 +57,7 @@ extension ScannedPiece {
     else { throw reader.damage() }
     var facts = FactTable()
     let ids = try PartialFacts.texts(&reader, into: &facts)
-    facts.coverage = try StoredCoverage(json: try reader.text()).coverage(of: 0, &facts.texts)
+    facts.coverage = try reader.coverage(of: 0, &facts.texts)
     facts.coverage.removeExamples()
     for _ in 0..<(try reader.count()) {
       let place = try Self.place(&reader)

@@ -3,23 +3,23 @@ import Facts
 /// Values that are read back: what oddport cannot have written is damage, not a number to reckon with.
 extension FactStatement {
   /// More than any archive holds, and so few that sums of them stay numbers.
-  private static let mostEvents: Int64 = 1 << 40
+  static let maxEvents: Int64 = 1 << 40
   private static let mostBytes: Int64 = 1 << 50
   /// Milliseconds since 1970 that eighteen digits can say.
-  private static let furthestTime: Int64 = 1_000_000_000_000_000_000
+  static let times: ClosedRange<Int64> = -1_000_000_000_000_000_000...1_000_000_000_000_000_000
 
   func size(_ column: Int32, _ name: String) throws -> Int {
     Int(try checked(column, name, in: 0...Self.mostBytes))
   }
 
   func count(_ column: Int32, _ name: String) throws -> Int {
-    Int(try checked(column, name, in: 0...Self.mostEvents))
+    Int(try checked(column, name, in: 0...Self.maxEvents))
   }
 
   func time(_ column: Int32, _ name: String) throws -> UTCTime? {
     guard !isNull(column) else { return nil }
     return UTCTime(
-      milliseconds: try checked(column, name, in: -Self.furthestTime...Self.furthestTime))
+      milliseconds: try checked(column, name, in: Self.times))
   }
 
   func day(_ column: Int32) throws -> Int32 {

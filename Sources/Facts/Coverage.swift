@@ -110,11 +110,7 @@ package struct HostCoverage: Equatable, Sendable {
   package var connections = 0
   package var processStarts = 0
   package var registryChanges = 0
-  /// Hours since 1970 in which something was heard, with the number of events.
-  package var hours: [Int32: Int] = [:]
-  /// Of these, the hours with connections and with process starts.
-  package var connectionHours: Set<Int32> = []
-  package var processStartHours: Set<Int32> = []
+  package var hours = HeardHours()
   /// Events whose record time and `UtcTime` lie more than 300 s apart, and by how much at most.
   package var skewedEvents = 0
   package var largestSkewMilliseconds: Int64 = 0

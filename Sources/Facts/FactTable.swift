@@ -225,9 +225,7 @@ extension HostCoverage: Mergeable {
     connections += other.connections
     processStarts += other.processStarts
     registryChanges += other.registryChanges
-    hours.merge(other.hours, uniquingKeysWith: +)
-    connectionHours.formUnion(other.connectionHours)
-    processStartHours.formUnion(other.processStartHours)
+    hours.merge(other.hours)
     skewedEvents += other.skewedEvents
     largestSkewMilliseconds = max(largestSkewMilliseconds, other.largestSkewMilliseconds)
     namedByCollector += other.namedByCollector

@@ -42,9 +42,9 @@ package struct Destination: Hashable, Sendable {
 /// Outbound connections by ``BeaconKey``, whatever their day and process, and who talks to whom.
 /// Merging facts in any order and grouping gives the same, and facts that come twice change no interval.
 ///
-/// Everything is looked at twice: first ``count(_:_:_:)``, which finds out whom few hosts talk to and
-/// which destinations a host calls often enough, then ``absorb(_:_:_:)``, which keeps the seconds of
-/// those alone.
+/// Each host is looked at twice, with all its calls: first by ``count(_:_:)``, which finds out whom few hosts
+/// talk to, then, when all were, by ``mattering(_:_:)``, which says of which calls the seconds are to be kept, by
+/// ``absorb(_:_:_:)``.
 ///
 /// - Complexity: One or two bytes for each beat at intervals below 4.5 hours, and some 400 bytes for
 ///   each key of a host and destination that have eight connections or more.
@@ -52,19 +52,19 @@ package struct BeaconGroups: Sendable {
   private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []
   /// The number of a key is the index of its group.
   private var groupNumbers = NumberedKeys<BeaconKey>()
-  /// Hosts by destination, for destinations of these groups.
-  private(set) var hosts: [Destination: SmallSet<TextID>] = [:]
   private(set) var names = TextTable()
   private(set) var traffic = Traffic()
   /// What ``score(atMost:)`` has found, until a group changes.
   var series: [RegularSeries]?
-  /// A host and whom it calls, whatever the program: host, address, port, transport.
-  private var calls = KeyTally<TextIDs>()
-  /// What a program on a host calls, whatever the address.
-  private var pools = KeyTally<BeaconKey>()
+  /// Addresses and ports that somebody calls often, and how many hosts call them.
+  private var busyCallers = KeyTally<TextIDs>()
+  private var busy = NumberedKeys<TextIDs>()
+  /// The host that was looked at last.
+  private var host = HostCalls(.none)
   private var programs = TextMap<Program>()
   private var addresses = TextMap<TextID>()
   private var networks = TextMap<Network>()
+  private var publicNetworks = TextMap<Bool>()
 
   private struct Program: Sendable {
     var name: TextID
@@ -84,17 +84,16 @@ package struct BeaconGroups: Sendable {
 
   /// Of all facts there are, or those that are reported because of intelligence alone.
   init(_ facts: FactTable, only intel: IntelHits?) {
-    func isWanted(_ at: Int) -> Bool { intel.map { $0.isNews(at) } ?? true }
-    let wanted = facts.keys.indices.filter(isWanted)
-    for at in wanted { count(facts.keys[at], facts.facts[at].count, facts.texts) }
-    endCounting()
-    for at in wanted { absorb(facts.keys[at], facts.facts[at], facts.texts) }
-    calls = KeyTally()
-    pools = KeyTally()
-  }
-
-  private static func call(_ key: BeaconKey) -> TextIDs {
-    TextIDs(key.host, key.address, key.port, key.transport)
+    let hosts = facts.byHost { at in intel.map { $0.isNews(at) } ?? true }
+    func calls(_ indices: [Int]) -> [Call] {
+      indices.map { Call(facts.keys[$0], count: facts.facts[$0].count) }
+    }
+    for host in hosts { count(calls(host), facts.texts) }
+    for host in hosts {
+      for (at, matters) in zip(host, mattering(calls(host), facts.texts)) where matters {
+        absorb(facts.keys[at], facts.facts[at], facts.texts)
+      }
+    }
   }
 
   private static func pool(_ key: BeaconKey) -> BeaconKey {
@@ -105,69 +104,70 @@ package struct BeaconGroups: Sendable {
 
   // MARK: - The first look
 
-  /// Notes a fact, whose texts are numbered as all others'.
-  package mutating func count(_ key: ConnectionKey, _ count: Int, _ texts: TextTable) {
-    guard let group = self.key(of: key, texts) else { return }
-    calls.add(Self.call(group), count)
-    pools.add(Self.pool(group), count)
-    note(group, place: program(key.image, texts).place, day: key.day)
-  }
-
-  /// The same of an outbound connection, where somebody else counts how often who calls whom.
-  package mutating func note(
-    host: TextID, image: TextID, address: TextID, port: TextID, day: Int32, _ texts: TextTable
-  ) {
-    let program = program(image, texts)
-    note(
-      BeaconKey(
-        host: host, program: program.name, address: self.address(address, texts), port: port,
-        transport: .none), place: program.place, day: day)
-  }
-
-  private mutating func note(_ key: BeaconKey, place: TextID, day: Int32) {
-    let network = network(of: key.address)
-    traffic.note(
-      host: key.host, program: key.program, place: place, network: network.name,
-      isPublic: network.scope == .public, port: key.port, day: day)
-  }
-
-  package mutating func endCounting() {
-    traffic.count()
-    // Hosts are counted where somebody calls often.
-    var busy = NumberedKeys<TextIDs>()
-    for call in calls.keys where calls[call] >= BeaconScore.minSessions {
-      _ = busy.insert(TextIDs(call[1], call[2]))
+  /// Counts the calls of a host, whose texts are numbered as all others'.
+  package mutating func count(_ calls: [Call], _ texts: TextTable) {
+    _ = look(at: calls, texts)
+    traffic.add(host)
+    for call in host.calls.keys where host.calls[call] >= BeaconScore.minSessions {
+      _ = busy.insert(TextIDs(call[0], call[1]))
     }
-    for call in calls.keys where busy.contains(TextIDs(call[1], call[2])) {
-      hosts[Destination(address: call[1], port: call[2]), default: SmallSet()].insert(call[0])
+  }
+
+  /// - Returns: The key of each call.
+  private mutating func look(at calls: [Call], _ texts: TextTable) -> [BeaconKey?] {
+    host = HostCalls(calls.first?.host ?? .none)
+    return calls.map { call in
+      guard let key = key(of: call, texts) else { return nil }
+      host.add(
+        key, count: call.count, day: call.day, place: program(call.image, texts).place,
+        network: network(of: key.address).name)
+      return key
     }
   }
 
   // MARK: - The second look
 
-  /// Adds one fact, whose texts are numbered as all others'.
-  ///
-  /// - Parameter isBusy: Whether its host calls its destination often enough; nil: as was counted.
-  package mutating func absorb(
-    _ key: ConnectionKey, _ fact: ConnectionFact, _ texts: TextTable, isBusy: Bool? = nil
-  ) {
-    guard let group = self.key(of: key, texts) else { return }
-    if isBusy != nil { hosts[group.destination, default: SmallSet()].insert(group.host) }
-    if isBusy ?? isBusyCall(group) {
-      add(key, fact, to: group)
-    } else if isBusy != nil || isBusyPool(group), let pool = self.pool(of: group) {
-      // A clock over many addresses calls each of them a few times.
-      add(key, fact, to: pool, address: group.address)
+  /// Which of the calls of a host may be part of something regular: their facts are to be absorbed, before the next
+  /// host is looked at.
+  package mutating func mattering(_ calls: [Call], _ texts: TextTable) -> [Bool] {
+    let keys = look(at: calls, texts)
+    traffic.addStrangers(of: host) { publicNetworks[$0] ?? false }
+    var destinations = NumberedKeys<TextIDs>()
+    for call in host.calls.keys {
+      let destination = TextIDs(call[0], call[1])
+      if busy.contains(destination), destinations.insert(destination).isNew {
+        busyCallers.add(destination)
+      }
     }
+    return keys.map { key in
+      guard let key, group(of: key) != nil else { return false }
+      traffic.keepDelay(of: key, host)
+      return true
+    }
+  }
+
+  /// Adds one fact of a call that may matter.
+  package mutating func absorb(
+    _ key: ConnectionKey, _ fact: ConnectionFact, _ texts: TextTable
+  ) {
+    guard let call = self.key(of: key, texts), let group = group(of: call) else { return }
+    let (number, isNew) = groupNumbers.insert(group)
+    if isNew { groups.append((group, BeaconGroup())) }
+    groups[number].group.add(key, fact)
+    if group.address == .none { groups[number].group.addresses.insert(call.address) }
     series = nil
   }
 
-  private func isBusyCall(_ key: BeaconKey) -> Bool {
-    calls[Self.call(key)] >= BeaconScore.minSessions
+  /// The group that holds a call of the host at hand: its own, or where it is rare that of a clock over many
+  /// addresses, which calls each of them a few times.
+  private func group(of key: BeaconKey) -> BeaconKey? {
+    if host.count(of: key) >= BeaconScore.minSessions { return key }
+    return host.count(ofPool: key) >= BeaconScore.minSessions ? pool(of: key) : nil
   }
 
-  private func isBusyPool(_ key: BeaconKey) -> Bool {
-    pools[Self.pool(key)] >= BeaconScore.minSessions
+  /// How many hosts call an address and port, where somebody does so often.
+  func hostCount(_ destination: Destination) -> Int {
+    busyCallers[TextIDs(destination.address, destination.port)]
   }
 
   /// The key under which calls of one program to many addresses are put together; nil where many hosts
@@ -180,23 +180,7 @@ package struct BeaconGroups: Sendable {
     return Self.pool(key)
   }
 
-  private mutating func add(
-    _ key: ConnectionKey, _ fact: ConnectionFact, to group: BeaconKey, address: TextID? = nil
-  ) {
-    let (place, isNew) = groupNumbers.insert(group)
-    if isNew { groups.append((group, BeaconGroup())) }
-    groups[place].group.add(key, fact)
-    if let address { groups[place].group.addresses.insert(address) }
-  }
-
   // MARK: - Keys
-
-  /// Whether few hosts talk to the network of an address.
-  package mutating func isOfFew(address: TextID, _ texts: TextTable) -> Bool {
-    let network = network(of: self.address(address, texts))
-    return (network.scope == .public || network.scope == .private)
-      && traffic.isFew(traffic.hosts(of: network.name))
-  }
 
   /// How many hosts talk to the network of an address, and whether they are few.
   func prevalence(ofAddress text: String) -> (callers: Int, isFew: Bool) {
@@ -209,15 +193,18 @@ package struct BeaconGroups: Sendable {
 
   /// Nil for what is never part of a beacon: accepted connections, and those without address or port.
   mutating func key(of key: ConnectionKey, _ texts: TextTable) -> BeaconKey? {
-    switch key.direction {
+    self.key(of: Call(key, count: 0), texts)
+  }
+
+  private mutating func key(of call: Call, _ texts: TextTable) -> BeaconKey? {
+    switch call.direction {
     case .inbound, .unclear: return nil
     case .outbound, .unstated, .outboundBySpelling: break
     }
-    guard key.address != .none, key.port != .none else { return nil }
+    guard call.address != .none, call.port != .none else { return nil }
     return BeaconKey(
-      host: key.host, program: program(key.image, texts).name,
-      address: address(key.address, texts),
-      port: key.port, transport: key.transport)
+      host: call.host, program: program(call.image, texts).name,
+      address: address(call.address, texts), port: call.port, transport: call.transport)
   }
 
   func network(of address: TextID) -> Network {
@@ -247,9 +234,27 @@ package struct BeaconGroups: Sendable {
     let id = names.intern(parsed?.unmapped.description ?? text)
     addresses[address] = id
     if networks[id] == nil {
-      networks[id] = Network(
+      let network = Network(
         name: parsed.map { names.intern($0.networkText) } ?? id, scope: parsed?.scope)
+      networks[id] = network
+      if network.scope == .public { publicNetworks[network.name] = true }
     }
     return id
+  }
+}
+
+extension FactTable {
+  /// The indices of its connections that are wanted, by host.
+  fileprivate func byHost(_ isWanted: (Int) -> Bool) -> [[Int]] {
+    var places = TextMap<Int>()
+    var hosts: [[Int]] = []
+    for at in keys.indices where isWanted(at) {
+      let place = places.value(of: keys[at].host) {
+        hosts.append([])
+        return hosts.count - 1
+      }
+      hosts[place].append(at)
+    }
+    return hosts
   }
 }

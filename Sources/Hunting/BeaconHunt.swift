@@ -192,7 +192,7 @@ extension BeaconGroups {
       images: sorted(group.callers.map(\.image)), users: sorted(group.callers.map(\.user)),
       destinationNames: sorted(group.names), address: address, scope: scope, port: port,
       transport: texts[key.transport], score: score, connectionCount: group.count,
-      processCount: group.processes.count, hostCount: hosts[key.destination]?.count ?? 0,
+      processCount: group.processes.count, hostCount: hostCount(key.destination),
       firstSeen: group.first, lastSeen: group.last, isSampled: group.isSampled,
       expectation: saysOwnEnd ? nil : Beacon.Expectation(scope, port: port), intel: [],
       histogram: Beacon.Histogram(group.arrivals.seconds, period: score.period))

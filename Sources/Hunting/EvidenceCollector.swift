@@ -68,10 +68,10 @@ struct Fleet {
     hostCount = facts.coverage.hosts.count
     heardUntil = facts.coverage.heardUntil
     heardSince = facts.coverage.hosts.compactMapValues { heard in
-      heard.hours.keys.min().map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
+      heard.hours.first.map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
     }
     lastHeard = facts.coverage.hosts.compactMapValues { heard in
-      heard.hours.keys.max().map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
+      heard.hours.last.map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
     }
     var mapperPorts = TextMap<Bool>()
     for key in facts.keys where key.direction != .inbound && key.port != .none {

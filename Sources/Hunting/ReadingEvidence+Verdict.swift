@@ -113,8 +113,8 @@ extension ReadingEvidence {
         continue
       }
       for (kind, hours) in [
-        ("connections", host.heard.connectionHours),
-        ("process starts", host.heard.processStartHours),
+        ("connections", host.heard.hours.keys(with: .connections)),
+        ("process starts", host.heard.hours.keys(with: .processStarts)),
       ] {
         let own = Rhythm(hours, until: end).amongDays(of: rhythm)
         if let days = own.silentDays {

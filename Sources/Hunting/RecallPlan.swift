@@ -10,25 +10,22 @@ package struct RecallPlan: Sendable {
   package struct Helpers: Sendable {
     /// The port of those that explain.
     package var port: Double
-    /// They are recalled of addresses that wanted connections called on this port or a higher one.
+    /// They are recalled where their host has a wanted connection to the same address, on this port or a higher
+    /// one.
     package var explainedFrom: Double
-  }
-
-  /// Connections that somebody may have made regularly, whatever their port.
-  package struct Calls: Sendable {
-    package var directions: Set<Direction>
-    /// Minimum number of connections to one destination.
-    package var leastCount: Int
   }
 
   /// UTC days since 1970; connections without a time are then left out. Nil: all.
   package var days: Range<Int32>?
   /// Which ports matter, by their numbers.
   package var wantsPort: @Sendable (Double) -> Bool
+  /// The numbers among which all of these are; nil: they may be any.
+  package var ports: [ClosedRange<Double>]?
   /// Connections with these are wanted whatever their port.
   package var addresses: [AddressBlock] = []
   package var helpers: Helpers?
-  package var calls: Calls?
+  /// Whether everybody's calls are looked at, and what may be regular of them is recalled, whatever its port.
+  package var looksAtCalls = false
   /// How far the chain of a process's parents is followed.
   package var mostAncestors = ProcessStory.maxAncestors
 
@@ -39,6 +36,12 @@ package struct RecallPlan: Sendable {
     self.days = days
     self.addresses = addresses
     self.wantsPort = wantsPort
+  }
+
+  /// Of no port, but of these addresses.
+  package init(days: Range<Int32>? = nil, addresses: [AddressBlock] = []) {
+    self.init(days: days, addresses: addresses) { _ in false }
+    ports = []
   }
 
   /// For a hunt by the published table, and by more unless that is all that was asked for.
@@ -53,7 +56,7 @@ package struct RecallPlan: Sendable {
       lists.isKnownC2Port($0) || lists.isOddPort($0) || wanted.ports.contains($0)
     }
     plan.helpers = .endpointMappers
-    plan.calls = .regular
+    plan.looksAtCalls = true
     return plan
   }
 
@@ -62,6 +65,7 @@ package struct RecallPlan: Sendable {
     for wanted: IntelWanted, isOnlyPublished: Bool = false, days: Range<Int32>? = nil
   ) -> Self {
     var plan = Self(days: days, addresses: wanted.networks) { wanted.ports.contains($0) }
+    plan.ports = wanted.ports.ranges
     if !isOnlyPublished { plan.helpers = .endpointMappers }
     return plan
   }
@@ -79,10 +83,4 @@ extension RecallPlan.Helpers {
   static let endpointMappers = Self(
     port: Double(KnownService.endpointMapperPort),
     explainedFrom: Double(KnownService.firstDynamicPort))
-}
-
-extension RecallPlan.Calls {
-  package static let regular = Self(
-    directions: Set(Direction.allCases.filter { $0 != .inbound && $0 != .unclear }),
-    leastCount: BeaconScore.minSessions)
 }

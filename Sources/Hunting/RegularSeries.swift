@@ -215,6 +215,7 @@ extension BeaconGroups {
     var key = groups[first].key
     if isNames { key.program = .none } else { key.address = .none }
     return RegularSeries(
-      key: key, group: group, score: score, clock: isNames ? .names(names) : .pool)
+      key: key, group: group, score: score,
+      clock: isNames ? .names(names.sorted { self.names.isOrdered($0, before: $1) }) : .pool)
   }
 }

@@ -119,7 +119,7 @@ package struct TelemetryFrame: Equatable, Sendable {
       var counted = -1
       for hour in hours {
         while hour > runs[at].hours.upperBound { at += 1 }
-        runs[at].events += hosts[index].hours[hour] ?? 0
+        runs[at].events += hosts[index].hours[hour]
         if counted != at { runs[at].hosts += 1 }
         counted = at
       }

@@ -5,99 +5,55 @@ import Facts
 /// Destinations are networks, because services and content networks answer from many addresses: /24 of
 /// public IPv4 addresses, /48 of public IPv6 addresses; a private address is a destination of its own.
 struct Traffic: Sendable {
-  /// Host, program and network.
-  private var talks = NumberedKeys<TextIDs>()
-  private var last: TextIDs?
-  /// Program, port and host.
-  private var portTalks = NumberedKeys<TextIDs>()
-  private var lastPort: (talk: TextIDs, day: Int32)?
-  /// The first day of each of these.
-  private var portDays: [Int32] = []
-  /// Host and program, with the first day of each.
-  private var programs = NumberedKeys<TextIDs>()
-  private var programDays: [Int32] = []
-  /// Place and host.
-  private var placeTalks = NumberedKeys<TextIDs>()
-  private var lastPlace: TextIDs?
-  private var publicNetworks = TextMap<Bool>()
-
-  // What follows from the talks, by ``count()``.
   private var networkHosts = Tally()
   private var programHosts = Tally()
   private var hostsWithStrangers = Tally()
   private var hostsInside = Tally()
   private var placeHosts = Tally()
+  /// Program and network.
   private var programNetworkHosts = KeyTally<TextIDs>()
-  private var hostProgramNetworks = KeyTally<TextIDs>()
+  /// Program and port.
   private var programPortHosts = KeyTally<TextIDs>()
+  /// Host and program.
+  private var hostProgramNetworks = KeyTally<TextIDs>()
+  /// Host, program and port, of what is looked at more closely.
+  private var portDelays = KeyTally<TextIDs>()
   /// Hosts that open connections.
   private(set) var hostCount = 0
 
-  /// - Parameter place: Where users can write and the program was run from; none elsewhere.
-  mutating func note(
-    host: TextID, program: TextID, place: TextID, network: TextID, isPublic: Bool, port: TextID,
-    day: Int32
-  ) {
-    let placeTalk = TextIDs(place, host)
-    if place != .none, placeTalk != lastPlace {
-      _ = placeTalks.insert(placeTalk)
-      lastPlace = placeTalk
+  /// Counts a host. Before all are, no figure is what it is to be.
+  mutating func add(_ host: HostCalls) {
+    guard !host.talks.isEmpty else { return }
+    hostCount += 1
+    for network in host.networks { networkHosts.add(network) }
+    for talk in host.talks { programNetworkHosts.add(talk) }
+    for port in host.ports { programPortHosts.add(port) }
+    for place in host.places { placeHosts.add(place) }
+    for program in host.programs {
+      programHosts.add(program.name)
+      hostProgramNetworks.add(TextIDs(host.host, program.name), program.networks)
     }
-    let portTalk = TextIDs(program, port, host)
-    if portTalk != lastPort?.talk || day != lastPort?.day {
-      let (number, isNew) = portTalks.insert(portTalk)
-      if isNew { portDays.append(day) } else { portDays[number] = min(day, portDays[number]) }
-      let first = programs.insert(TextIDs(host, program))
-      if first.isNew {
-        programDays.append(day)
-      } else {
-        programDays[first.number] = min(day, programDays[first.number])
-      }
-      lastPort = (portTalk, day)
-    }
-    let talk = TextIDs(host, program, network)
-    guard talk != last else { return }
-    last = talk
-    if talks.insert(talk).isNew, isPublic { publicNetworks[network] = true }
   }
 
-  /// Works out the figures. Before that they are those of no traffic.
-  ///
-  /// - Complexity: O(*n*) in the distinct host, program and network.
-  mutating func count() {
-    networkHosts = Tally()
-    programNetworkHosts = KeyTally()
-    hostProgramNetworks = KeyTally()
-    var hostNetworks = NumberedKeys<TextIDs>()
-    var hosts = Tally()
-    for talk in talks.keys {
-      let (host, program, network) = (talk[0], talk[1], talk[2])
-      if hostNetworks.insert(TextIDs(host, network)).isNew { networkHosts.add(network) }
-      programNetworkHosts.add(TextIDs(program, network))
-      hostProgramNetworks.add(TextIDs(host, program))
-      hosts.add(host)
+  /// Once all are counted, counts for each program whether it talks to strangers on a host, and whether inside.
+  mutating func addStrangers(of host: HostCalls, isPublic: (TextID) -> Bool) {
+    var outside = NumberedKeys<TextIDs>()
+    var inside = NumberedKeys<TextIDs>()
+    for talk in host.talks {
+      let program = TextIDs(talk[0], .none)
+      if !isPublic(talk[1]) {
+        if inside.insert(program).isNew { hostsInside.add(talk[0]) }
+      } else if isFew(networkHosts[talk[1]]), outside.insert(program).isNew {
+        hostsWithStrangers.add(talk[0])
+      }
     }
-    programHosts = Tally()
-    for pair in hostProgramNetworks.keys { programHosts.add(pair[1]) }
-    programPortHosts = KeyTally()
-    for talk in portTalks.keys { programPortHosts.add(TextIDs(talk[0], talk[1])) }
-    hostCount = hosts.distinct
-    hostsWithStrangers = Tally()
-    var seen = NumberedKeys<TextIDs>()
-    for talk in talks.keys
-    where publicNetworks[talk[2]] != nil && isFew(networkHosts[talk[2]])
-      && seen.insert(TextIDs(talk[0], talk[1])).isNew
-    {
-      hostsWithStrangers.add(talk[1])
-    }
-    hostsInside = Tally()
-    var seenInside = NumberedKeys<TextIDs>()
-    for talk in talks.keys
-    where publicNetworks[talk[2]] == nil && seenInside.insert(TextIDs(talk[0], talk[1])).isNew {
-      hostsInside.add(talk[1])
-    }
-    placeHosts = Tally()
-    for talk in placeTalks.keys { placeHosts.add(talk[0]) }
+  }
+
+  /// Keeps how long a program had called out from a host before it used a port.
+  mutating func keepDelay(of call: BeaconKey, _ host: HostCalls) {
+    let key = TextIDs(call.host, call.program, call.port)
+    guard portDelays[key] == 0 else { return }
+    portDelays.add(key, host.days(of: call.program, beforePort: call.port))
   }
 
   /// Whether this number of hosts is few: two, or one in a hundred.
@@ -124,11 +80,7 @@ struct Traffic: Sendable {
   /// How many days a program had called out from a host before it first used a port; 0 where that is not
   /// known.
   func days(of program: TextID, on host: TextID, beforePort port: TextID) -> Int {
-    guard let first = programs.number(of: TextIDs(host, program)),
-      let used = portTalks.number(of: TextIDs(program, port, host)),
-      programDays[first] != ConnectionKey.noDay
-    else { return 0 }
-    return Int(portDays[used]) - Int(programDays[first])
+    portDelays[TextIDs(host, program, port)]
   }
 
   func networks(of program: TextID, on host: TextID) -> Int {
@@ -160,7 +112,6 @@ struct Traffic: Sendable {
 /// How often each text was counted: an array, because the numbers of texts are dense.
 private struct Tally: Sendable {
   private var counts: [Int32] = []
-  private(set) var distinct = 0
 
   subscript(id: TextID) -> Int { Int(id.raw) < counts.count ? Int(counts[Int(id.raw)]) : 0 }
 
@@ -169,7 +120,6 @@ private struct Tally: Sendable {
     if index >= counts.count {
       counts.append(contentsOf: repeatElement(0, count: max(64, index + 1 - counts.count)))
     }
-    if counts[index] == 0 { distinct += 1 }
     counts[index] += 1
   }
 }

@@ -10,7 +10,7 @@ extension ReadCoverage {
   package var silentHosts: [Host] {
     guard let end = hoursHeard?.upperBound else { return [] }
     return hosts.filter { host in
-      host.heard.hours.keys.max().map { end - $0 >= Self.silentHours } ?? false
+      host.heard.hours.last.map { end - $0 >= Self.silentHours } ?? false
     }
   }
 

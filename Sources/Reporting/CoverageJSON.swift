@@ -114,8 +114,8 @@ extension ReadCoverage.Host {
       "registry_changes": .int(heard.registryChanges),
       "hours_heard": .int(heard.hours.count),
       "hours_missing": .int(ReadCoverage.missingHours(heard, in: frame)),
-      "first_hour": JSONOutput(heard.hours.keys.min().map(hourText)),
-      "last_hour": JSONOutput(heard.hours.keys.max().map(hourText)),
+      "first_hour": JSONOutput(heard.hours.first.map(hourText)),
+      "last_hour": JSONOutput(heard.hours.last.map(hourText)),
       "named_by_collector": .int(heard.namedByCollector),
     ]
   }

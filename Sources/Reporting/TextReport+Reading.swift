@@ -163,7 +163,7 @@ extension TextPage {
     let silent = coverage.silentHosts
     if !silent.isEmpty { heading("Hosts not heard in the last day") }
     for host in silent.prefix(Self.maxListed) {
-      let last = host.heard.hours.keys.max().map { hourText($0) } ?? "never"
+      let last = host.heard.hours.last.map { hourText($0) } ?? "never"
       paragraph(name(host) + ": last heard " + last + " UTC", first: "  ", rest: "    ")
     }
     rest(of: silent.count)

@@ -8,8 +8,7 @@ struct CoverageNotes: Sendable {
     /// Events come by the hour: those of the last one are counted here.
     var hour = Int32.min
     var inHour = 0
-    var hasConnection = false
-    var hasProcessStart = false
+    var kinds = HeardHours.Kinds()
 
     mutating func add(_ kind: EventKind, time: EventTime, isFromCollector: Bool) {
       switch kind {
@@ -25,8 +24,8 @@ struct CoverageNotes: Sendable {
         }
         inHour += 1
         switch kind {
-        case .connection: hasConnection = true
-        case .processStart: hasProcessStart = true
+        case .connection: kinds.insert(.connections)
+        case .processStart: kinds.insert(.processStarts)
         case .registryChange: break
         }
       }
@@ -41,12 +40,9 @@ struct CoverageNotes: Sendable {
     }
 
     mutating func endHour() {
-      if inHour > 0 { heard.hours[hour, default: 0] += inHour }
-      if hasConnection { heard.connectionHours.insert(hour) }
-      if hasProcessStart { heard.processStartHours.insert(hour) }
+      if inHour > 0 { heard.hours.add(.init(hour, events: inHour, kinds: kinds)) }
       inHour = 0
-      hasConnection = false
-      hasProcessStart = false
+      kinds = []
     }
   }
 

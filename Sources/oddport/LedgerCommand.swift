@@ -94,7 +94,7 @@ struct LedgerCommand: AsyncParsableCommand {
       }
       progress.clear()
       for diagnostic in read.unreadable { complain(diagnostic.description) }
-      var reading = try Reading.recall(RecallPlan { _ in false }, from: ledger)
+      var reading = try Reading.recall(RecallPlan(), from: ledger)
       reading.scan.unreadable = read.unreadable
       reading.note(found, settings)
       var tonight = settings

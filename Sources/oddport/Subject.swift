@@ -59,7 +59,7 @@ struct Subject {
     guard let groups = reading.groups else { return ([], delivery.rules) }
     if let ledger = reading.ledger {
       let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
-      let plan = RecallPlan(days: try settings.days(ledger), addresses: block) { _ in false }
+      let plan = RecallPlan(days: try settings.days(ledger), addresses: block)
       reading = try Reading.recall(plan, from: ledger)
     }
     let talks = Hunting.talks(

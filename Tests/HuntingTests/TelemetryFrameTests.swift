@@ -13,7 +13,7 @@ import Testing
     var host = HostCoverage()
     for day in days {
       for hour in stride(from: 0, to: hour, by: 2) {
-        host.hours[start + (day + ahead) * 24 + hour] = 3
+        host.hours.add(.init(start + (day + ahead) * 24 + hour, events: 3))
       }
     }
     return host
@@ -78,7 +78,7 @@ import Testing
   @Test("Times that no clock can show are named with whatever number of hosts")
   func noClock() {
     var ancient = HostCoverage()
-    ancient.hours[-5] = 1
+    ancient.hours.add(.init(-5, events: 1))
     #expect(Self.outliers([Self.host(days: [0]), ancient]).keys.sorted() == [1])
   }
 }

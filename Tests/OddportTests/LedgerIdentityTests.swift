@@ -138,7 +138,7 @@ import Testing
     let blinded = try await change(
       ledger,
       by: """
-        DELETE FROM connection; DELETE FROM connection_total;
+        DELETE FROM connection; DELETE FROM connection_total; DELETE FROM connection_index;
         UPDATE archive SET reader = 1, coverage = json_set(coverage, '$.observations', 0)
         """)
     #expect(blinded.status == .exited(0))

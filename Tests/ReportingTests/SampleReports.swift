@@ -103,7 +103,8 @@ enum SampleReports {
     var heard = HostCoverage()
     heard.connections = 400_118
     heard.processStarts = 90_000
-    heard.hours = [476_265: 100, 476_299: 3]
+    heard.hours.add(.init(476_265, events: 100))
+    heard.hours.add(.init(476_299, events: 3))
     var skewed = HostCoverage()
     skewed.connections = 9
     skewed.skewedEvents = 12

@@ -47,6 +47,23 @@ package struct PortSet: Sendable {
     }
   }
 
+  /// All that it takes, ascending; nil where it takes others, too.
+  package var ranges: [ClosedRange<Double>]? {
+    guard !takesOthers else { return nil }
+    var ranges: [ClosedRange<Double>] = []
+    for (index, word) in words.enumerated() where word != 0 {
+      for bit in 0..<64 where word >> UInt64(bit) & 1 == 1 {
+        let port = Double(index * 64 + bit)
+        if let last = ranges.last, last.upperBound == port - 1 {
+          ranges[ranges.count - 1] = last.lowerBound...port
+        } else {
+          ranges.append(port...port)
+        }
+      }
+    }
+    return ranges
+  }
+
   package func contains(_ number: Double) -> Bool {
     guard let port = UInt16(exactly: number) else { return takesOthers }
     return (words[Int(port) / 64] >> UInt64(port % 64)) & 1 == 1

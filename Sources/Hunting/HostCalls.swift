@@ -1,0 +1,92 @@
+import Facts
+
+/// All calls of one host: how often it makes which, and what its programs do on the network.
+///
+/// One host has few, so that the tables stay where memory is fast.
+struct HostCalls: Sendable {
+  /// A program of the host.
+  struct Program: Sendable {
+    var name: TextID
+    var firstDay = Int32.max
+    var networks = 0
+  }
+
+  let host: TextID
+  /// Address, port and transport, whatever the program.
+  private(set) var calls = KeyTally<TextIDs>()
+  /// Program, port and transport, whatever the address.
+  private var pools = KeyTally<TextIDs>()
+  private var programNumbers = NumberedKeys<TextIDs>()
+  private(set) var programs: [Program] = []
+  /// Program and port, with the first day of each.
+  private var portNumbers = NumberedKeys<TextIDs>()
+  private var portDays: [Int32] = []
+  /// Program and network.
+  private var talkNumbers = NumberedKeys<TextIDs>()
+  private var networkNumbers = NumberedKeys<TextIDs>()
+  private var placeNumbers = NumberedKeys<TextIDs>()
+  private var last: TextIDs?
+
+  init(_ host: TextID) { self.host = host }
+
+  /// Program and port.
+  var ports: [TextIDs] { portNumbers.keys }
+  /// Program and network.
+  var talks: [TextIDs] { talkNumbers.keys }
+  var networks: [TextID] { networkNumbers.keys.map { $0[0] } }
+  /// Where users can write and programs were run from.
+  var places: [TextID] { placeNumbers.keys.map { $0[0] } }
+
+  /// - Parameters:
+  ///   - place: None where users cannot write.
+  ///   - network: That of the call's address.
+  mutating func add(
+    _ call: BeaconKey, count: Int, day: Int32, place: TextID, network: TextID
+  ) {
+    calls.add(Self.destination(call), count)
+    pools.add(Self.pool(call), count)
+    let (port, isNew) = portNumbers.insert(TextIDs(call.program, call.port))
+    if isNew { portDays.append(.max) }
+    if day < portDays[port] {
+      portDays[port] = day
+      let program = number(of: call.program)
+      programs[program].firstDay = min(day, programs[program].firstDay)
+    }
+    if place != .none { _ = placeNumbers.insert(TextIDs(place, .none)) }
+    let talk = TextIDs(call.program, network)
+    guard talk != last else { return }
+    last = talk
+    guard talkNumbers.insert(talk).isNew else { return }
+    programs[number(of: call.program)].networks += 1
+    _ = networkNumbers.insert(TextIDs(network, .none))
+  }
+
+  private mutating func number(of program: TextID) -> Int {
+    let (number, isNew) = programNumbers.insert(TextIDs(program, .none))
+    if isNew { programs.append(Program(name: program)) }
+    return number
+  }
+
+  private static func destination(_ call: BeaconKey) -> TextIDs {
+    TextIDs(call.address, call.port, call.transport)
+  }
+
+  private static func pool(_ call: BeaconKey) -> TextIDs {
+    TextIDs(call.program, call.port, call.transport)
+  }
+
+  /// How often the host calls an address and port, with whatever program.
+  func count(of call: BeaconKey) -> Int { calls[Self.destination(call)] }
+
+  /// How often its program calls the port, at whatever address.
+  func count(ofPool call: BeaconKey) -> Int { pools[Self.pool(call)] }
+
+  /// How many days a program had called out before it first used a port; 0 where that is not known.
+  func days(of program: TextID, beforePort port: TextID) -> Int {
+    guard let program = programNumbers.number(of: TextIDs(program, .none)),
+      let used = portNumbers.number(of: TextIDs(programs[program].name, port)),
+      programs[program].firstDay != ConnectionKey.noDay
+    else { return 0 }
+    return Int(portDays[used]) - Int(programs[program].firstDay)
+  }
+}
