@@ -67,6 +67,8 @@ package enum LedgerError: Explainable {
     }
   }
 
+  static let halfPacked =
+    "a run was killed while it packed the file anew; the next run that writes to it sets that right"
   static let alteredPage = "a page has been altered since it was written"
 
   /// What went wrong, where SQLite says so.
@@ -78,6 +80,8 @@ package enum LedgerError: Explainable {
       let reason = error.message ?? "SQLite says \(error.resultCode)"
       switch error.resultCode {
       case _ where error.isAlteredPage: self = .damaged(path: path, reason: Self.alteredPage)
+      case _ where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK:
+        self = .failed(path: path, reason: Self.halfPacked)
       case .SQLITE_FULL, .SQLITE_IOERR: self = .disk(path: path, reason: reason)
       case .SQLITE_NOTADB: self = .notALedger(path: path)
       case .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT, .SQLITE_RANGE,

@@ -92,6 +92,12 @@ import Testing
       archives.contains { named.contains("connection is damaged in archive \($0.sha256)") })
   }
 
+  @Test("What follows the last page is not part of a ledger")
+  func behind() async throws {
+    let bytes = try await make()
+    #expect(try ask(bytes + [UInt8](repeating: 7, count: 3 * 4096)) == ([], true))
+  }
+
   @Test("Rows that somebody has changed by other means are found")
   func otherHands() async throws {
     var bytes = try await make()
