@@ -150,7 +150,10 @@ struct EvidenceCollector {
   }
 
   mutating func add(_ other: Beacon) {
-    if beacon.map({ $0.score.score < other.score.score }) ?? true { beacon = other }
+    // Of equals the same one whatever the order in which they come.
+    if beacon.map({ ($0.score.score, other.id) < (other.score.score, $0.id) }) ?? true {
+      beacon = other
+    }
     beacons.insert(other.id)
     add(.beacon, other.rhythm)
     // What is unusual about its destination is so for the row as well.

@@ -11,6 +11,8 @@ import Testing
 @Suite final class RandomNightsTests {
   let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
   var path: String { folder + "/nights.ledger" }
+  /// Findings in all comparisons.
+  private var found = 0
 
   init() throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -47,6 +49,7 @@ import Testing
       #expect(swept == hunt(whole(nights), by: rules))
     }
     #expect(try Ledger.problems(of: path) == [])
+    #expect(found > 0)
   }
 
   private func compare(_ ledger: Ledger, with facts: FactTable, _ rules: HuntRules) throws {
@@ -55,7 +58,7 @@ import Testing
       recalled.scan.facts, by: rules, totals: recalled.totals, groups: recalled.groups)
     let expected = hunt(facts, by: rules)
     #expect(told == expected)
-    #expect(rules.parity == .strict || expected.hasAnything)
+    found += expected.findings.count
   }
 
   private func add(_ facts: FactTable, as name: String, to ledger: Ledger) throws {
