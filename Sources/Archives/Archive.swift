@@ -13,6 +13,8 @@ package final class Archive: Sendable {
   package let inode: UInt
   package let container: Container
   let descriptor: Int32
+  /// Where in the archive the first byte of the open file is: not 0 where it holds a range alone.
+  let base: Int
 
   /// - Throws: ``ArchiveError/missing(path:)`` or ``ArchiveError/unreadable(path:reason:)``.
   package init(_ input: InputFile) throws(ArchiveError) {
@@ -35,10 +37,31 @@ package final class Archive: Sendable {
     }
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     self.descriptor = descriptor
+    base = 0
     name = input.name
     bytes = Int(status.st_size)
     inode = status.st_ino
     container = Container(name: input.name, firstBytes: Array(first.prefix(got)))
+  }
+
+  /// A range of an archive, which standard input gives; it is kept in a file without a name meanwhile.
+  ///
+  /// - Parameters:
+  ///   - bytes: The size of the whole archive.
+  ///   - range: What standard input is to hold; nil: the whole archive, of whatever size.
+  ///   - container: Of the whole archive; nil where its first bytes are there to tell.
+  /// - Throws: ``ArchiveError/unreadable(path:reason:)`` where it cannot be kept, or where standard input
+  ///   holds more or less.
+  package init(
+    standardInputNamed name: String, range: Range<Int>?, of bytes: Int, _ container: Container?
+  ) throws(ArchiveError) {
+    let file = try SpooledInput(limit: range?.count)
+    descriptor = file.descriptor
+    base = range?.lowerBound ?? 0
+    self.name = name
+    self.bytes = range == nil ? file.bytes : bytes
+    inode = 0
+    self.container = container ?? Container(name: name, firstBytes: file.firstBytes)
   }
 
   deinit { close(descriptor) }
@@ -60,6 +83,38 @@ package final class Archive: Sendable {
   /// - Parameter sizes: Ascending.
   package func sha256(prefixes sizes: [Int]) throws -> (whole: String, prefixes: [String]) {
     try sha256(of: 0..<bytes, prefixes: sizes)
+  }
+
+  /// The hash of all bytes, and of each range between two of these `borders`, in one go.
+  ///
+  /// - Parameter borders: Ascending, from 0 to ``bytes``.
+  /// - Throws: As ``sha256()``.
+  package func sha256(ofRangesBetween borders: [Int]) throws -> (whole: String, ranges: [String]) {
+    if borders.count == 2 {
+      let whole = try sha256()
+      return (whole, [whole])
+    }
+    var source = ByteSource()
+    source.open(self, 0..<bytes)
+    var whole = SHA256()
+    var ranges: [String] = []
+    for (start, end) in zip(borders, borders.dropFirst()) {
+      var hash = SHA256()
+      while source.offset < end {
+        try Task.checkCancellation()
+        let count = min(source.available(1), end - source.offset)
+        guard count > 0 else {
+          throw ArchiveError.unreadable(
+            path: name, reason: source.damage?.reason ?? "ends before byte \(start)")
+        }
+        let window = unsafe UnsafeRawBufferPointer(rebasing: source.window.prefix(count))
+        unsafe whole.update(window)
+        unsafe hash.update(window)
+        _ = source.skip(count)
+      }
+      ranges.append(hash.finish())
+    }
+    return (whole.finish(), ranges)
   }
 
   private func sha256(

@@ -9,6 +9,8 @@ package enum ArchiveError: Error, Equatable {
   case unreadable(path: String, reason: String)
   /// `path` is neither a file, a folder nor a pipe.
   case notReadableKind(path: String)
+  /// Its bytes are not those of the plan.
+  case changed(path: String)
 }
 
 extension ArchiveError: Explainable {
@@ -26,6 +28,11 @@ extension ArchiveError: Explainable {
       Diagnostic(
         at: .init(file: path), "is neither a file, a folder nor a pipe",
         hint: "name an archive, a folder of archives, or '-' for standard input")
+    case .changed(let path):
+      Diagnostic(
+        at: .init(file: path), "is not what it was when the plan was made",
+        hint: "make the plan again when its writer has finished, and read all units of the new plan"
+      )
     }
   }
 }

@@ -12,6 +12,8 @@ import Hashing
   private let readBytes: Int
   private var descriptor: Int32 = -1
   private var isFile = false
+  /// What is to be subtracted of a place in the archive for the one in the file.
+  private var base = 0
   /// Where in the file this source ends.
   private var limit = 0
   private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -32,6 +34,7 @@ import Hashing
   /// Reads `range` of a file from now on.
   mutating func open(_ archive: Archive, _ range: Range<Int>) {
     (descriptor, isFile, limit) = (archive.descriptor, true, range.upperBound)
+    base = archive.base
     restart(at: range.lowerBound, readBytes: min(readBytes, range.count))
   }
 
@@ -154,7 +157,7 @@ import Hashing
       if !isFile, !waitForInput() { break }
       let got =
         isFile
-        ? unsafe pread(descriptor, target.baseAddress, wanted, position)
+        ? unsafe pread(descriptor, target.baseAddress, wanted, position - base)
         : unsafe Glibc.read(descriptor, target.baseAddress, wanted)
       if got > 0 {
         if hash != nil {

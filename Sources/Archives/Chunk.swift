@@ -9,7 +9,7 @@ package struct Chunk: Equatable, Sendable {
   /// What its largest part unpacks to that only one worker can unpack; 0 where there is none.
   package let largestFrameBytes: Int
   /// Unpacked bytes known to come before it: they expose a bomb made of many small frames.
-  let unpackedBytesBefore: Int
+  package let unpackedBytesBefore: Int
   /// Whether `unpackedBytesBefore` is exact: every frame before it says what it unpacks to.
   let hasExactStart: Bool
 

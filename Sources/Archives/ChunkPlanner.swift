@@ -1,24 +1,34 @@
 /// Finds the frames of an archive from their headers, without unpacking any, and joins them.
 struct ChunkPlanner: ~Copyable {
   private let archive: Archive
+  private let range: Range<Int>
   private let target: Int
   private var source: ByteSource
   private var chunks: [Chunk] = []
   /// The chunk that is being put together.
-  private var start = 0
+  private var start: Int
+  private let firstIndex: Int
   private var unpacked = 0
   private var largestFrame = 0
-  private var unpackedBefore = 0
+  private var unpackedBefore: Int
   private var hasExactStart = true
   private var isExact = true
 
-  init(_ archive: Archive, target: Int) {
+  /// - Parameters:
+  ///   - range: On borders that a plan of the whole archive found.
+  ///   - unpackedBytesBefore: What is known to be before the range.
+  init(_ archive: Archive, _ range: Range<Int>, target: Int, unpackedBytesBefore: Int) {
     precondition(target > 0, "a chunk holds at least something")
     self.archive = archive
+    self.range = range
     self.target = target
+    start = range.lowerBound
+    unpackedBefore = unpackedBytesBefore
+    // The first chunk of an archive alone has the number 0.
+    firstIndex = range.lowerBound > 0 ? 1 : 0
     // From block to block, so that of a large archive not all has to be read.
     source = ByteSource(
-      readBytes: archive.bytes > ByteSource.readBytes ? 1 << 10 : ByteSource.readBytes)
+      readBytes: range.count > ByteSource.readBytes ? 1 << 10 : ByteSource.readBytes)
   }
 
   consuming func plan() throws(CancellationError) -> ChunkPlan {
@@ -26,26 +36,25 @@ struct ChunkPlanner: ~Copyable {
     case .zstd: try planFrames()
     case .gzip:
       unpacked =
-        archive.bytes.multipliedReportingOverflow(by: 10).overflow
-        ? .max : archive.bytes * 10
+        range.count.multipliedReportingOverflow(by: 10).overflow ? .max : range.count * 10
       largestFrame = unpacked
     case .plain: planRanges()
     }
-    if start < archive.bytes || chunks.isEmpty { close(at: archive.bytes) }
+    if start < range.upperBound || chunks.isEmpty { close(at: range.upperBound) }
     return ChunkPlan(chunks: chunks)
   }
 
   private mutating func planRanges() {
-    while archive.bytes - start > target {
+    while range.upperBound - start > target {
       unpacked = target
       close(at: start + target)
     }
-    unpacked = archive.bytes - start
+    unpacked = range.upperBound - start
   }
 
   /// Stops at the first bytes that are not a sound frame: they, and all after them, are the last chunk's.
   private mutating func planFrames() throws(CancellationError) {
-    source.open(archive, 0..<archive.bytes)
+    source.open(archive, range)
     var frames = 0
     while let size = nextFrame() {
       let end = source.offset
@@ -55,7 +64,7 @@ struct ChunkPlanner: ~Copyable {
       }
       unpacked += size
       largestFrame = max(largestFrame, size)
-      if unpacked >= target, end < archive.bytes { close(at: end) }
+      if unpacked >= target, end < range.upperBound { close(at: end) }
       frames += 1
       if frames % 256 == 0, Task.isCancelled { throw CancellationError() }
     }
@@ -98,7 +107,7 @@ struct ChunkPlanner: ~Copyable {
   private mutating func close(at end: Int) {
     chunks.append(
       Chunk(
-        index: chunks.count, range: start..<end, estimatedUnpackedBytes: unpacked,
+        index: firstIndex + chunks.count, range: start..<end, estimatedUnpackedBytes: unpacked,
         largestFrameBytes: largestFrame, unpackedBytesBefore: unpackedBefore,
         hasExactStart: hasExactStart))
     hasExactStart = isExact
@@ -121,7 +130,7 @@ extension Archive {
   package func plan(targetUnpackedBytes target: Int = 2 << 20) throws(CancellationError)
     -> ChunkPlan
   {
-    let plan = try ChunkPlanner(self, target: target).plan()
+    let plan = try ChunkPlanner(self, 0..<bytes, target: target, unpackedBytesBefore: 0).plan()
     guard plan.chunks.count > 1, isDocument else { return plan }
     // Where its elements end is only known when it is read from its start.
     let unpacked = plan.estimatedUnpackedBytes
@@ -130,5 +139,16 @@ extension Archive {
         index: 0, range: 0..<bytes, estimatedUnpackedBytes: unpacked, largestFrameBytes: unpacked,
         unpackedBytesBefore: 0, hasExactStart: true)
     ])
+  }
+  /// The same of a range alone: nothing else of the archive is looked at.
+  ///
+  /// - Parameters:
+  ///   - range: Not the whole archive, and on borders that a plan of the whole found.
+  ///   - unpackedBytesBefore: What is known to be before the range.
+  package func plan(
+    of range: Range<Int>, unpackedBytesBefore: Int, targetUnpackedBytes target: Int
+  ) throws(CancellationError) -> [Chunk] {
+    try ChunkPlanner(self, range, target: target, unpackedBytesBefore: unpackedBytesBefore).plan()
+      .chunks
   }
 }

@@ -53,4 +53,53 @@ package struct InputFile: Equatable, Sendable {
   }
 
   package static let standardInput = InputFile(name: "-", path: "-", kind: .stream)
+
+  /// Standard input under the name that the report gives it.
+  package static func standardInput(named name: String) -> InputFile {
+    InputFile(name: name, path: "-", kind: .stream)
+  }
+
+  /// Where a plan's archive is on this machine: below one of the folders that are given, or one of the files.
+  /// Nothing is listed.
+  ///
+  /// - Parameters:
+  ///   - name: As the report names it.
+  ///   - unit: As the plan tells it from others: the name, and folders above it where it takes some.
+  ///   - paths: Files and folders, as they were given when the plan was made, wherever they are mounted.
+  /// - Returns: Where it is, or where it would be; nil where none of `paths` can hold it.
+  package static func planned(_ name: String, unit: String, below paths: [String]) -> InputFile? {
+    var candidates: [InputFile] = []
+    for path in paths {
+      let path = path.hasSuffix("/") ? String(path.dropLast()) : path
+      for full in [path, path + "/" + name]
+      where ("/" + full).utf8.suffix(unit.utf8.count + 1).elementsEqual(("/" + unit).utf8) {
+        var file = InputFile(name: name, path: full, rawPath: rawPath(full))
+        file.unit = unit
+        candidates.append(file)
+      }
+    }
+    return candidates.first { $0.status != nil } ?? candidates.first
+  }
+
+  /// The bytes of a path in which `\xE9` stands for a byte that is not UTF-8; nil where it is as it reads.
+  private static func rawPath(_ shown: String) -> [UInt8]? {
+    guard shown.utf8.contains(UInt8(ascii: "\\")),
+      InputFile(name: "", path: shown).status == nil
+    else { return nil }
+    let bytes = Array(shown.utf8)
+    var raw: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+      if at + 4 <= bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "x"),
+        let byte = UInt8(String(decoding: bytes[at + 2..<at + 4], as: UTF8.self), radix: 16)
+      {
+        raw.append(byte)
+        at += 4
+      } else {
+        raw.append(bytes[at])
+        at += 1
+      }
+    }
+    return raw
+  }
 }

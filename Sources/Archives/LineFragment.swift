@@ -32,7 +32,7 @@ package struct LineFragment: Equatable, Sendable {
     if byteCount > maximum { bytes = [] } else { unsafe bytes.append(contentsOf: more) }
   }
 
-  mutating func append(_ more: LineFragment, maximum: Int) {
+  package mutating func append(_ more: LineFragment, maximum: Int) {
     byteCount += more.byteCount
     if byteCount > maximum { bytes = [] } else { bytes += more.bytes }
   }

@@ -92,6 +92,9 @@ package struct LineStitcher: Sendable {
     return line
   }
 
+  /// The last line as far as it is known, without an LF so far.
+  package var openTail: LineFragment { pending }
+
   /// Where the line begins that the next chunk continues; nil where there is none.
   var openLine: Place? { pending.byteCount > 0 ? start : nil }
 

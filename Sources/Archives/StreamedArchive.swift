@@ -58,7 +58,7 @@ package actor StreamedArchive {
   package init(
     _ stream: InputFile, limits: ReadingLimits = ReadingLimits(), hashesContent: Bool = false
   ) throws(ArchiveError) {
-    let isStandardInput = stream == .standardInput
+    let isStandardInput = stream.path == InputFile.standardInput.path
     // A pipe without a writer must not hold up the run in a call that cannot be cancelled: it is waited for
     // where it is read.
     let descriptor =

@@ -1,10 +1,52 @@
 import Facts
 
-/// The facts of a partial, row by row, in the order of their bytes.
+/// The facts of one archive, or of a run of its bytes, row by row, in the order of their bytes.
 struct PartialRows {
   let facts: FactTable
-  /// The number of each text in the partial, by its number in `facts`.
+  /// The number of each text in the section, by its number in `facts`.
   let numbers: [UInt64]
+
+  /// Texts that facts mention, in byte order, and the number that each then has, from 1. Which others a table
+  /// holds depends on how it came about.
+  static func texts(of facts: FactTable) -> (sorted: [TextID], numbers: [UInt64]) {
+    var isUsed = [Bool](repeating: false, count: facts.texts.count + 1)
+    func use(_ id: TextID) { isUsed[Int(id.raw)] = true }
+    func use(_ process: ProcessGuid) { if let text = process.text { use(text) } }
+    for (key, fact) in zip(facts.keys, facts.facts) {
+      for id in texts(of: key, fact) { use(id) }
+      use(key.process)
+    }
+    for (key, fact) in facts.processes {
+      for id in [key.host] + texts(of: fact) { use(id) }
+      use(key.process)
+      use(fact.details.parentProcess)
+    }
+    for change in facts.registryChanges {
+      for id in texts(of: change) { use(id) }
+      use(change.process)
+    }
+    let sorted = isUsed.indices.dropFirst().filter { isUsed[$0] }
+      .map { TextID(raw: UInt32($0)) }.sorted { facts.texts.isOrdered($0, before: $1) }
+    var numbers = [UInt64](repeating: 0, count: isUsed.count)
+    for (index, id) in sorted.enumerated() { numbers[Int(id.raw)] = UInt64(index + 1) }
+    return (sorted, numbers)
+  }
+
+  private static func texts(of key: ConnectionKey, _ fact: ConnectionFact) -> [TextID] {
+    [
+      key.host, key.image, key.user, key.parent, key.address, key.port, key.transport,
+      key.originalFileName, fact.destinationName, key.action, key.addressType,
+    ]
+  }
+
+  private static func texts(of fact: ProcessFact) -> [TextID] {
+    [fact.image, fact.parent, fact.user, fact.originalFileName, fact.commandLine]
+      + ProcessDetails.texts.map { fact.details[keyPath: $0] }
+  }
+
+  private static func texts(of change: RegistryChange) -> [TextID] {
+    [change.host, change.image, change.user, change.target, change.details, change.previous]
+  }
 
   func write(to writer: inout PartialWriter) {
     let connections = zip(facts.keys, facts.facts).map { row($0, $1) }
@@ -31,17 +73,13 @@ struct PartialRows {
   }
 
   private func write(_ place: Place, to writer: inout PartialWriter) {
-    writer.number(Int(place.archive))
     writer.number(place.line)
     writer.number(place.offset)
   }
 
   private func row(_ key: ConnectionKey, _ fact: ConnectionFact) -> [UInt8] {
     var writer = PartialWriter()
-    for id in [
-      key.host, key.image, key.user, key.parent, key.address, key.port, key.transport,
-      key.originalFileName, fact.destinationName, key.action, key.addressType,
-    ] { writer.number(number(id)) }
+    for id in Self.texts(of: key, fact) { writer.number(number(id)) }
     write(key.process, to: &writer)
     writer.optional(key.day == ConnectionKey.noDay ? nil : Int64(key.day))
     writer.number(UInt64(key.direction.rawValue))
@@ -59,19 +97,14 @@ struct PartialRows {
     writer.number(number(key.host))
     write(key.process, to: &writer)
     writer.optional(fact.time?.milliseconds)
-    for id in [fact.image, fact.parent, fact.user, fact.originalFileName, fact.commandLine] {
-      writer.number(number(id))
-    }
-    for field in ProcessDetails.texts { writer.number(number(fact.details[keyPath: field])) }
+    for id in Self.texts(of: fact) { writer.number(number(id)) }
     write(fact.details.parentProcess, to: &writer)
     return writer.bytes
   }
 
   private func row(_ change: RegistryChange) -> [UInt8] {
     var writer = PartialWriter()
-    for id in [
-      change.host, change.image, change.user, change.target, change.details, change.previous,
-    ] { writer.number(number(id)) }
+    for id in Self.texts(of: change) { writer.number(number(id)) }
     write(change.process, to: &writer)
     writer.optional(change.time?.milliseconds)
     write(change.place, to: &writer)
@@ -83,7 +116,6 @@ struct PartialRows {
   private struct Source {
     var reader: PartialReader
     let ids: [TextID]
-    let archives: Int
 
     mutating func text() throws -> TextID {
       let number = try reader.number()
@@ -108,18 +140,16 @@ struct PartialRows {
     }
 
     mutating func place() throws -> Place {
-      let archive = try reader.integer()
-      guard archive < archives else { throw reader.damage() }
       let line = try reader.integer()
-      return Place(archive: Int32(archive), line: line, offset: try reader.integer())
+      return Place(archive: 0, line: line, offset: try reader.integer())
     }
   }
 
   /// - Parameter ids: What the numbers of texts stand for.
   static func read(
-    _ reader: inout PartialReader, _ ids: [TextID], archives: Int, into table: inout FactTable
+    _ reader: inout PartialReader, _ ids: [TextID], into table: inout FactTable
   ) throws {
-    var source = Source(reader: reader, ids: ids, archives: archives)
+    var source = Source(reader: reader, ids: ids)
     for _ in 0..<(try source.reader.count()) {
       var texts: [TextID] = []
       for _ in 0..<11 { texts.append(try source.text()) }

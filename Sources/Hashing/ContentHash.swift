@@ -19,6 +19,17 @@ package struct ContentHash: Hashable, Sendable {
     }.joined() + "-\(byteCount)"
   }
 
+  /// - Parameter text: As ``text`` gives it; nil for anything else.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.count == 30, let bytes = Int(parts[1]), bytes >= 0,
+      let first = UInt64(parts[0].prefix(15), radix: 16),
+      let second = UInt64(parts[0].suffix(15), radix: 16)
+    else { return nil }
+    (byteCount, self.first, self.second) = (bytes, first, second)
+    guard self.text == text else { return nil }
+  }
+
   /// Adds what follows.
   package mutating func append(_ next: Self) {
     first = Modulus.first.append(next.first, to: first, bytes: next.byteCount)

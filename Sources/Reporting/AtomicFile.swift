@@ -21,9 +21,27 @@ package enum AtomicFile {
   package static func write(
     _ bytes: [UInt8], to path: String, isForAll: Bool = false
   ) throws(OutputError) {
+    do {
+      try write(to: path, isForAll: isForAll) { append in try append(bytes) }
+    } catch let error as OutputError {
+      throw error
+    } catch {
+      preconditionFailure("nothing else is thrown: \(error)")
+    }
+  }
+
+  /// The same of bytes that come one after the other.
+  ///
+  /// - Parameter body: Gives them to whoever it is given.
+  /// - Throws: What `body` throws, or ``OutputError``.
+  package static func write(
+    to path: String, isForAll: Bool = false,
+    _ body: (_ append: ([UInt8]) throws(OutputError) -> Void) throws -> Void
+  ) throws {
     switch try Disk.kind(of: path) {
-    case .directory: throw .failed(path: path, step: "write to it", reason: "it is a directory")
-    case .other: return try Disk.append(bytes, to: path)
+    case .directory:
+      throw OutputError.failed(path: path, step: "write to it", reason: "it is a directory")
+    case .other: return try Disk.append(to: path, body)
     case .file, nil: break
     }
     let target = Disk.resolved(path) ?? path
@@ -31,7 +49,7 @@ package enum AtomicFile {
     leftovers.remove { Disk.removeFile($0) }
     let partial = leftovers.name(.partial)
     do {
-      try Disk.create(partial, bytes)
+      try Disk.create(partial, body)
       let former = Disk.permissions(of: target)
       if isForAll {
         try Disk.setPermissions((former ?? 0o644) | 0o444, of: partial)

@@ -86,40 +86,53 @@ enum Disk {
     try move(partial, to: path)
   }
 
+  /// Bytes that come one after the other.
+  typealias Body = (_ append: ([UInt8]) throws(OutputError) -> Void) throws -> Void
+
   /// Makes a new file, and returns when the disk has it.
   static func create(_ path: String, _ bytes: [UInt8]) throws(OutputError) {
-    try write(bytes, to: path, O_CREAT | O_EXCL, durably: true)
+    do {
+      try create(path) { append in try append(bytes) }
+    } catch let error as OutputError {
+      throw error
+    } catch {
+      preconditionFailure("nothing else is thrown: \(error)")
+    }
+  }
+
+  /// The same of bytes that come one after the other.
+  static func create(_ path: String, _ body: Body) throws {
+    try write(to: path, O_CREAT | O_EXCL, durably: true, body)
   }
 
   /// Writes into what is there: a device or a pipe.
-  static func append(_ bytes: [UInt8], to path: String) throws(OutputError) {
-    try write(bytes, to: path, O_APPEND, durably: false)
+  static func append(to path: String, _ body: Body) throws {
+    try write(to: path, O_APPEND, durably: false, body)
   }
 
-  private static func write(
-    _ bytes: [UInt8], to path: String, _ flags: CInt, durably: Bool
-  ) throws(OutputError) {
+  private static func write(to path: String, _ flags: CInt, durably: Bool, _ body: Body) throws {
     let file = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, 0o666)
     guard file >= 0 else { throw failure(path, "open it for writing") }
+    do {
+      try body { bytes throws(OutputError) in try write(bytes, to: file, path) }
+      if durably, fsync(file) != 0 { throw failure(path, "bring it to the disk") }
+    } catch {
+      close(file)
+      throw error
+    }
+    guard close(file) == 0 else { throw failure(path, "close it") }
+  }
+
+  private static func write(_ bytes: [UInt8], to file: CInt, _ path: String) throws(OutputError) {
     var done = 0
     while done < bytes.count {
       let wrote = unsafe bytes.withUnsafeBytes {
         unsafe Glibc.write(file, $0.baseAddress! + done, bytes.count - done)
       }
       if wrote < 0, errno == EINTR { continue }
-      guard wrote > 0 else {
-        let error = failure(path, "write to it")
-        close(file)
-        throw error
-      }
+      guard wrote > 0 else { throw failure(path, "write to it") }
       done += wrote
     }
-    if durably, fsync(file) != 0 {
-      let error = failure(path, "bring it to the disk")
-      close(file)
-      throw error
-    }
-    guard close(file) == 0 else { throw failure(path, "close it") }
   }
 
   /// Brings the names of a directory to the disk. Some file systems cannot, and need not.

@@ -21,15 +21,11 @@ package struct ArchiveAssembler: Sendable {
   package func archive(_ known: ArchiveRecord, of pieces: [ArchivePiece], ordinal: Int32)
     -> ScannedArchive
   {
-    var assembly = ArchiveAssembly(ordinal: ordinal, limits: limits)
+    var assembly = ArchiveAssembly(.whole, ordinal: ordinal, limits: limits)
     for piece in pieces where assembly.damage == nil { assembly.append(piece, pool) }
     if assembly.damage == nil { assembly.finish(pool) }
     var record = known
-    if let summary = pieces.first?.chunks.first?.summary {
-      record.sha256 = summary.sha256
-      record.bytes = summary.bytes
-      record.container = .init(summary.container)
-    }
+    record.add(pieces.first?.chunks.first?.summary)
     record.unpackedBytes = assembly.unpackedBytes
     record.frames = assembly.frames
     record.damage = assembly.damage.map {
@@ -40,12 +36,41 @@ package struct ArchiveAssembler: Sendable {
     record.coverage.hosts = [:]
     return ScannedArchive(record: record, facts: facts, content: assembly.content)
   }
+
+  /// What a run of an archive's bytes says, as far as it can be said without the rest.
+  ///
+  /// - Parameters:
+  ///   - isStart: Whether the archive begins there.
+  ///   - isEnd: Whether it ends there.
+  ///   - next: Gives all pieces of the run, in order, then nil.
+  /// - Throws: What `next` throws.
+  func span(isStart: Bool, isEnd: Bool, _ next: () throws -> ArchivePiece?) rethrows -> (
+    part: ChunkPart, facts: FactTable
+  ) {
+    let extent: ArchiveAssembly.Extent =
+      isStart ? isEnd ? .whole : .beginning : .remainder
+    var assembly = ArchiveAssembly(extent, ordinal: 0, limits: limits)
+    while let piece = try next() {
+      if assembly.damage == nil { assembly.append(piece, pool) }
+    }
+    if extent == .whole, assembly.damage == nil { assembly.finish(pool) }
+    return (assembly.condensed(), assembly.facts())
+  }
 }
 
-/// One archive that is being put together, piece by piece.
+/// One archive, or a run of its bytes, that is being put together, piece by piece.
 ///
 /// A line that lies in two chunks or more is read here, once.
 private struct ArchiveAssembly {
+  enum Extent {
+    case whole
+    /// What comes after it is not known.
+    case beginning
+    /// What comes before it is not known: its first bytes may end a line.
+    case remainder
+  }
+
+  private let extent: Extent
   let ordinal: Int32
   private var table = FactTable()
   /// What the lines say that lie in no slice, or are too long to be read.
@@ -55,8 +80,12 @@ private struct ArchiveAssembly {
   /// Unpacked bytes before each chunk.
   private var chunkOffsets: [Int] = []
   private let longestLine: Int
+  private var hasLineFeed = false
+  /// Of a remainder: the bytes up to its first LF, or all as long as there is none.
+  private var openHead = LineFragment()
 
-  init(ordinal: Int32, limits: ReadingLimits) {
+  init(_ extent: Extent, ordinal: Int32, limits: ReadingLimits) {
+    self.extent = extent
     self.ordinal = ordinal
     stitcher = LineStitcher(limits: limits)
     longestLine = limits.maximumLineBytes
@@ -74,11 +103,28 @@ private struct ArchiveAssembly {
     return whole
   }
 
+  /// All of it as one chunk that was read: its places are in ``facts()``.
+  func condensed() -> ChunkPart {
+    let isHeadOpen = extent == .remainder && !hasLineFeed
+    let end = ChunkEnd(
+      chunk: 0, head: extent == .remainder && hasLineFeed ? openHead : nil,
+      tail: isHeadOpen ? openHead : stitcher.openTail, hasLineFeed: hasLineFeed,
+      unpackedBytes: unpackedBytes, frames: frames, overlongLines: [], damage: damage,
+      content: content)
+    let lines = places.firstOffset.map { [ChunkPart.Slice(offset: $0, lines: places.count)] }
+    return ChunkPart(slices: lines ?? [], end: end)
+  }
+
+  /// Of what is not whole, lines count from the start of the slice that they will be in.
+  private var firstLine: Int { extent == .whole ? 1 : 0 }
+
   mutating func append(_ piece: ArchivePiece, _ pool: WorkerPool) {
+    let before = chunkOffsets.count - (piece.chunks.first?.end?.chunk ?? 0)
     for chunk in piece.chunks { append(chunk, pool) }
     var facts = piece.facts
     facts.mapPlaces { place in
-      var absolute = places.absolute(place, chunkOffset: chunkOffsets[Int(place.chunk)])
+      var absolute = places.absolute(
+        place, chunkOffset: chunkOffsets[before + Int(place.chunk)], firstLine: firstLine)
       absolute.archive = ordinal
       return absolute
     }
@@ -86,7 +132,10 @@ private struct ArchiveAssembly {
   }
 
   private mutating func append(_ chunk: ChunkPart, _ pool: WorkerPool) {
-    guard let end = chunk.end else { preconditionFailure("a chunk without an end") }
+    guard var end = chunk.end else { preconditionFailure("a chunk without an end") }
+    end.chunk = chunkOffsets.count
+    if extent == .remainder, !hasLineFeed { takeHead(of: &end) }
+    hasLineFeed = hasLineFeed || end.hasLineFeed
     let offset = stitcher.unpackedBytes
     chunkOffsets.append(offset)
     let known = stitcher.overlongLines.count
@@ -98,6 +147,20 @@ private struct ArchiveAssembly {
     runs.sort { $0.offset < $1.offset }
     for run in runs { places.append(run.lines, at: run.offset) }
     for offset in overlong { rejectAsTooLong(at: offset) }
+  }
+
+  /// Takes what ends a line that begins before the remainder.
+  private mutating func takeHead(of end: inout ChunkEnd) {
+    if end.hasLineFeed {
+      if let head = end.head { openHead.append(head, maximum: longestLine) }
+      end.head = nil
+    } else if end.damage == nil {
+      openHead.append(end.tail, maximum: longestLine)
+      end.tail = LineFragment()
+    } else {
+      // The unfinished last line of a damaged archive is not read.
+      openHead = LineFragment()
+    }
   }
 
   mutating func finish(_ pool: WorkerPool) {
@@ -114,18 +177,28 @@ private struct ArchiveAssembly {
   private mutating func read(_ line: LineStitcher.Line, _ pool: WorkerPool) {
     let offset = absoluteOffset(line.place)
     places.append(1, at: offset)
-    let place = Place(archive: ordinal, line: places.count, offset: offset)
+    let place = Place(archive: ordinal, line: places.count - 1 + firstLine, offset: offset)
     pool.withWorker { $0.read(line, at: place, into: &stitched) }
   }
 
   private mutating func rejectAsTooLong(at offset: Int) {
     let start = Place(archive: ordinal, line: 0, offset: offset)
     stitched.table.coverage.reject(
-      .tooLong, at: places.absolute(start, chunkOffset: 0),
+      .tooLong, at: places.absolute(start, chunkOffset: 0, firstLine: firstLine),
       message: "longer than \(longestLine) bytes")
   }
 
   private func absoluteOffset(_ place: LineStitcher.Place) -> Int {
     chunkOffsets[place.chunk] + place.offset
+  }
+}
+
+extension ArchiveRecord {
+  /// What is known of a stream once it has been read.
+  mutating func add(_ summary: StreamedArchive.Summary?) {
+    guard let summary else { return }
+    sha256 = summary.sha256
+    bytes = summary.bytes
+    container = .init(summary.container)
   }
 }

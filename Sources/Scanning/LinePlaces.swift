@@ -13,6 +13,8 @@ struct LinePlaces {
   private var entries: [Entry] = []
   /// All lines so far.
   private(set) var count = 0
+  /// Where the first one begins.
+  var firstOffset: Int? { entries.first?.offset }
 
   /// Adds lines that begin behind all others.
   mutating func append(_ lines: Int, at offset: Int) {
@@ -22,9 +24,11 @@ struct LinePlaces {
 
   /// The place in the archive of a line that is known by its place in its slice.
   ///
-  /// - Parameter chunkOffset: Unpacked bytes before the chunk.
+  /// - Parameters:
+  ///   - chunkOffset: Unpacked bytes before the chunk.
+  ///   - firstLine: The number of the first line.
   /// - Complexity: O(log *n*) in slices.
-  func absolute(_ place: Place, chunkOffset: Int) -> Place {
+  func absolute(_ place: Place, chunkOffset: Int, firstLine: Int) -> Place {
     let offset = chunkOffset + place.offset
     var low = 0
     var high = entries.count
@@ -33,6 +37,6 @@ struct LinePlaces {
       if entries[middle].offset <= offset { low = middle } else { high = middle }
     }
     return Place(
-      archive: place.archive, line: entries[low].lines + place.line + 1, offset: offset)
+      archive: place.archive, line: entries[low].lines + place.line + firstLine, offset: offset)
   }
 }

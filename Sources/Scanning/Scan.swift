@@ -64,7 +64,7 @@ package func scan(
   let assembler = ArchiveAssembler(options)
   var facts = FactTable()
   let inputs = try await ScanInput.ordered(files, options)
-  let outcomes = try await scan(inputs, options, progress) { known, piece, ordinal in
+  let outcomes = try await scan(inputs, options, progress) { known, piece, _, ordinal in
     let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
     facts.merge(archive.facts)
     return archive.record
@@ -72,56 +72,53 @@ package func scan(
   return ScanResult(facts, outcomes)
 }
 
-/// Reads one machine's share of the archives: the facts of whole ones, and pieces of others.
-///
-/// - Throws: `CancellationError`.
-package func scan(
-  _ shares: [ArchiveShare], _ options: ScanOptions = ScanOptions(),
-  progress: @escaping @Sendable (Int) -> Void = { _ in }
-) async throws -> (whole: ScanResult, pieces: [ScannedPiece]) {
-  let assembler = ArchiveAssembler(options)
-  var facts = FactTable()
-  var pieces: [ScannedPiece] = []
-  let whole = shares.filter { $0.piece == nil }.map(\.file)
-  var inputs = try await ScanInput.ordered(whole, options)
-  inputs += shares.compactMap { share in
-    share.piece.map {
-      ScanInput(file: share.file, bytes: share.file.bytesOnDisk / $0.count, piece: $0)
-    }
+/// What a task reads: an archive, or a unit of a plan.
+package struct ScanUnit: Sendable {
+  package var file: InputFile
+  /// Nil where it is all of the file, whatever that is.
+  package var planned: PlannedUnit?
+
+  package init(file: InputFile, planned: PlannedUnit? = nil) {
+    self.file = file
+    self.planned = planned
   }
-  let outcomes = try await scan(inputs, options, progress) { [inputs] known, piece, ordinal in
-    guard let number = inputs[Int(ordinal)].piece else {
-      let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
-      facts.merge(archive.facts)
-      return archive.record
-    }
-    let file = inputs[Int(ordinal)].file
-    pieces.append(
-      ScannedPiece(
-        record: known, unit: file.unit, number: number, hashes: try number.hashesIfThere(of: file),
-        piece: piece))
-    return known
-  }
-  var result = ScanResult(facts, Array(outcomes.prefix(whole.count)))
-  for case .failure(let error)? in outcomes.dropFirst(whole.count) {
-    result.unreadable.append(error.diagnostic)
-  }
-  pieces.sort { a, b in
-    a.unit == b.unit
-      ? a.number.number < b.number.number
-      : a.unit.utf8.lexicographicallyPrecedes(b.unit.utf8)
-  }
-  return (result, pieces)
 }
 
-extension PieceNumber {
-  /// - Throws: `CancellationError`.
-  fileprivate func hashesIfThere(of file: InputFile) throws -> [String] {
-    do {
-      return try hashes(of: file)
-    } catch is ArchiveError {
-      return []
-    }
+/// Reads archives and units of a plan one by one into somebody's hands.
+///
+/// - Parameters:
+///   - units: Of units, only their own bytes are read.
+///   - body: Gets each with its index when it is complete, in no order, never two at once: what was read, or
+///     why nothing could be.
+/// - Throws: What `body` throws, or `CancellationError`.
+package func scan(
+  _ units: [ScanUnit], _ options: ScanOptions = ScanOptions(),
+  progress: @escaping @Sendable (Int) -> Void = { _ in },
+  each body: (Result<ArchiveSpan, ArchiveError>, _ index: Int) async throws -> Void
+) async throws {
+  let inputs = units.map { unit in
+    ScanInput(
+      file: unit.file, bytes: unit.planned?.range.count ?? unit.file.bytesOnDisk,
+      unit: unit.planned)
+  }
+  let assembler = ArchiveAssembler(options)
+  let outcomes = try await scan(inputs, options, progress) { record, piece, heads, ordinal in
+    let unit = units[Int(ordinal)]
+    var record = record
+    record.add(piece.chunks.first?.summary)
+    let archive =
+      unit.planned?.archive
+      ?? PlannedArchive(
+        name: record.name, unit: unit.file.unit, bytes: record.bytes, sha256: record.sha256,
+        container: record.container)
+    var span = assembler.span(
+      of: archive, unit.planned?.range ?? 0..<record.bytes, piece)
+    span.heads = heads
+    try await body(.success(span), Int(ordinal))
+    return record
+  }
+  for (index, outcome) in outcomes.enumerated() {
+    if case .failure(let error)? = outcome { try await body(.failure(error), index) }
   }
 }
 
@@ -140,7 +137,7 @@ package func scan(
       file: $0.file, bytes: $0.bytes, sha256: $0.sha256, hashed: $0)
   }
   let assembler = ArchiveAssembler(options)
-  let outcomes = try await scan(inputs, options, progress) { known, piece, ordinal in
+  let outcomes = try await scan(inputs, options, progress) { known, piece, _, ordinal in
     let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
     try await body(archive, files[Int(ordinal)])
     return archive.record
@@ -152,7 +149,8 @@ package func scan(
 
 private func scan(
   _ inputs: [ScanInput], _ options: ScanOptions, _ progress: @escaping @Sendable (Int) -> Void,
-  each body: (_ known: ArchiveRecord, ArchivePiece, _ ordinal: Int32) async throws -> ArchiveRecord
+  each body: (_ known: ArchiveRecord, ArchivePiece, _ heads: String, _ ordinal: Int32) async throws
+    -> ArchiveRecord
 ) async throws -> [Result<ArchiveRecord, ArchiveError>?] {
   let pool = WorkerPool(options)
   // One who will read the first archive, made while that is opened.
@@ -164,8 +162,8 @@ private func scan(
     switch outcome {
     case .waiting: break
     case .next(let jobs): return jobs
-    case .complete(let known, let piece):
-      outcomes[Int(ordinal)] = .success(try await body(known, piece, ordinal))
+    case .complete(let known, let piece, let heads):
+      outcomes[Int(ordinal)] = .success(try await body(known, piece, heads, ordinal))
     }
     return FollowUp()
   }

@@ -12,8 +12,8 @@ struct ScanInput: Sendable {
   var hashed: IdentifiedFile?
   /// The name of an input with the same bytes that is read instead.
   var readAs: String?
-  /// What is read of it; nil: all.
-  var piece: PieceNumber?
+  /// What is read of it, and what it has to be; nil: all, whatever it is.
+  var unit: PlannedUnit?
 
   /// What is known of its bytes, unless there are more of them by now.
   func sha256(of archive: Archive) -> String? {

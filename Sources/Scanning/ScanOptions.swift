@@ -15,6 +15,8 @@ package struct ScanOptions: Sendable {
   package var dedupe = false
   /// Hash what archives unpack to, for ``ScannedArchive/content``.
   package var hashesContent = false
+  /// Hash the first unpacked bytes of archives, for ``ArchiveSpan/heads``.
+  package var keepsHeads = false
 
   /// See ``LineReader``.
   package var rememberedKeys = ReadingOptions.rememberedKeys

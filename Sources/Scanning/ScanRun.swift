@@ -70,6 +70,8 @@ struct OpenArchive: Sendable {
   let record: ArchiveRecord
   /// Whether its hash is still to be taken.
   var isUnhashed = false
+  /// As ``Archive/contentHeads(limits:)`` gives them, where content is hashed; of no use otherwise.
+  var heads = ""
 
   /// A larger one is hashed by a task of its own, while others read it.
   private static let hashedAtOnceBytes = 1 << 20
@@ -79,6 +81,7 @@ struct OpenArchive: Sendable {
     -> ScanOutcome
   {
     do {
+      if let unit = input.unit { return .opened(try open(unit, of: input.file, ordinal, options)) }
       switch input.file.kind {
       case .stream:
         let stream = try StreamedArchive(
@@ -102,10 +105,8 @@ struct OpenArchive: Sendable {
           unpackedBytes: 0,
           container: .init(archive.container), frames: 0)
         if input.readAs != nil { return .known(record, ordinal: ordinal) }
-        let target = input.piece == nil ? options.chunkBytes : PieceNumber.chunkBytes
-        let chunks = try archive.plan(targetUnpackedBytes: target).chunks
-        // Of several that read pieces of one archive, one takes its hash.
-        var isUnhashed = record.sha256.isEmpty && input.piece?.number ?? 1 == 1
+        let chunks = try archive.plan(targetUnpackedBytes: options.chunkBytes).chunks
+        var isUnhashed = record.sha256.isEmpty
         if isUnhashed, archive.bytes <= hashedAtOnceBytes {
           record.sha256 = try archive.sha256()
           isUnhashed = false
@@ -113,12 +114,50 @@ struct OpenArchive: Sendable {
         return .opened(
           OpenArchive(
             ordinal: ordinal,
-            content: .chunks(input.piece.map { Array($0.of(chunks)) } ?? chunks, of: archive),
-            record: record, isUnhashed: isUnhashed))
+            content: .chunks(chunks, of: archive), record: record, isUnhashed: isUnhashed,
+            heads: heads(of: archive, options)))
       }
     } catch let error as ArchiveError {
       return .unreadable(error, ordinal: ordinal)
     }
+  }
+
+  /// Nothing but the unit's own bytes is read, once to see that they are those of the plan.
+  ///
+  /// - Throws: `ArchiveError`, `CancellationError`.
+  private static func open(
+    _ unit: PlannedUnit, of file: InputFile, _ ordinal: Int32, _ options: ScanOptions
+  ) throws -> OpenArchive {
+    let planned = unit.archive
+    let archive =
+      file.kind == .file
+      ? try Archive(file)
+      : try Archive(
+        standardInputNamed: planned.name, range: unit.range, of: planned.bytes,
+        .init(planned.container))
+    guard archive.bytes == planned.bytes, .init(archive.container) == planned.container,
+      try archive.sha256(of: unit.range) == unit.sha256
+    else { throw ArchiveError.changed(path: file.path) }
+    let chunks =
+      unit.isWhole
+      ? try archive.plan(targetUnpackedBytes: options.chunkBytes).chunks
+      : try archive.plan(
+        of: unit.range, unpackedBytesBefore: unit.unpackedBytesBefore,
+        targetUnpackedBytes: options.chunkBytes)
+    return OpenArchive(
+      ordinal: ordinal, content: .chunks(chunks, of: archive),
+      record: ArchiveRecord(
+        name: planned.name, sha256: planned.sha256, bytes: planned.bytes, unpackedBytes: 0,
+        container: planned.container, frames: 0),
+      heads: unit.range.lowerBound == 0 ? heads(of: archive, options) : "")
+  }
+
+  private static func heads(of archive: Archive, _ options: ScanOptions) -> String {
+    guard options.keepsHeads else { return "" }
+    var limits = options.limits
+    // Large frames need not be unpacked for it.
+    limits.oneShotBytes = 0
+    return archive.contentHeads(limits: limits)
   }
 
   /// The chunk that one worker is to read, where nothing else is to be done.
@@ -229,7 +268,7 @@ struct ScanRun {
   /// What comes of a part.
   enum Outcome {
     case waiting
-    case complete(ArchiveRecord, ArchivePiece)
+    case complete(ArchiveRecord, ArchivePiece, heads: String)
     /// Chunks that can be read only now, or must be read again: all up to the damage, where what comes after
     /// it was read as well and must not count.
     case next(FollowUp<ScanJob>)
@@ -298,7 +337,8 @@ struct ScanRun {
     var record = reading.archive.record
     record.sha256 = sha256
     return .complete(
-      record, ArchivePiece(chunks: reading.chunks, facts: reading.parts.facts()))
+      record, ArchivePiece(chunks: reading.chunks, facts: reading.parts.facts()),
+      heads: reading.archive.heads)
   }
 }
 
@@ -313,6 +353,16 @@ extension ChunkPart {
 
 extension ArchiveRecord.Container {
   init(_ container: Container) {
+    switch container {
+    case .zstd: self = .zstd
+    case .gzip: self = .gzip
+    case .plain: self = .plain
+    }
+  }
+}
+
+extension Container {
+  fileprivate init(_ container: ArchiveRecord.Container) {
     switch container {
     case .zstd: self = .zstd
     case .gzip: self = .gzip

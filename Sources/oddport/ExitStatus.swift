@@ -10,6 +10,7 @@ enum ExitStatus: Int32, CaseIterable {
   case badPart = 65
   case noInput = 66
   case partMissing = 69
+  case outOfMemory = 71
   case cannotWrite = 73
   case held = 75
   case interrupted = 130
@@ -26,10 +27,11 @@ enum ExitStatus: Int32, CaseIterable {
       "done, but blind: nothing was understood, or nothing came that should have"
     case .wrongUsage: "wrong usage"
     case .badPart:
-      "a partial is damaged, foreign or given twice, or partials are of different runs"
+      "a plan or a partial is damaged or foreign, a unit changed since the plan, partials do not fit"
     case .noInput: "a file or folder that was named is not there, or cannot be opened"
-    case .partMissing: "partials are missing"
-    case .cannotWrite: "the report cannot be written"
+    case .partMissing: "units of a plan are missing"
+    case .outOfMemory: "out of memory"
+    case .cannotWrite: "the report, plan or partial cannot be written"
     case .held: "another run holds the ledger"
     case .interrupted: "interrupted by Ctrl-C"
     case .terminated: "stopped by SIGTERM"

@@ -14,7 +14,8 @@ struct LedgerCommand: AsyncParsableCommand {
     commandName: "ledger", abstract: "Look after a ledger.",
     discussion: "A ledger is made and fed by oddport hunt --ledger FILE ARCHIVE.",
     subcommands: [
-      Status.self, Check.self, Add.self, Reread.self, Forget.self, Prune.self, Export.self,
+      Status.self, Check.self, Add.self, Import.self, Reread.self, Forget.self, Prune.self,
+      Export.self,
     ])
 
   struct Status: ParsableCommand {

@@ -3,7 +3,7 @@ import ArgumentParser
 import Bookkeeping
 import Diagnostics
 import Facts
-import Foundation
+import Glibc
 import Hunting
 import Knowledge
 import Reporting
@@ -13,157 +13,151 @@ import Scanning
 struct MapCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "map",
-    abstract: "Read archives into partial facts, for oddport reduce.",
+    abstract: "Read archives, or units of a plan, into partial facts, for oddport reduce.",
     discussion: """
-      For runs on several machines. With --shard 2/5 all machines are given the same archives, and each \
-      reads its share of them; an archive of many frames that is more than one share is dealt out in \
-      pieces. How facts are judged and reported is for reduce to say.
+      For runs on several machines. With --plan nothing is read but the units that are asked for, which are \
+      looked for below the folders that the plan was made of, wherever these are mounted. How facts are \
+      judged and reported is for reduce to say.
 
-      What is damaged or cannot be opened is in the partial, and reduce tells it: it is not an error of map.
+      What is damaged, missing or cannot be opened is in the partial, and reduce tells it: it is not an error \
+      of map, unless --on-bad fail says so. A unit that is not what it was when the plan was made is one.
 
-        oddport map archives/ --shard 1/2 --output 1.partial
-        oddport map archives/ --shard 2/2 --output 2.partial
-        oddport reduce 1.partial 2.partial
+        oddport plan archives/ --output night.plan
+        oddport map --plan night.plan --shard 2/5 archives/ --output 2.partial
+        oddport map --plan night.plan --unit 3,7-9 archives/ --output some.partial
 
       \(ExitStatus.list)
       """)
 
   @OptionGroup var options: SettingOptions<MapUse>
 
-  @Option(help: ArgumentHelp("Read part I of N.", valueName: "i/n"))
-  var shard = Shard()
+  @Option(help: "Read units of this plan.", completion: .file())
+  var plan: String?
+
+  @Option(
+    help: ArgumentHelp("The units to read, such as 3,7-9. (default: all)", valueName: "units"))
+  var unit: UnitNumbers?
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the units of machine I of N: neighbours, of about as many bytes as the others'.",
+      valueName: "i/n"))
+  var shard: Shard?
+
+  @Option(help: "What the report calls standard input, where that is the archive.")
+  var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to do with input that is damaged, missing or cannot be opened: record it in the partial, or"
+        + " fail.", valueName: "action"))
+  var onBad = BadInput.record
 
   @Option(help: "The file to write; standard output without it.", completion: .file())
   var output: String?
 
   func run() async throws {
-    let settings = try options.settingsWithInput()
-    let found = try ArchiveFinder.find(paths: settings.archives)
-    if shard.count > 1, let stream = found.archives.first(where: { $0.kind == .stream }) {
-      throw UsageError.streamInShards(stream.path)
-    }
-    let list = ArchiveList(found.archives)
-    let shares = try ArchiveShare.dealt(found.archives, to: shard.number, of: shard.count)
-    var (reading, pieces) = try await Reading.facts(of: shares, settings)
-    reading.complainOfUnreadable()
-    reading.note(found, settings)
-    var partial = PartialFacts(
-      scan: reading.scan, pieces: pieces, reading: settings.reading(ReduceCommand.carried),
-      shard: shard.number, shards: shard.count, of: list)
-    partial.unread = reading.evidence.unread
-    let bytes = try partial.encoded()
-    if let output {
-      try AtomicFile.write(bytes, to: output)
+    var settings = try options.settingsWithInput()
+    let work: Work
+    if let plan {
+      work = try planned(plan, &settings)
     } else {
-      try deliver(bytes)
+      guard unit == nil, shard == nil else { throw UsageError.unitsWithoutPlan }
+      work = .everything(try ArchiveFinder.find(paths: settings.archives, standardInput: name))
     }
-    if !settings.isQuiet { complainOfDamage(partial) }
+    var scanOptions = ScanOptions(settings)
+    scanOptions.hashesContent = true
+    scanOptions.keepsHeads = true
+    let merge = try await UnitReading(
+      work: work, onBad: onBad, settings: settings, options: scanOptions
+    ).read()
+    if let output {
+      try AtomicFile.write(to: output) { append in try merge.write { try append($0) } }
+    } else {
+      try merge.write { try deliver($0) }
+    }
   }
 
-  private func complainOfDamage(_ partial: PartialFacts) {
-    for record in partial.scan.archives {
-      guard let damage = record.damage else { continue }
-      complain(
-        "\(Escaping.terminal(record.name)): damaged at byte \(damage.offset):"
-          + " \(Escaping.terminal(damage.reason)); the partial holds what comes before")
+  private func planned(_ path: String, _ settings: inout HuntSettings) throws -> Work {
+    try options.refuse(
+      { $0.effect == .facts || $0.effect == .selection },
+      because: "has no effect: the plan says how archives are read",
+      hint: "say it to oddport plan")
+    guard name == nil else { throw UsageError.nameWithoutStream }
+    guard unit == nil || shard == nil else { throw UsageError.unitsTwice("--shard") }
+    let plan = try WorkPlan(readingFile: path)
+    try settings.adopt(plan.reading, of: path, "the plan was made")
+    let numbers =
+      unit?.numbers ?? shard.map { plan.share($0.number, of: $0.count) }
+      ?? plan.units.map(\.number)
+    if let last = numbers.last, last > plan.units.count {
+      throw UsageError.noSuchUnit(last, of: plan.units.count)
     }
-    for piece in partial.pieces {
-      for damage in piece.piece.chunks.compactMap({ $0.end?.damage }) {
-        complain(
-          "\(Escaping.terminal(piece.unit)): damaged at byte \(damage.offset):"
-            + " \(Escaping.terminal(damage.reason)); the partial says so")
-      }
+    if settings.archives.contains("-"), settings.archives.count > 1 || numbers.count != 1 {
+      throw UsageError.oneUnitFromStream
     }
+    // A machine where a folder is missing as a whole must not find all archives missing.
+    for path in settings.archives where path != "-" {
+      guard unsafe access(path, F_OK) == 0 else { throw ArchiveError.missing(path: path) }
+    }
+    return .units(numbers, of: plan, below: settings.archives)
+  }
+}
+
+/// What to do with input that cannot be read as a whole.
+enum BadInput: String, ExpressibleByArgument, CaseIterable {
+  case record, fail
+}
+
+/// Numbers of units: ascending, each once.
+struct UnitNumbers: ExpressibleByArgument {
+  let numbers: [Int]
+
+  init?(argument: String) {
+    var numbers: Set<Int> = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(bounds.count), let first = bounds[0],
+        let last = bounds[bounds.count - 1],
+        1 <= first, first <= last, last - first < 10_000_000
+      else { return nil }
+      numbers.formUnion(first...last)
+    }
+    self.numbers = numbers.sorted()
   }
 }
 
 /// One part of several.
 struct Shard: ExpressibleByArgument {
-  var number = 1
-  var count = 1
-
-  var defaultValueDescription: String { "\(number)/\(count)" }
-
-  init() {}
+  let number: Int
+  let count: Int
 
   init?(argument: String) {
     let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), count <= 100_000,
-      (1...max(1, count)).contains(number), count >= 1
+    guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]),
+      (1...1_000_000).contains(count), (1...count).contains(number)
     else { return nil }
     self.number = number
     self.count = count
   }
 }
 
-/// `oddport reduce`: partial facts in, report out.
-struct ReduceCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "reduce",
-    abstract: "Merge partial facts into the report of one hunt.",
-    discussion: """
-      The report is the one that oddport hunt would have written over all the archives, byte for byte, \
-      in whatever order the parts are given. How they were read is in the parts; parity, intelligence, \
-      suppressions and output are said here. Parts that are missing, there twice, of another list of \
-      archives or read with other settings are refused.
-
-      \(ExitStatus.list)
-      """)
-
-  /// The settings that a partial carries: what decides which facts are in it.
-  static let carried: Set<SettingEffect> = [.facts, .selection]
-
-  @OptionGroup var options: SettingOptions<ReduceUse>
-
-  func run() async throws {
-    var settings = try options.settings()
-    guard !settings.archives.isEmpty else { throw UsageError.noPartials }
-    var parts: [(file: String, facts: PartialFacts)] = []
-    for path in settings.archives {
-      parts.append((path, try PartialFacts(try contents(of: path), file: path)))
-    }
-    try adoptReading(of: parts[0], in: &settings)
-    let scan = try PartialFacts.reduce(parts, ScanOptions(settings))
-    let suppressions = try Suppressions(settings)
-    let intelligence = try Intelligence(settings)
-    var reading = Reading(scan: scan)
-    reading.evidence.unread = Set(parts.flatMap(\.facts.unread)).sorted {
-      ($0.name, $0.reason) < ($1.name, $1.reason)
-    }
-    let lists = parts.map(\.facts.list.archives)
-    reading.evidence.run.foundArchives = parts[0].facts.shards > 1 ? lists[0] : lists.reduce(0, +)
-    reading.complainOfUnreadable()
-    let delivery = ReportDelivery(
-      command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
-      intelligence: intelligence)
-    try delivery.deliver(await delivery.verdict)
-  }
-
-  /// What a job says of the reading has to be what the parts say.
-  private func adoptReading(
-    of part: (file: String, facts: PartialFacts), in settings: inout HuntSettings
-  ) throws {
-    let asked = settings.reading(Self.carried)
-    for (name, value) in asked.sorted(by: { $0.key < $1.key }) {
-      guard let setting = SettingTable.named(name), settings.isGiven(setting),
-        let there = part.facts.reading[name], there != value
+extension HuntSettings {
+  /// Takes over how facts are read; what a job says of it has to be the same.
+  ///
+  /// - Parameters:
+  ///   - file: Where that is said.
+  ///   - doing: What was done with it, such as "the plan was made".
+  mutating func adopt(_ reading: [String: String], of file: String, _ doing: String) throws {
+    for (name, value) in self.reading(ReduceCommand.carried).sorted(by: { $0.key < $1.key }) {
+      guard let setting = SettingTable.named(name), isGiven(setting), let there = reading[name],
+        there != value
       else { continue }
       throw UsageError(
         diagnostic: Diagnostic(
-          at: .init(file: part.file), "was read with \(name) \(there), and the job says \(value)",
-          hint: "run oddport map with that job as well, or leave it out of the job"))
+          at: .init(file: file), "\(doing) with \(name) \(there), and the job says \(value)",
+          hint: "give all of them that job, or leave it out of the job"))
     }
-    try settings.adopt(part.facts.reading)
-  }
-
-  private func contents(of path: String) throws -> [UInt8] {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw ArchiveError.missing(path: path)
-    }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ArchiveError.unreadable(
-        path: path, reason: "it is a folder, or this user may not read it")
-    }
-    return Array(data)
+    try adopt(reading)
   }
 }

@@ -24,7 +24,8 @@ struct Oddport: AsyncParsableCommand {
     version: BuildVersion.text,
     subcommands: [
       HuntCommand.self, SweepCommand.self, LedgerCommand.self, IntelCommand.self,
-      ExplainCommand.self, EvidenceCommand.self, MapCommand.self, ReduceCommand.self,
+      ExplainCommand.self, EvidenceCommand.self, PlanCommand.self, MapCommand.self,
+      ReduceCommand.self,
       VerifyCommand.self, SuppressCommand.self, ShapesCommand.self,
     ])
 
@@ -39,6 +40,7 @@ struct Oddport: AsyncParsableCommand {
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.
     signal(SIGPIPE, SIG_DFL)
+    OutOfMemory.watch()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -66,6 +68,7 @@ struct Oddport: AsyncParsableCommand {
     case LedgerError.held: .held
     case LedgerError.damaged, LedgerError.unreadable: .partial
     case let error as PartialError: error.isIncomplete ? .partMissing : .badPart
+    case is PlanError, is BadUnit, ArchiveError.changed: .badPart
     case ArchiveError.missing, ArchiveError.unreadable, LedgerError.missing: .noInput
     default: .wrongUsage
     }

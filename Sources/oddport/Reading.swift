@@ -53,20 +53,6 @@ struct Reading {
     return reading
   }
 
-  /// Reads one machine's share of the archives.
-  ///
-  /// - Throws: ``Interrupted``.
-  static func facts(of shares: [ArchiveShare], _ settings: HuntSettings) async throws -> (
-    Reading, [ScannedPiece]
-  ) {
-    let progress = ProgressLine(shares.map(\.file), settings)
-    defer { progress.clear() }
-    let (whole, pieces) = try await interruptibly {
-      try await Scanning.scan(shares, ScanOptions(settings)) { progress.advance(by: $0) }
-    }
-    return (Reading(scan: whole), pieces)
-  }
-
   /// What a hunt has to know of what the ledger holds.
   static func hunted(
     _ ledger: Ledger, _ settings: HuntSettings, _ wanted: IntelWanted

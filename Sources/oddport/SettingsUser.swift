@@ -107,6 +107,20 @@ enum SuppressCheckUse: SettingsUser {
   }
 }
 
+/// `plan`.
+enum PlanUse: SettingsUser {
+  static let noEffect = "has no effect: a plan says what is read and how, and reads nothing"
+  static let writesReports = false
+
+  static func refusal(of setting: any AnySetting) -> String? {
+    setting.name == "chunk-size" ? "say it to oddport map" : MapUse.refusal(of: setting)
+  }
+
+  static func refusalInJob(of setting: any AnySetting) -> String? {
+    MapUse.refusalInJob(of: setting)
+  }
+}
+
 /// `map`.
 enum MapUse: SettingsUser {
   static let noEffect = "has no effect: map reads archives and judges nothing"

@@ -44,12 +44,41 @@ struct UsageError: Explainable {
     diagnostic: Diagnostic(
       "nothing to reduce", hint: "name the files that oddport map has written"))
 
-  static func streamInShards(_ path: String) -> Self {
+  static func streamInPlan(_ path: String) -> Self {
     UsageError(
       diagnostic: Diagnostic(
-        at: .init(file: path), "a stream cannot be dealt out: each machine sees another one",
-        hint: "name files or folders, or leave out --shard"))
+        at: .init(file: path), "a stream cannot be planned: each machine sees another one",
+        hint: "name files or folders; standard input can be planned alone, with --name"))
   }
+
+  static let nameWithoutStream = UsageError(
+    diagnostic: Diagnostic(
+      "--name: names standard input, which is to be the only archive",
+      hint: "oddport map - --name NAME; a plan has the names of its archives"))
+
+  static let unitsWithoutPlan = UsageError(
+    diagnostic: Diagnostic(
+      "--unit, --shard: there is no plan whose units they could mean",
+      hint: "oddport plan ARCHIVE… --output PLAN, then oddport map --plan PLAN --shard 1/8 ARCHIVE…"
+    ))
+
+  static func unitsTwice(_ option: String) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        "--unit and \(option) both say what is to be read", hint: "leave one of them out"))
+  }
+
+  static func noSuchUnit(_ number: Int, of count: Int) -> Self {
+    UsageError(
+      diagnostic: Diagnostic(
+        "--unit: there is no unit \(number) in a plan of \(count)",
+        hint: "the plan has a line for each"))
+  }
+
+  static let oneUnitFromStream = UsageError(
+    diagnostic: Diagnostic(
+      "standard input can give one unit, and not beside other archives",
+      hint: "oddport map --plan PLAN --unit 7 - <its bytes"))
 
   static let noPorts = UsageError(
     diagnostic: Diagnostic(

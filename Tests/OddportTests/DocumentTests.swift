@@ -56,9 +56,12 @@ import Testing
     #expect(one.output.contains("15,000 lines: 15,000 used"))
     let several = try await Program.run("hunt", archive, "--workers", "4")
     #expect(several == one)
+    let plan = folder.path + "/plan"
+    _ = try await Program.run("plan", archive, "--target", "100K", "--output", plan)
     for shard in 1...2 {
       let part = try await Program.run(
-        "map", archive, "--shard", "\(shard)/2", "--output", folder.path + "/\(shard).partial")
+        "map", "--plan", plan, archive, "--shard", "\(shard)/2", "--output",
+        folder.path + "/\(shard).partial")
       #expect(part.status == .exited(0))
     }
     let reduced = try await Program.run(

@@ -54,7 +54,10 @@ import Testing
     Base(
       name: "evidence over a ledger", arguments: ["evidence", "ID", "--ledger", "all.ledger"],
       repeatsSettings: true),
+    Base(name: "plan", arguments: ["plan", "in"]),
     Base(name: "map", arguments: ["map", "in"]),
+    Base(
+      name: "map of a plan", arguments: ["map", "--plan", "all.plan", "in"], asks: ["archives"]),
     Base(name: "reduce", arguments: ["reduce", "all.partial"]),
     Base(name: "verify", arguments: ["verify", "report", "in"], asks: ["ledger"]),
   ]
@@ -169,6 +172,7 @@ import Testing
       "$0" ledger add in --ledger all.ledger >log 2>&1
       cp all.ledger other.ledger; "$0" ledger add more --ledger other.ledger >>log 2>&1
       "$0" map in --output all.partial >>log 2>&1
+      "$0" plan in --output all.plan >>log 2>&1
       "$0" hunt in --out report >>log 2>&1
       "$0" hunt in --ledger night.ledger --only-new --out nights --format text >>log 2>&1
       touch -d 2024-05-03 more/*; mkdir late; cp -p more/other.jsonl in/coming.jsonl.part late/

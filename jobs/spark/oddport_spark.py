@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The hunt of `oddport hunt`, with its archives read on Apache Spark: one task runs one `oddport map --shard I/N`,
-the driver runs `oddport reduce`. The report is the same bytes, manifest included. README.md beside this file has
-the commands and the limits.
+"""The hunt of `oddport hunt`, with its archives read on Apache Spark: the driver plans, one task runs one
+`oddport map --plan PLAN --shard I/N`, further tasks merge what these give as a tree of `oddport reduce --partial`, and
+the driver writes the report with `oddport reduce`. The report is the same bytes, manifest included. README.md beside
+this file has the commands and the limits.
 
     spark-submit oddport_spark.py --binary oddport --shards 16 --out report ARCHIVE... -- --intel feed.csv
 """
@@ -25,13 +26,16 @@ from py4j.protocol import Py4JJavaError
 from pyspark import AccumulatorParam, SparkConf, SparkContext, SparkFiles
 
 PR_SET_PDEATHSIG = 1
-# docs/status.md: a disk that is full, a lock that is held, an interruption. A signal is a negative status here.
-TRY_AGAIN = {73, 74, 75, 130, 143}
+# docs/status.md: no memory, a disk that is full, an interruption. A signal is a negative status here.
+TRY_AGAIN = {71, 73, 75, 130, 143}
 # A partial that comes back through Spark is one Java array, of which pickling makes a second one.
 LARGEST_RETURNED = 1 << 30
+# So many partials are merged at a time: by one task, and in the end by the driver.
+FAN = 16
 
-Task = namedtuple("Task", "binary sha256 archives options shards parts")
-Outcome = namedtuple("Outcome", "shard host status message partial")
+Task = namedtuple("Task", "binary sha256 plan archives options shards parts")
+# The partial: its bytes, or where it is on shared storage.
+Outcome = namedtuple("Outcome", "number host status message partial")
 
 
 class Collected(AccumulatorParam):
@@ -80,58 +84,115 @@ def run_bound(command):
                 raise
 
 
-def read_shard(shard, task, refusals):
-    """One task. What trying again can mend is raised, and Spark tries again; the rest is an outcome."""
-    host = socket.gethostname()
+def shipped(task):
+    """The binary on this machine. That another one arrived may be mended by trying again."""
     binary = SparkFiles.get(task.binary)
     found = sha256_of(binary)
     if found != task.sha256:
-        raise RuntimeError(f"{host}: {binary} has SHA-256 {found}, and the driver shipped {task.sha256}")
-    command = [binary, "map", *task.options, "--quiet", "--shard", f"{shard}/{task.shards}"]
-    if task.parts:
-        # A name of its own: under speculation two attempts write at once, on different machines.
-        unfinished = os.path.join(task.parts, f".{shard}.{uuid.uuid4().hex}")
-        command += ["--output", unfinished]
+        raise RuntimeError(f"{socket.gethostname()}: {binary} has SHA-256 {found}, and the driver shipped {task.sha256}")
+    return binary
+
+
+def attempt(number, what, command, said):
+    """Runs oddport. What trying again can mend is raised, and Spark tries again; the rest is an outcome."""
+    host = socket.gethostname()
     try:
-        status, output, message = run_bound([*command, "--", *task.archives])
+        status, output, message = run_bound(command)
     except OSError as error:
-        status, output, message = 126, b"", f"{binary} does not run here: {error}"
+        status, output, message = 126, b"", f"{command[0]} does not run here: {error}"
     if status < 0 or status in TRY_AGAIN:
-        raise RuntimeError(f"{host}: shard {shard}/{task.shards}: oddport map ended with {status}: {message}")
-    if status == 0 and task.parts:
-        os.replace(unfinished, os.path.join(task.parts, part_name(shard, task.shards)))
-    elif status == 0 and len(output) > LARGEST_RETURNED:
-        status, output, message = 64, b"", f"the partial has {len(output):,} bytes: more shards, or --parts DIR"
-    outcome = Outcome(shard, host, status, message, output)
-    if status != 0:
-        refusals.add([outcome])
+        raise RuntimeError(f"{host}: {what}: oddport {command[1]} ended with {status}: {message}")
+    if status == 0 and len(output) > LARGEST_RETURNED:
+        status, message = 64, f"the partial has {len(output):,} bytes: more shards, or --parts DIR"
+    outcome = Outcome(number, host, status, message, output if status == 0 else b"")
+    if status != 0 or message:
+        said.add([outcome._replace(partial=what)])
     return outcome
 
 
-def read(sc, task, shards):
-    """Runs the missing shards. The first refusal ends the others: it would be the same on every attempt."""
-    refusals = sc.accumulator([], Collected())
+def read_shard(shard, task, said):
+    """One task of the first stage."""
+    binary, kept = shipped(task), None
+    command = [binary, "map", "--plan", SparkFiles.get(task.plan), "--shard", f"{shard}/{task.shards}", "--quiet",
+               *task.options]
+    if task.parts:
+        kept = os.path.join(task.parts, part_name(shard, task.shards))
+        if os.path.exists(kept):
+            return Outcome(shard, socket.gethostname(), 0, "", kept)
+        # A name of its own: under speculation two attempts write at once, on different machines.
+        unfinished = os.path.join(task.parts, f".{shard}.{uuid.uuid4().hex}")
+        command += ["--output", unfinished]
+    outcome = attempt(shard, f"shard {shard}/{task.shards}", [*command, "--", *task.archives], said)
+    if kept and outcome.status == 0:
+        os.replace(unfinished, kept)
+        return outcome._replace(partial=kept)
+    return outcome
+
+
+def merge(number, outcomes, task, said):
+    """One task of a later stage: some partials become one."""
+    outcomes = sorted(outcomes)
+    for refused in (outcome for outcome in outcomes if outcome.status != 0):
+        return refused
+    if len(outcomes) == 1:
+        return outcomes[0]._replace(number=number)
+    with tempfile.TemporaryDirectory(prefix="oddport-") as scratch:
+        command = [shipped(task), "reduce", "--partial", "--quiet", *saved(outcomes, scratch)]
+        return attempt(number, f"merging {len(outcomes)} partials", command, said)
+
+
+def saved(outcomes, folder):
+    """Where the partials of some outcomes are."""
+    paths = []
+    for outcome in outcomes:
+        if isinstance(outcome.partial, str):
+            paths.append(outcome.partial)
+            continue
+        paths.append(os.path.join(folder, f"{outcome.number:07}.partial"))
+        with open(paths[-1], "wb") as file:
+            file.write(outcome.partial)
+    return paths
+
+
+def read(sc, task):
+    """Reads all shards and merges what they give to at most FAN partials. The first refusal ends everything: it would
+    be the same on every attempt."""
+    said = sc.accumulator([], Collected())
     ended = threading.Event()
+
+    def refused():
+        return [outcome for outcome in said.value if outcome.status != 0]
 
     def watch():
         while not ended.wait(0.2):
-            if refusals.value:
+            if refused():
                 sc.cancelAllJobs()
                 return
 
-    sc.setJobGroup("oddport", f"oddport map: {len(shards)} of {task.shards} shards", interruptOnCancel=True)
+    sc.setJobGroup("oddport", f"oddport map: {task.shards} shards", interruptOnCancel=True)
     threading.Thread(target=watch, daemon=True).start()
+    outcomes = sc.parallelize(range(1, task.shards + 1), task.shards).map(lambda shard: read_shard(shard, task, said))
+    count = task.shards
+    while count > FAN:
+        count = -(-count // FAN)
+        # Neighbours come together: of an archive that they share little is left over.
+        outcomes = (outcomes.map(lambda outcome: ((outcome.number - 1) // FAN, outcome))
+                    .partitionBy(count, lambda group: group)
+                    .mapPartitionsWithIndex(
+                        lambda group, rows: [merge(group + 1, [row[1] for row in rows], task, said)]))
     try:
-        outcomes = sc.parallelize(shards, len(shards)).map(lambda shard: read_shard(shard, task, refusals)).collect()
+        outcomes = outcomes.collect()
     except Py4JJavaError as error:
-        if not refusals.value:
+        if not refused():
             fail(75, f"Spark gave up: {error.java_exception.getMessage()}")
         outcomes = []
     finally:
         ended.set()
-    for outcome in refusals.value[:1]:
-        fail(outcome.status, f"{outcome.host}: shard {outcome.shard}/{task.shards}: {outcome.message}")
-    return outcomes
+    for host, what, message in sorted({(one.host, one.partial, one.message) for one in said.value if one.status == 0}):
+        tell(f"{host}: {what}: {message}")
+    for outcome in refused()[:1]:
+        fail(outcome.status, f"{outcome.host}: {outcome.partial}: {outcome.message}")
+    return sorted(outcomes)
 
 
 def tell(message):
@@ -152,10 +213,13 @@ def arguments():
                                      epilog="What follows -- are options of oddport reduce.")
     parser.add_argument("archives", nargs="+", metavar="ARCHIVE", help="absolute paths that all executors see alike")
     parser.add_argument("--binary", required=True, help="oddport for the executors; it is shipped with the job")
-    parser.add_argument("--shards", required=True, type=int, help="number of tasks")
+    parser.add_argument("--shards", required=True, type=int, help="number of tasks that read")
+    parser.add_argument("--target", default="16M", help="size of a unit, of which a shard has several (16M)")
     parser.add_argument("--out", required=True, help="folder of the report, on the driver")
+    parser.add_argument("--plan", default="", metavar="OPTIONS",
+                        help="options of oddport plan: how archives are read, --plan='--assume-tz UTC'")
     parser.add_argument("--map", default="", metavar="OPTIONS",
-                        help="options of oddport map: --map='--assume-tz UTC'")
+                        help="options of oddport map: --map='--workers 1'")
     parser.add_argument("--parts", metavar="DIR",
                         help="folder on storage that all machines share: partials are kept there until the report is "
                         "written, and a driver that starts again reads only what is missing")
@@ -170,46 +234,44 @@ def arguments():
     return options, reduce_options
 
 
+def make_plan(options, path):
+    """The plan, and its digest."""
+    command = [os.path.abspath(options.binary), "plan", "--target", options.target, "--output", path,
+               *shlex.split(options.plan), "--", *options.archives]
+    status = subprocess.run(command).returncode
+    if status != 0:
+        sys.exit(status if status > 0 else 128 - status)
+    return sha256_of(path)
+
+
 def main():
     options, reduce_options = arguments()
-    sha256 = sha256_of(options.binary)
-    map_options = shlex.split(options.map)
+    binary, sha256 = os.path.abspath(options.binary), sha256_of(options.binary)
     folder = None
-    if options.parts:
-        # Another binary, list, number of shards or setting is another run: none takes the partials of another.
-        run = "\0".join([sha256, str(options.shards), *map_options, "", *options.archives])
-        folder = os.path.join(options.parts, "oddport-" + hashlib.sha256(run.encode()).hexdigest()[:32])
-        os.makedirs(folder, exist_ok=True)
-    everything = range(1, options.shards + 1)
-    there = set(os.listdir(folder)) if folder else set()
-    missing = [shard for shard in everything if part_name(shard, options.shards) not in there]
-    if len(missing) < options.shards:
-        tell(f"{options.shards - len(missing)} of {options.shards} partials are in {folder} already")
     with tempfile.TemporaryDirectory(prefix="oddport-") as scratch:
-        outcomes = []
-        if missing:
-            sc = SparkContext.getOrCreate(SparkConf().setAppName("oddport"))
-            sc.addFile(os.path.abspath(options.binary))
-            name = os.path.basename(options.binary)
-            task = Task(name, sha256, options.archives, map_options, options.shards, folder)
-            outcomes = read(sc, task, missing)
-            sc.stop()
-        for outcome in outcomes if not folder else []:
-            with open(os.path.join(scratch, part_name(outcome.shard, options.shards)), "wb") as file:
-                file.write(outcome.partial)
-        parts = [os.path.join(folder or scratch, part_name(shard, options.shards)) for shard in everything]
-        reduce = [os.path.abspath(options.binary), "reduce", *parts, "--out", options.out, *reduce_options]
-        status = subprocess.run(reduce).returncode
-        if status == 65:
-            hosts = {}
-            for outcome in outcomes:
-                hosts.setdefault(outcome.host, []).append(str(outcome.shard))
-            for host, shards in sorted(hosts.items()):
-                tell(f"read by {host}: shards {', '.join(shards)}")
-            if folder:
-                tell(f"remove the partials that are refused from {folder}, or all of it, and start again")
-        elif folder and status in range(4):
+        plan = os.path.join(scratch, "oddport.plan")
+        digest = make_plan(options, plan)
+        if options.parts:
+            # Another binary, plan or number of shards is another run: none takes the partials of another.
+            run = "\0".join([sha256, digest, str(options.shards)])
+            folder = os.path.join(options.parts, "oddport-" + hashlib.sha256(run.encode()).hexdigest()[:32])
+            os.makedirs(folder, exist_ok=True)
+            there = sum(name.endswith(".partial") and not name.startswith(".") for name in os.listdir(folder))
+            if there:
+                tell(f"{there} of {options.shards} partials are in {folder} already")
+        sc = SparkContext.getOrCreate(SparkConf().setAppName("oddport"))
+        for path in (binary, plan):
+            sc.addFile(path)
+        task = Task(os.path.basename(binary), sha256, os.path.basename(plan), options.archives,
+                    shlex.split(options.map), options.shards, folder)
+        parts = saved(read(sc, task), scratch)
+        sc.stop()
+        status = subprocess.run([binary, "reduce", *parts, "--expect", plan, "--out", options.out,
+                                 *reduce_options]).returncode
+        if folder and status in range(4):
             shutil.rmtree(folder)  # The archives may be others the next time.
+        elif folder and status == 65:
+            tell(f"remove the partials that are refused from {folder}, or all of it, and start again")
     sys.exit(status if status >= 0 else 128 - status)
 
 
