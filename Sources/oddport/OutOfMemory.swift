@@ -12,7 +12,7 @@ enum OutOfMemory {
     for number in [SIGABRT, SIGILL, SIGTRAP, SIGSEGV] {
       var action = sigaction()
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-      unsafe action.__sigaction_handler = .init(sa_handler: { _ in OutOfMemory.endIfShort() })
+      action.__sigaction_handler = .init(sa_handler: { _ in OutOfMemory.endIfShort() })
       _ = unsafe sigaction(number, &action, nil)
     }
   }
