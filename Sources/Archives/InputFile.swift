@@ -81,7 +81,7 @@ package struct InputFile: Equatable, Sendable {
     return candidates.first { $0.status != nil } ?? candidates.first
   }
 
-  /// The bytes of a path in which `\xE9` stands for a byte that is not UTF-8; nil where it is as it reads.
+  /// The bytes of a path in which `\xE9` is a byte that is not UTF-8; nil where it is as it reads.
   private static func rawPath(_ shown: String) -> [UInt8]? {
     guard shown.utf8.contains(UInt8(ascii: "\\")),
       InputFile(name: "", path: shown).status == nil

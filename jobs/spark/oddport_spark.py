@@ -30,7 +30,7 @@ PR_SET_PDEATHSIG = 1
 TRY_AGAIN = {71, 73, 75, 130, 143}
 # A partial that comes back through Spark is one Java array, of which pickling makes a second one.
 LARGEST_RETURNED = 1 << 30
-# So many partials are merged at a time: by one task, and in the end by the driver.
+# The maximum number of partials merged at a time: by one task, and in the end by the driver.
 FAN = 16
 
 Task = namedtuple("Task", "binary sha256 plan archives options shards parts")
@@ -85,7 +85,7 @@ def run_bound(command):
 
 
 def shipped(task):
-    """The binary on this machine. That another one arrived may be mended by trying again."""
+    """The binary on this machine. Another one may have arrived, which trying again can fix."""
     binary = SparkFiles.get(task.binary)
     found = sha256_of(binary)
     if found != task.sha256:
@@ -94,7 +94,7 @@ def shipped(task):
 
 
 def attempt(number, what, command, said):
-    """Runs oddport. What trying again can mend is raised, and Spark tries again; the rest is an outcome."""
+    """Runs oddport. What trying again can fix is raised, and Spark tries again; the rest is an outcome."""
     host = socket.gethostname()
     try:
         status, output, message = run_bound(command)
