@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test("What follows the last page is not part of a ledger")
-  func wrongChecksums() async throws {
+  func trailingBytes() async throws {
     let bytes = try await make()
     #expect(try ask(bytes + [UInt8](repeating: 7, count: 3 * 4096)) == ([], true))
   }
