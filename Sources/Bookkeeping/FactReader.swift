@@ -208,7 +208,7 @@ struct FactReader {
     if let groups = recalled.groups {
       wanted.formUnion(groups.processes(recalled.scan.facts.texts))
     }
-    for _ in 0..<plan.mostAncestors where !wanted.isEmpty {
+    for _ in 0..<plan.maxAncestors where !wanted.isEmpty {
       try readStarts(wanted)
       wanted = Set(
         wanted.compactMap { key in

@@ -76,7 +76,7 @@ import GRDBSQLite
     return false
   }
 
-  /// Has SQLite read all of the row at hand, also what lies on other pages.
+  /// Makes SQLite read the whole current row, including what continues on other pages.
   func touch() {
     for column in 0..<(unsafe sqlite3_column_count(raw)) {
       _ = unsafe sqlite3_column_blob(raw, column)

@@ -8,13 +8,13 @@ import GRDB
 /// Rows of `connection` that are alike in ``fields`` and follow each other share an entry. `docs/ledger.md`
 /// describes the bytes.
 struct HostIndex {
-  /// What an entry tells, by the bit of its first byte. Then come rows and connections, where they are not one
-  /// each, and the rows, behind the length of all of them.
+  /// What an entry states, by the bit of its first byte. Then come the numbers of rows and connections, where they
+  /// are not one each, and the rows, preceded by their length in bytes.
   static let fields = ["image", "address", "port", "transport", "day", "direction"]
   static let hasCounts: UInt8 = 1 << 7
   private static let noDay = Int64(ConnectionKey.noDay)
 
-  /// A row of `connection`; 0 stands for no text.
+  /// A row of `connection`; 0 is no text.
   struct Row: Equatable {
     /// Of ``fields``.
     var shared: [Int64]

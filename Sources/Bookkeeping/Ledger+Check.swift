@@ -14,7 +14,7 @@ extension Ledger {
   /// Everything that is wrong with a ledger, whatever state the file is in: nothing, in one that only
   /// oddport has written to.
   ///
-  /// - Throws: ``LedgerError``, where there is no file, or a newer oddport has made it.
+  /// - Throws: ``LedgerError``, where the file is missing, or a newer oddport has made it.
   /// - Complexity: O(*n*) in the size of the ledger.
   package static func problems(of path: String) throws(LedgerError) -> [String] {
     do {

@@ -68,7 +68,7 @@ package enum LedgerError: Explainable {
   }
 
   static let halfPacked =
-    "a run was killed while it packed the file anew; the next run that writes to it sets that right"
+    "a run was killed while it repacked the file; the next run that writes to it completes that"
   static let alteredPage = "a page has been altered since it was written"
 
   /// What went wrong, where SQLite says so.

@@ -113,7 +113,7 @@ extension LedgerPages {
       "page \($0) of \(number - 1) has been altered since it was written"
     }
     if altered.count > maxNamed { problems.append("and \(altered.count - maxNamed) more pages") }
-    // What follows is not part of it: SQLite shortens a file that was packed anew after all else is done.
+    // What follows is not part of it: SQLite shortens a repacked file after all else is done.
     if number - 1 < header.pageCount {
       problems.append(
         "the file has \(number - 1) pages\(rest > 0 ? " and \(rest) bytes" : ""), its header says"

@@ -1,5 +1,5 @@
 /// Writes the parts of a partial: numbers as varints (seven bits to the byte, lowest first, the highest
-/// bit set in all bytes but the last), texts and bytes behind their length.
+/// bit set in all bytes but the last), texts and bytes preceded by their length.
 struct PartialWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -17,7 +17,7 @@ struct PartialWriter {
   /// 0, -1, 1, -2, … are 0, 1, 2, 3, ….
   mutating func zigzag(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
-  /// 0 stands for nil; others are zigzag numbers plus one.
+  /// 0 is nil; others are zigzag numbers plus one.
   mutating func optional(_ value: Int64?) {
     guard let value else { return number(0 as UInt64) }
     number(UInt64(bitPattern: value << 1 ^ value >> 63) &+ 1)

@@ -31,7 +31,7 @@ package struct PartialFile: Sendable {
         hint: isOther ? "use the same oddport for map and reduce" : "oddport map writes them")
     }
     let damaged = PartialError(
-      path, "damaged: its bytes do not have the hash that stands at their end",
+      path, "damaged: its bytes do not match the hash at its end",
       hint: PartialError.again)
     do {
       guard try scanner.skip(Self.magic.utf8.count) else { throw damaged }

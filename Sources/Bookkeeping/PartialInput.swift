@@ -83,8 +83,9 @@ struct PartialScanner: ~Copyable {
     return window
   }
 
-  /// Passes bytes.
-  /// - Returns: Whether there were so many.
+  /// Skips bytes.
+  ///
+  /// - Returns: Whether the file had `count` bytes left.
   mutating func skip(_ count: Int) throws(ArchiveError) -> Bool {
     var left = count
     while left > 0 {

@@ -6,7 +6,7 @@ import Scanning
 /// One span as it is in a partial: bytes that are copied as they are, unless it joins a neighbour.
 struct PartialSection: Sendable {
   enum Content: Sendable {
-    /// Without the plan's digest before it, which whoever reads archives may only know in the end.
+    /// Without the plan's digest at its beginning, which may be known only after all archives were read.
     case memory([UInt8])
     case file(PartialInput, offset: Int, count: Int)
   }

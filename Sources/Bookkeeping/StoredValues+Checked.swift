@@ -4,12 +4,12 @@ import Facts
 extension FactStatement {
   /// More than any archive holds, and so few that sums of them stay numbers.
   static let maxEvents: Int64 = 1 << 40
-  private static let mostBytes: Int64 = 1 << 50
+  private static let maxBytes: Int64 = 1 << 50
   /// Milliseconds since 1970 that eighteen digits can say.
   static let times: ClosedRange<Int64> = -1_000_000_000_000_000_000...1_000_000_000_000_000_000
 
   func size(_ column: Int32, _ name: String) throws -> Int {
-    Int(try checked(column, name, in: 0...Self.mostBytes))
+    Int(try checked(column, name, in: 0...Self.maxBytes))
   }
 
   func count(_ column: Int32, _ name: String) throws -> Int {

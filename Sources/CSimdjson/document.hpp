@@ -408,9 +408,9 @@ struct json_reader {
     view.objects[size_t(done.object)].end = int32_t(view.objects.size());
     frame &list = frames.back();
     // An object with more to it than a name and a value is not a pair.
-    constexpr uint32_t most_keys_of_pair = 3;
+    constexpr uint32_t max_keys_of_pair = 3;
     const bool is_data = (names.nodes[size_t(list.node)].flags & NAME_DATA) != 0;
-    if (done.has_name && done.keys <= most_keys_of_pair &&
+    if (done.has_name && done.keys <= max_keys_of_pair &&
         (done.has_value || done.has_inner || done.named.slot >= 0 || is_data)) {
       const bool has_other = is_data && !done.has_value && done.others == 1 && done.keys <= 2;
       if (done.has_inner) {

@@ -126,7 +126,7 @@ package struct Coverage: Equatable, Sendable {
   package var events: [EventClass: Int] = [:]
   /// Sysmon events of any kind that were looked at (those passed over by the filter are not).
   package var telemetryEvents = 0
-  /// Lines with bytes that are no UTF-8; each bad sequence reads as U+FFFD.
+  /// Lines with bytes that are not UTF-8; each bad sequence reads as U+FFFD.
   package var invalidUTF8 = 0
   /// Connections outside of `--from` and `--to`.
   package var outsideWindow = 0
@@ -137,7 +137,7 @@ package struct Coverage: Equatable, Sendable {
   /// Rows that are counted apart, by reason.
   package var setAside: [SetAside: Int] = [:]
 
-  /// So many rejected lines are kept as examples, for each reason.
+  /// The maximum number of rejected lines kept as examples of each reason.
   package static let examplesPerReason = 5
   /// The most lines kept as examples of what was not understood.
   package static let maxNotUnderstoodExamples = 5

@@ -22,7 +22,7 @@ package struct News: Equatable, Sendable {
   /// Known, and more serious than it was: a higher score, another port, a first connection, a beacon that
   /// came back or spread to twice as many hosts.
   package var changed = Count()
-  /// Known, and merely going on.
+  /// Known, and merely continuing.
   package var continuing = Count()
   /// Known beacons that have fallen silent, or are not found any more.
   package var gone = Count()
@@ -77,7 +77,7 @@ package struct News: Equatable, Sendable {
       vanished.append(id)
     }
     guard verdict.isOneList else { return }
-    // A row that told a beacon does not say that it has ended, and one that merely continues tells none.
+    // A row that reported a beacon does not say that it has ended, and one that merely continues reports none.
     let listed = Set(verdict.findings.map(\.id))
     verdict.findings += (verdict.beacons + verdict.strobes).filter {
       !listed.contains($0.id) && ($0.status == .gone || !toldByRows.contains($0.id))

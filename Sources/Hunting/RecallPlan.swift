@@ -27,7 +27,7 @@ package struct RecallPlan: Sendable {
   /// Whether everybody's calls are looked at, and what may be regular of them is recalled, whatever its port.
   package var looksAtCalls = false
   /// How far the chain of a process's parents is followed.
-  package var mostAncestors = ProcessStory.maxAncestors
+  package var maxAncestors = ProcessStory.maxAncestors
 
   package init(
     days: Range<Int32>? = nil, addresses: [AddressBlock] = [],

@@ -126,7 +126,7 @@ package struct TelemetryFrame: Equatable, Sendable {
     }
   }
 
-  /// As far as several hosts were heard, and on as far as one goes on without a leap.
+  /// As far as several hosts were heard, and further as far as one continues without a leap.
   private static func end(
     of heard: [[Int32]], _ hostCount: Int, _ latest: Int32, atMost bound: Int32
   ) -> Int32 {

@@ -32,7 +32,7 @@ package enum AtomicFile {
 
   /// The same of bytes that come one after the other.
   ///
-  /// - Parameter body: Gives them to whoever it is given.
+  /// - Parameter body: Calls `append` with the bytes, in order.
   /// - Throws: What `body` throws, or ``OutputError``.
   package static func write(
     to path: String, isForAll: Bool = false,

@@ -60,7 +60,7 @@ package struct ArchiveAssembler: Sendable {
 
 /// One archive, or a run of its bytes, that is being put together, piece by piece.
 ///
-/// A line that lies in two chunks or more is read here, once.
+/// A line that spans two chunks or more is read here, once.
 private struct ArchiveAssembly {
   enum Extent {
     case whole
@@ -173,7 +173,7 @@ private struct ArchiveAssembly {
     }
   }
 
-  /// Reads a line that lies in no slice.
+  /// Reads a line that is in no slice.
   private mutating func read(_ line: LineStitcher.Line, _ pool: WorkerPool) {
     let offset = absoluteOffset(line.place)
     places.append(1, at: offset)

@@ -16,10 +16,10 @@ package struct ChunkPart: Sendable {
   }
 
   package var slices: [Slice] = []
-  /// What lies at the chunk's ends; nil in all shares of a chunk but one.
+  /// The parts of lines at the chunk's ends; nil in all shares of a chunk but one.
   package var end: ChunkEnd?
-  /// Whether nothing was read, because it has to be known first how long the line is that the chunk goes on
-  /// with.
+  /// Whether nothing was read, because it has to be known first how long the line is that the chunk
+  /// continues.
   var isPutOff = false
   /// What a stream was; nil in all shares but one, and where a file was read.
   package var summary: StreamedArchive.Summary?

@@ -1,7 +1,7 @@
 import Facts
 
 /// Which line of an archive begins where, as far as it must be known: one entry for each slice and for
-/// each line that lies in none.
+/// each line that is in none.
 struct LinePlaces {
   private struct Entry {
     /// Unpacked bytes before it.
@@ -16,7 +16,7 @@ struct LinePlaces {
   /// Where the first one begins.
   var firstOffset: Int? { entries.first?.offset }
 
-  /// Adds lines that begin behind all others.
+  /// Adds lines that begin after all others.
   mutating func append(_ lines: Int, at offset: Int) {
     entries.append(Entry(offset: offset, lines: count))
     count += lines

@@ -26,7 +26,7 @@ struct Intelligence {
       files.append(
         Manifest.File(name: name, sha256: hashed.sha256, bytes: hashed.file.byteCount))
       guard let feed = read else {
-        // The night goes on without it, and says so.
+        // The run continues without it, and says so.
         readings.append(FeedReading(name: name, taken: 0, refused: 0))
         broken.append(name)
         continue

@@ -140,3 +140,15 @@ func call(
   connection.beat = UInt32(second)
   return connection
 }
+
+/// Thirty calls, five minutes apart, each by a program with a name of its own.
+func callsUnderChangingNames(from start: Int64) -> FactTable {
+  var table = FactTable()
+  for number in 0..<30 as Range<Int64> {
+    table.absorb(
+      call(
+        &table, at: start + number * 300, image: #"C:\ProgramData\x\#(number).exe"#, port: "4444",
+        process: UInt64(number + 1)))
+  }
+  return table
+}

@@ -49,13 +49,7 @@ import Testing
 
   @Test("A line for several rows answers to the id of each of them")
   func names() throws {
-    var table = FactTable()
-    for beat in 0..<30 as Range<Int64> {
-      table.absorb(
-        call(
-          &table, at: Self.start + beat * 300, image: #"C:\ProgramData\x\#(beat).exe"#,
-          port: "4444", process: UInt64(beat + 1)))
-    }
+    let table = callsUnderChangingNames(from: Self.start)
     let verdict = hunt(table, by: HuntRules(parity: .tuned))
     let line = try #require(verdict.findings.first)
     #expect(line.members.count == 30)

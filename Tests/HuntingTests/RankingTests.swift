@@ -133,13 +133,7 @@ import Testing
 
   @Test("Names that change with each call do not fill the list")
   func manyRowsOfOneClock() throws {
-    var table = FactTable()
-    for beat in 0..<30 as Range<Int64> {
-      table.absorb(
-        call(
-          &table, at: Self.start + beat * 300, image: #"C:\ProgramData\x\#(beat).exe"#,
-          port: "4444", process: UInt64(beat + 1)))
-    }
+    let table = callsUnderChangingNames(from: Self.start)
     let rules = HuntRules(parity: .tuned)
     let verdict = hunt(table, by: rules)
     let line = try #require(verdict.findings.first)

@@ -20,16 +20,10 @@ struct IntelList {
   mutating func read(
     _ bytes: [UInt8], from start: Int, isLast: Bool, into entries: inout IntelEntries
   ) -> Int {
-    var at = start
-    while at < bytes.count {
-      var end = at
-      while end < bytes.count, bytes[end] != 10 { end += 1 }
-      guard end < bytes.count || isLast else { break }
+    bytes.eachWholeLine(from: start, isLast: isLast) { range in
       line += 1
-      read(bytes, at..<end, line, &entries)
-      at = end + 1
+      read(bytes, range, line, &entries)
     }
-    return min(at, bytes.count)
   }
 
   /// Whether the first line is `[2001:db8::1]:4444` or the like, which begins as JSON does.

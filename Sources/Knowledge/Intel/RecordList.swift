@@ -69,18 +69,11 @@ struct RecordLines {
   mutating func read(
     _ bytes: [UInt8], from start: Int, isLast: Bool, into entries: inout IntelEntries
   ) -> Int {
-    var at = start
-    while at < bytes.count {
-      var end = at
-      while end < bytes.count, bytes[end] != 10 { end += 1 }
-      guard end < bytes.count || isLast else { break }
+    bytes.eachWholeLine(from: start, isLast: isLast) { range in
       line += 1
-      let range = at..<end
-      at = end + 1
-      guard bytes[range].contains(where: { $0 > 0x20 }) else { continue }
+      guard bytes[range].contains(where: { $0 > 0x20 }) else { return }
       reader.read(bytes, range, into: &entries) { [line] in $0.begin(line: line) }
     }
-    return min(at, bytes.count)
   }
 }
 
