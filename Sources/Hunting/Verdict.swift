@@ -52,6 +52,17 @@ package struct Verdict: Equatable, Sendable {
         + remoteDesktopChanges.map { Finding($0) }
   }
 
+  /// How many findings of every kind something holds of.
+  ///
+  /// - Complexity: O(*n*), without a copy of any: a finding is a large value.
+  package func count(where holds: (borrowing Finding) -> Bool) -> Int {
+    var count = findings.indices.count { holds(findings[$0]) }
+    guard !isOneList else { return count }
+    count += intelHits.indices.count { holds(intelHits[$0]) }
+    count += (beacons + strobes).count { holds(Finding($0)) }
+    return count + remoteDesktopChanges.count { holds(Finding($0)) }
+  }
+
   /// Whether there is anything to report.
   package var hasAnything: Bool {
     !findings.isEmpty || !intelHits.isEmpty || !beacons.isEmpty || !strobes.isEmpty

@@ -28,30 +28,30 @@ struct FindingTable {
   private let gap: Int
 
   private let columns: [(column: Column, width: Int)]
-  private let rows: [[String]]
+  private let rows: [(values: [String], style: TextPage.Style)]
 
   /// - Parameter width: Columns of the page.
   init(_ findings: [Finding], width: Int) {
-    let filled = Self.columns.compactMap { column -> (column: Column, values: [String])? in
-      let values = findings.map(column.value)
-      return values.allSatisfy(\.isEmpty) ? nil : (column, values)
+    // One finding after the other: it is a large value to copy.
+    let cells = findings.map { finding in Self.columns.map { $0.value(finding) } }
+    let widths = Self.columns.indices.map { at in
+      cells.reduce(0) { max($0, DisplayWidth.of($1[at])) }
     }
+    let filled = Self.columns.indices.filter { widths[$0] > 0 }
     let gap = width < Self.wide ? 1 : 2
     func natural(_ at: Int) -> Int {
-      let widest = filled[at].values.map(DisplayWidth.of).max() ?? 0
-      return min(filled[at].column.maxWidth, max(filled[at].column.title.utf8.count, widest))
+      let column = Self.columns[at]
+      return min(column.maxWidth, max(column.title.utf8.count, widths[at]))
     }
-    func least(_ at: Int) -> Int { min(natural(at), filled[at].column.minWidth) }
-    func isOptional(_ at: Int) -> Bool { filled[at].column.rank >= Self.optionalRank }
+    func least(_ at: Int) -> Int { min(natural(at), Self.columns[at].minWidth) }
+    func isOptional(_ at: Int) -> Bool { Self.columns[at].rank >= Self.optionalRank }
     func room(_ chosen: [Int], _ width: Int, by measure: (Int) -> Int) -> Int {
       width - chosen.reduce(0) { $0 + measure($1) } - gap * (chosen.count - 1)
     }
-    let ranked = filled.indices.sorted {
-      (filled[$0].column.rank, $0) < (filled[$1].column.rank, $1)
-    }
+    let ranked = filled.sorted { (Self.columns[$0].rank, $0) < (Self.columns[$1].rank, $1) }
     var chosen = ranked.filter { !isOptional($0) }
     while room(chosen, width, by: least) < 0, let last = chosen.last,
-      filled[last].column.rank > 0
+      Self.columns[last].rank > 0
     {
       chosen.removeLast()
     }
@@ -61,17 +61,17 @@ struct FindingTable {
       chosen.append(at)
     }
     chosen.sort()
-    var widths = Dictionary(uniqueKeysWithValues: chosen.map { ($0, least($0)) })
+    var given = Dictionary(uniqueKeysWithValues: chosen.map { ($0, least($0)) })
     var left = max(0, room(chosen, width, by: least))
     // One column after another gets what it lacks, the most needed one first.
     for at in ranked where chosen.contains(at) {
       let more = min(left, natural(at) - least(at))
-      widths[at, default: 0] += more
+      given[at, default: 0] += more
       left -= more
     }
     self.gap = gap
-    columns = chosen.map { (filled[$0].column, widths[$0] ?? 0) }
-    rows = findings.indices.map { row in chosen.map { filled[$0].values[row] } }
+    columns = chosen.map { (Self.columns[$0], given[$0] ?? 0) }
+    rows = zip(cells, findings).map { cells, finding in (chosen.map { cells[$0] }, finding.textStyle) }
   }
 
   private static let columns = [
@@ -102,14 +102,14 @@ struct FindingTable {
     Column(title: "ID", rank: 2, minWidth: 13, maxWidth: 13) { Escaping.terminal($0.id) },
   ]
 
-  func print(to page: inout TextPage, _ findings: [Finding]) {
+  func print(to page: inout TextPage) {
     page.line(line(columns.map { ($0.column.title, .dim) }))
-    for (finding, row) in zip(findings, rows) {
+    for (values, style) in rows {
       page.line(
         line(
-          zip(columns, row).map { column, value in
+          zip(columns, values).map { column, value in
             switch column.column.title {
-            case "LEVEL": (value, finding.textStyle)
+            case "LEVEL": (value, style)
             case "PROCESS": (value, .bold)
             case "ID": (value, .dim)
             default: (value, nil)

@@ -64,7 +64,7 @@ extension Report {
   }
 
   private var linuxDatagrams: String? {
-    let count = verdict.all.count { $0.mayGoAnywhere }
+    let count = verdict.count { $0.mayGoAnywhere }
     guard count > 0 else { return nil }
     return Figures.count(count, "finding names", "findings name")
       + " this machine as the destination of UDP by the word of Sysmon for Linux, which does so wherever a"
@@ -72,7 +72,7 @@ extension Report {
   }
 
   private var substringMatches: String? {
-    let marked = verdict.findings.count { $0.isSubstringMatch }
+    let marked = verdict.findings.indices.count { verdict.findings[$0].isSubstringMatch }
     guard marked > 0 else { return nil }
     return Figures.count(marked, "finding matches", "findings match")
       + " a listed process only as a part of a longer name (marked), as dsregcmd.exe does cmd.exe;"
@@ -103,7 +103,7 @@ extension Report {
   }
 
   /// Findings of all kinds that no timeline can hold.
-  package var undatedCount: Int { verdict.all.count { $0.firstSeen == nil } }
+  package var undatedCount: Int { verdict.count { $0.firstSeen == nil } }
 
   private var namelessHosts: String? {
     let events = coverage.hosts.reduce(0) { $0 + $1.heard.namedByCollector }

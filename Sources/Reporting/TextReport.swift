@@ -120,7 +120,7 @@ extension TextPage {
     heading(
       isPart ? "\(name): \(Figures.grouped(findings.count)) of \(Figures.grouped(all))" : name)
     guard !findings.isEmpty else { return line(("  none of them is what was asked for", nil)) }
-    FindingTable(findings, width: width).print(to: &self, findings)
+    FindingTable(findings, width: width).print(to: &self)
     let detailed = findings.prefix(options.details ?? findings.count)
     for finding in detailed {
       blank()
