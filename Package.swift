@@ -53,6 +53,7 @@ let package = Package(
       cxxSettings: [.headerSearchPath("simdjson"), .unsafeFlags(["-O3"])]),
     .target(name: "CBuild"),
     .target(name: "CExchange"),
+    .target(name: "CMemory"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CPages", dependencies: [sqlite], cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -94,8 +95,8 @@ let package = Package(
     .executableTarget(
       name: "oddport",
       dependencies: [
-        "Archives", "Bookkeeping", "CBuild", "Diagnostics", "Facts", "Hashing", "Hunting", "JSON",
-        "Knowledge", "Reporting", "Scanning", "Telemetry", argumentParser,
+        "Archives", "Bookkeeping", "CBuild", "CMemory", "Diagnostics", "Facts", "Hashing",
+        "Hunting", "JSON", "Knowledge", "Reporting", "Scanning", "Telemetry", argumentParser,
       ],
       swiftSettings: dialect),
 

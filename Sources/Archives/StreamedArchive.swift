@@ -14,6 +14,8 @@ package actor StreamedArchive {
   private var hasBegun = false
   private var wasCancelled = false
   private var reportedOffset = 0
+  /// How many have joined in reading.
+  package private(set) var readers = 0
 
   private enum OpenInput {
     case archive(Archive, Chunk, openLineBytes: Int?)
@@ -88,6 +90,15 @@ package actor StreamedArchive {
 
   deinit {
     if case .stream(let descriptor, closes: true) = input { close(descriptor) }
+  }
+
+  /// Joins in reading, before the first slice.
+  ///
+  /// - Returns: Whether anything may be left to read.
+  package func join() -> Bool {
+    guard !isFinished else { return false }
+    readers += 1
+    return true
   }
 
   /// Unpacks the next slice into the caller's buffer. Workers may call this at the same time.

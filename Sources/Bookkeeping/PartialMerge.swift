@@ -87,8 +87,13 @@ package struct PartialMerge: Sendable {
     }
   }
 
-  /// All of it, as if one run had read it.
-  package func result() throws -> (scan: ScanResult, unread: [UnreadInput]) {
+  /// Gives the facts of each archive into somebody's hands, as if one run had read them.
+  ///
+  /// - Returns: What came of it, without facts.
+  /// - Throws: What `body` throws, or ``PartialError``.
+  package func collect(
+    _ body: (FactTable) throws -> Void
+  ) throws -> (scan: ScanResult, unread: [UnreadInput]) {
     var result = ScanResult()
     var unread = Set(header.shares.flatMap(\.unread))
     try each { span in
@@ -103,7 +108,7 @@ package struct PartialMerge: Sendable {
       var facts = span.facts
       facts.mapPlaces { Place(archive: ordinal, line: $0.line, offset: $0.offset) }
       result.append(record)
-      result.facts.merge(facts)
+      try body(facts)
     }
     for input in header.shares.flatMap(\.unread) where input.kind == .unreadable {
       result.unreadable.append(Diagnostic(at: .init(file: input.name), input.reason))

@@ -4,7 +4,9 @@ import Facts
 struct PartialRows {
   let facts: FactTable
   /// The number of each text in the section, by its number in `facts`.
-  let numbers: [UInt64]
+  var numbers: [UInt64]
+  /// Whether the rows are of several archives, and each tells its own.
+  var tellsArchives = false
 
   /// Texts that facts mention, in byte order, and the number that each then has, from 1. Which others a table
   /// holds depends on how it came about.
@@ -12,15 +14,8 @@ struct PartialRows {
     var isUsed = [Bool](repeating: false, count: facts.texts.count + 1)
     func use(_ id: TextID) { isUsed[Int(id.raw)] = true }
     func use(_ process: ProcessGuid) { if let text = process.text { use(text) } }
-    for (key, fact) in zip(facts.keys, facts.facts) {
-      for id in texts(of: key, fact) { use(id) }
-      use(key.process)
-    }
-    for (key, fact) in facts.processes {
-      for id in [key.host] + texts(of: fact) { use(id) }
-      use(key.process)
-      use(fact.details.parentProcess)
-    }
+    for (key, fact) in zip(facts.keys, facts.facts) { for id in texts(of: key, fact) { use(id) } }
+    for (key, fact) in facts.processes { for id in texts(of: key, fact) { use(id) } }
     for change in facts.registryChanges {
       for id in texts(of: change) { use(id) }
       use(change.process)
@@ -32,14 +27,25 @@ struct PartialRows {
     return (sorted, numbers)
   }
 
-  private static func texts(of key: ConnectionKey, _ fact: ConnectionFact) -> [TextID] {
+  /// All that its row mentions.
+  static func texts(of key: ConnectionKey, _ fact: ConnectionFact) -> [TextID] {
+    fields(of: key, fact) + [key.process.text].compactMap(\.self)
+  }
+
+  /// All that its row mentions.
+  static func texts(of key: ProcessKey, _ fact: ProcessFact) -> [TextID] {
+    [key.host] + fields(of: fact)
+      + [key.process.text, fact.details.parentProcess.text].compactMap(\.self)
+  }
+
+  private static func fields(of key: ConnectionKey, _ fact: ConnectionFact) -> [TextID] {
     [
       key.host, key.image, key.user, key.parent, key.address, key.port, key.transport,
       key.originalFileName, fact.destinationName, key.action, key.addressType,
     ]
   }
 
-  private static func texts(of fact: ProcessFact) -> [TextID] {
+  private static func fields(of fact: ProcessFact) -> [TextID] {
     [fact.image, fact.parent, fact.user, fact.originalFileName, fact.commandLine]
       + ProcessDetails.texts.map { fact.details[keyPath: $0] }
   }
@@ -73,13 +79,14 @@ struct PartialRows {
   }
 
   private func write(_ place: Place, to writer: inout PartialWriter) {
+    if tellsArchives { writer.number(Int(place.archive)) }
     writer.number(place.line)
     writer.number(place.offset)
   }
 
-  private func row(_ key: ConnectionKey, _ fact: ConnectionFact) -> [UInt8] {
+  func row(_ key: ConnectionKey, _ fact: ConnectionFact) -> [UInt8] {
     var writer = PartialWriter()
-    for id in Self.texts(of: key, fact) { writer.number(number(id)) }
+    for id in Self.fields(of: key, fact) { writer.number(number(id)) }
     write(key.process, to: &writer)
     writer.optional(key.day == ConnectionKey.noDay ? nil : Int64(key.day))
     writer.number(UInt64(key.direction.rawValue))
@@ -92,12 +99,12 @@ struct PartialRows {
     return writer.bytes
   }
 
-  private func row(_ key: ProcessKey, _ fact: ProcessFact) -> [UInt8] {
+  func row(_ key: ProcessKey, _ fact: ProcessFact) -> [UInt8] {
     var writer = PartialWriter()
     writer.number(number(key.host))
     write(key.process, to: &writer)
     writer.optional(fact.time?.milliseconds)
-    for id in Self.texts(of: fact) { writer.number(number(id)) }
+    for id in Self.fields(of: fact) { writer.number(number(id)) }
     write(fact.details.parentProcess, to: &writer)
     return writer.bytes
   }
@@ -113,88 +120,98 @@ struct PartialRows {
 
   // MARK: - Reading
 
-  private struct Source {
-    var reader: PartialReader
-    let ids: [TextID]
-
-    mutating func text() throws -> TextID {
-      let number = try reader.number()
-      guard number < UInt64(ids.count) else { throw reader.damage() }
-      return ids[Int(number)]
-    }
-
-    mutating func process() throws -> ProcessGuid {
-      switch try reader.number() {
-      case 0: return .none
-      case 1: return ProcessGuid(text: try text())
-      case 2:
-        var bytes: [UInt8] = []
-        for _ in 0..<16 { bytes.append(try reader.byte()) }
-        return StoredGuid.guid(bytes)
-      default: throw reader.damage()
-      }
-    }
-
-    mutating func time() throws -> UTCTime? {
-      try reader.optional().map { UTCTime(milliseconds: $0) }
-    }
-
-    mutating func place() throws -> Place {
-      let line = try reader.integer()
-      return Place(archive: 0, line: line, offset: try reader.integer())
-    }
-  }
-
   /// - Parameter ids: What the numbers of texts stand for.
   static func read(
     _ reader: inout PartialReader, _ ids: [TextID], into table: inout FactTable
   ) throws {
-    var source = Source(reader: reader, ids: ids)
-    for _ in 0..<(try source.reader.count()) {
-      var texts: [TextID] = []
-      for _ in 0..<11 { texts.append(try source.text()) }
-      let process = try source.process()
-      let day = try source.reader.optional()
-      guard let day = Int32(exactly: day ?? Int64(ConnectionKey.noDay)),
-        let direction = Direction(rawValue: UInt8(truncatingIfNeeded: try source.reader.number())),
-        let origin = Facts.Source(rawValue: UInt8(truncatingIfNeeded: try source.reader.number()))
-      else { throw source.reader.damage() }
-      let key = ConnectionKey(
-        host: texts[0], image: texts[1], user: texts[2], parent: texts[3], process: process,
-        address: texts[4], port: texts[5], transport: texts[6], originalFileName: texts[7],
-        day: day, direction: direction, source: origin, action: texts[9], addressType: texts[10])
-      let fact = ConnectionFact(
-        count: try source.reader.integer(), first: try source.time(), last: try source.time(),
-        arrivals: try StoredSeconds.times(try source.reader.blob()), place: try source.place(),
-        destinationName: texts[8])
-      table.absorb(fact, of: key)
+    var rows = PartialRowReader(reader: reader, ids: ids)
+    for _ in 0..<(try rows.reader.count()) { try rows.readConnection(into: &table) }
+    for _ in 0..<(try rows.reader.count()) { try rows.readProcess(into: &table) }
+    for _ in 0..<(try rows.reader.count()) { try rows.readChange(into: &table) }
+    reader = rows.reader
+  }
+}
+
+/// Reads what ``PartialRows`` wrote.
+struct PartialRowReader {
+  var reader: PartialReader
+  /// What the numbers of texts stand for.
+  let ids: [TextID]
+  /// Where rows tell their archives: the numbers that these have at last, by those that are written.
+  var archives: [Int32: Int32]?
+
+  mutating func readConnection(into table: inout FactTable) throws {
+    let (host, image, user, parent) = (try text(), try text(), try text(), try text())
+    let (address, port, transport) = (try text(), try text(), try text())
+    let (originalFileName, destinationName) = (try text(), try text())
+    let (action, addressType) = (try text(), try text())
+    let process = try process()
+    let day = try reader.optional()
+    guard let day = Int32(exactly: day ?? Int64(ConnectionKey.noDay)),
+      let direction = Direction(rawValue: UInt8(truncatingIfNeeded: try reader.number())),
+      let source = Source(rawValue: UInt8(truncatingIfNeeded: try reader.number()))
+    else { throw reader.damage() }
+    let key = ConnectionKey(
+      host: host, image: image, user: user, parent: parent, process: process, address: address,
+      port: port, transport: transport, originalFileName: originalFileName, day: day,
+      direction: direction, source: source, action: action, addressType: addressType)
+    let fact = ConnectionFact(
+      count: try reader.integer(), first: try time(), last: try time(),
+      arrivals: try StoredSeconds.times(try reader.blob()), place: try place(),
+      destinationName: destinationName)
+    table.absorb(fact, of: key)
+  }
+
+  mutating func readProcess(into table: inout FactTable) throws {
+    let key = ProcessKey(host: try text(), process: try process())
+    var fact = ProcessFact(
+      time: try time(), image: try text(), parent: try text(), user: try text(),
+      originalFileName: try text(), commandLine: try text())
+    for field in ProcessDetails.texts { fact.details[keyPath: field] = try text() }
+    fact.details.parentProcess = try process()
+    table.absorb(fact, of: key)
+  }
+
+  mutating func readChange(into table: inout FactTable) throws {
+    let (host, image, user) = (try text(), try text(), try text())
+    let (target, details, previous) = (try text(), try text(), try text())
+    let process = try process()
+    let time = try time()
+    var change = RegistryChange(place: try place())
+    change.host = host
+    change.image = image
+    change.user = user
+    change.target = target
+    change.details = details
+    change.previous = previous
+    change.process = process
+    change.time = time
+    table.absorb(change)
+  }
+
+  private mutating func text() throws -> TextID {
+    let number = try reader.number()
+    guard number < UInt64(ids.count) else { throw reader.damage() }
+    return ids[Int(number)]
+  }
+
+  private mutating func process() throws -> ProcessGuid {
+    switch try reader.number() {
+    case 0: .none
+    case 1: ProcessGuid(text: try text())
+    case 2: StoredGuid.guid(Array(try reader.bytes(StoredGuid.byteCount)))
+    default: throw reader.damage()
     }
-    for _ in 0..<(try source.reader.count()) {
-      let key = ProcessKey(host: try source.text(), process: try source.process())
-      var fact = ProcessFact(
-        time: try source.time(), image: try source.text(), parent: try source.text(),
-        user: try source.text(), originalFileName: try source.text(),
-        commandLine: try source.text())
-      for field in ProcessDetails.texts { fact.details[keyPath: field] = try source.text() }
-      fact.details.parentProcess = try source.process()
-      table.absorb(fact, of: key)
-    }
-    for _ in 0..<(try source.reader.count()) {
-      var texts: [TextID] = []
-      for _ in 0..<6 { texts.append(try source.text()) }
-      let process = try source.process()
-      let time = try source.time()
-      var change = RegistryChange(place: try source.place())
-      change.host = texts[0]
-      change.image = texts[1]
-      change.user = texts[2]
-      change.target = texts[3]
-      change.details = texts[4]
-      change.previous = texts[5]
-      change.process = process
-      change.time = time
-      table.absorb(change)
-    }
-    reader = source.reader
+  }
+
+  private mutating func time() throws -> UTCTime? {
+    try reader.optional().map { UTCTime(milliseconds: $0) }
+  }
+
+  private mutating func place() throws -> Place {
+    let archive = archives == nil ? 0 : Int32(truncatingIfNeeded: try reader.integer())
+    let line = try reader.integer()
+    return Place(archive: archive, line: line, offset: try reader.integer())
+      .renumbered(archives ?? [:])
   }
 }

@@ -37,6 +37,36 @@ package struct AddressBlock: Hashable, Sendable {
   }
 }
 
+/// Blocks among which the one of an address is looked for.
+package struct AddressBlocks: Sendable {
+  private let blocks: Set<AddressBlock>
+  /// The lengths of their prefixes.
+  private let lengths: (v4: [Int], v6: [Int])
+
+  package init(_ blocks: some Sequence<AddressBlock>) {
+    let all = Set(blocks)
+    func bits(_ family: Address.Family) -> [Int] {
+      Set(all.lazy.filter { $0.base.family == family }.map(\.prefixBits)).sorted()
+    }
+    self.blocks = all
+    lengths = (bits(.v4), bits(.v6))
+  }
+
+  package var isEmpty: Bool { blocks.isEmpty }
+
+  /// As ``AddressBlock/contains(_:)``, of any of them.
+  ///
+  /// - Complexity: O(*l*) in the different lengths of prefixes.
+  package func contains(_ address: Address) -> Bool {
+    func isIn(_ address: Address, _ lengths: [Int]) -> Bool {
+      lengths.contains { blocks.contains(AddressBlock(address, bits: $0)) }
+    }
+    let plain = address.unmapped
+    return plain.family == .v4 && isIn(plain, lengths.v4)
+      || address.family == .v6 && isIn(address, lengths.v6)
+  }
+}
+
 extension AddressBlock: CustomStringConvertible {
   package var description: String {
     base.description + (prefixBits == width ? "" : "/\(prefixBits)")

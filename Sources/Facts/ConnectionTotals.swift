@@ -5,7 +5,9 @@ package struct ConnectionTotals: Equatable, Sendable {
 
   package init() {}
 
-  package init(_ table: FactTable) {
+  package init(_ table: FactTable) { add(table) }
+
+  package mutating func add(_ table: FactTable) {
     for (key, fact) in zip(table.keys, table.facts) {
       self[key.source, key.direction] += fact.count
     }

@@ -153,50 +153,107 @@ extension FactTable: Mergeable {
     }
     let numbers = texts.intern(all: other.texts)
     func here(_ id: TextID) -> TextID { numbers[Int(id.raw)] }
-    func here(_ guid: ProcessGuid) -> ProcessGuid {
-      guid.text.map { ProcessGuid(text: here($0)) } ?? guid
-    }
-    for (at, var key) in other.keys.enumerated() {
-      key.host = here(key.host)
-      key.image = here(key.image)
-      key.user = here(key.user)
-      key.parent = here(key.parent)
-      key.process = here(key.process)
-      key.address = here(key.address)
-      key.port = here(key.port)
-      key.transport = here(key.transport)
-      key.originalFileName = here(key.originalFileName)
-      key.action = here(key.action)
-      key.addressType = here(key.addressType)
+    for (at, key) in other.keys.enumerated() {
       var fact = other.facts[at]
       fact.destinationName = here(fact.destinationName)
-      absorb(fact, of: key)
+      absorb(fact, of: key.renumbered(here))
     }
     for (key, fact) in other.processes {
-      var details = ProcessDetails()
-      for field in ProcessDetails.texts {
-        details[keyPath: field] = here(fact.details[keyPath: field])
-      }
-      details.parentProcess = here(fact.details.parentProcess)
       absorb(
-        ProcessFact(
-          time: fact.time, image: here(fact.image), parent: here(fact.parent),
-          user: here(fact.user), originalFileName: here(fact.originalFileName),
-          commandLine: here(fact.commandLine), details: details),
-        of: ProcessKey(host: here(key.host), process: here(key.process)))
+        fact.renumbered(here),
+        of: ProcessKey(host: here(key.host), process: key.process.renumbered(here)))
     }
-    for var change in other.registryChanges {
-      change.host = here(change.host)
-      change.image = here(change.image)
-      change.user = here(change.user)
-      change.process = here(change.process)
-      change.target = here(change.target)
-      change.details = here(change.details)
-      change.previous = here(change.previous)
-      registryChanges.append(change)
+    mergeRest(of: other, renumbering: here)
+  }
+
+  /// Merges what is neither a connection nor a process: registry changes and the coverage.
+  ///
+  /// - Complexity: O(*n*) in these alone; no other text is looked at.
+  package mutating func mergeRest(of other: FactTable) {
+    var numbers: [TextID: TextID] = [.none: .none]
+    // The coverage is merged apart, because both would change the table at once.
+    var coverage = self.coverage
+    self.coverage = Coverage()
+    func here(_ id: TextID) -> TextID {
+      if let known = numbers[id] { return known }
+      let number = unsafe other.texts.withBytes(of: id) { unsafe texts.intern($0) }
+      numbers[id] = number
+      return number
     }
+    for change in other.registryChanges { registryChanges.append(change.renumbered(here)) }
+    coverage.merge(other.coverage, renumbering: here)
+    self.coverage = coverage
+  }
+
+  private mutating func mergeRest(of other: FactTable, renumbering here: (TextID) -> TextID) {
+    for change in other.registryChanges { registryChanges.append(change.renumbered(here)) }
     coverage.merge(other.coverage, renumbering: here)
   }
+}
+
+// MARK: - Numbers of another table
+
+extension ProcessGuid {
+  fileprivate func renumbered(_ here: (TextID) -> TextID) -> Self {
+    text.map { ProcessGuid(text: here($0)) } ?? self
+  }
+}
+
+extension ConnectionKey {
+  fileprivate func renumbered(_ here: (TextID) -> TextID) -> Self {
+    ConnectionKey(
+      host: here(host), image: here(image), user: here(user), parent: here(parent),
+      process: process.renumbered(here), address: here(address), port: here(port),
+      transport: here(transport), originalFileName: here(originalFileName), day: day,
+      direction: direction, source: source, action: here(action), addressType: here(addressType))
+  }
+}
+
+extension ProcessFact {
+  fileprivate func renumbered(_ here: (TextID) -> TextID) -> Self {
+    var details = ProcessDetails()
+    for field in ProcessDetails.texts {
+      details[keyPath: field] = here(self.details[keyPath: field])
+    }
+    details.parentProcess = self.details.parentProcess.renumbered(here)
+    return ProcessFact(
+      time: time, image: here(image), parent: here(parent), user: here(user),
+      originalFileName: here(originalFileName), commandLine: here(commandLine), details: details)
+  }
+}
+
+extension RegistryChange {
+  fileprivate func renumbered(_ here: (TextID) -> TextID) -> Self {
+    var change = self
+    change.host = here(host)
+    change.image = here(image)
+    change.user = here(user)
+    change.process = process.renumbered(here)
+    change.target = here(target)
+    change.details = here(details)
+    change.previous = here(previous)
+    return change
+  }
+}
+
+// MARK: - Memory
+
+extension FactTable {
+  /// About how many bytes of memory it takes.
+  ///
+  /// - Complexity: O(1).
+  package var memoryBytes: Int {
+    let connection =
+      MemoryLayout<ConnectionKey>.stride + MemoryLayout<ConnectionFact>.stride + Self.indexBytes
+    let process =
+      MemoryLayout<ProcessKey>.stride + MemoryLayout<ProcessFact>.stride + Self.indexBytes
+    return facts.count * connection + processes.count * process
+      + registryChanges.count * MemoryLayout<RegistryChange>.stride
+      + texts.byteCount + texts.count * (Self.indexBytes + MemoryLayout<Int>.stride)
+  }
+
+  /// What finding something by its key takes, where the table is as full as it gets on average.
+  private static let indexBytes = 16
 }
 
 extension Coverage {

@@ -44,6 +44,11 @@ package struct Place: Comparable, Hashable, Sendable {
   package static func < (a: Place, b: Place) -> Bool {
     (a.archive, a.chunk, a.offset) < (b.archive, b.chunk, b.offset)
   }
+
+  /// The same place where archives have other numbers; those that are not named keep theirs.
+  package func renumbered(_ archives: [Int32: Int32]) -> Place {
+    Place(archive: archives[archive] ?? archive, line: line, offset: offset)
+  }
 }
 
 /// One connection that was reported (Sysmon Event ID 3 and its like).

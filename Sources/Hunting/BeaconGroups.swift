@@ -85,14 +85,24 @@ package struct BeaconGroups: Sendable {
   /// Of all facts there are, or those that are reported because of intelligence alone.
   init(_ facts: FactTable, only intel: IntelHits?) {
     let hosts = facts.byHost { at in intel.map { $0.isNews(at) } ?? true }
-    func calls(_ indices: [Int]) -> [Call] {
-      indices.map { Call(facts.keys[$0], count: facts.facts[$0].count) }
-    }
-    for host in hosts { count(calls(host), facts.texts) }
-    for host in hosts {
-      for (at, matters) in zip(host, mattering(calls(host), facts.texts)) where matters {
-        absorb(facts.keys[at], facts.facts[at], facts.texts)
-      }
+    for host in hosts { count(facts.calls(host), facts.texts) }
+    for host in hosts { absorb(host, of: facts) }
+  }
+
+  /// The first look at hosts of which `facts` holds all calls.
+  package mutating func count(_ facts: FactTable) {
+    for host in facts.byHost({ _ in true }) { count(facts.calls(host), facts.texts) }
+  }
+
+  /// The second look at them, when all hosts were looked at once.
+  package mutating func absorb(_ facts: FactTable) {
+    for host in facts.byHost({ _ in true }) { absorb(host, of: facts) }
+  }
+
+  /// - Parameter host: The indices of all calls of one host.
+  private mutating func absorb(_ host: [Int], of facts: FactTable) {
+    for (at, matters) in zip(host, mattering(facts.calls(host), facts.texts)) where matters {
+      absorb(facts.keys[at], facts.facts[at], facts.texts)
     }
   }
 
@@ -244,6 +254,10 @@ package struct BeaconGroups: Sendable {
 }
 
 extension FactTable {
+  fileprivate func calls(_ indices: [Int]) -> [Call] {
+    indices.map { Call(keys[$0], count: facts[$0].count) }
+  }
+
   /// The indices of its connections that are wanted, by host.
   fileprivate func byHost(_ isWanted: (Int) -> Bool) -> [[Int]] {
     var places = TextMap<Int>()

@@ -50,6 +50,11 @@ extension HuntSettings {
         table.dedupe, "has no effect with a ledger, which counts the same content once anyway",
         hint: "leave it out")
     }
+    if isChanged(table.memoryBytes) {
+      throw SettingError(
+        table.memoryBytes, "has no effect with a ledger, which keeps facts in a file anyway",
+        hint: "leave it out")
+    }
     for (setting, time) in [(table.from, self.from), (table.to, self.to)]
     where time?.isMidnight == false {
       throw SettingError(

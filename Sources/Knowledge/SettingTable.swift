@@ -151,6 +151,15 @@ package struct SettingTable: Sendable {
     "chunk-size", .size(in: 1...(1 << 30), suchAs: "32M"), default: 32 << 20, unit: "size",
     effect: .run, help: "Unpacked size of a chunk. The report is the same whatever it is.")
 
+  /// Bytes of memory that a run may take, about, 64 MiB to 1 TiB. Facts beyond a quarter of it go into a temporary
+  /// file: merging, judging and reading archives need the rest. A hunt of a million connections takes about half a
+  /// gigabyte without it.
+  package let memoryBytes = Setting(
+    "memory", .size(in: (64 << 20)...(1 << 40), suchAs: "300M"), default: 512 << 20, unit: "size",
+    effect: .run,
+    help: "About how much memory facts may take; beyond it they go into a temporary file (TMPDIR)."
+      + " The report is the same whatever it is.")
+
   /// The longest line that is read, in bytes without its LF, 1 to 1 GiB; longer ones are counted as
   /// rejected. Script block events reach some MiB; 64 MiB is far beyond, and bounds the memory.
   package let maximumLineBytes = Setting(

@@ -71,7 +71,9 @@ struct FindingTable {
     }
     self.gap = gap
     columns = chosen.map { (Self.columns[$0], given[$0] ?? 0) }
-    rows = zip(cells, findings).map { cells, finding in (chosen.map { cells[$0] }, finding.textStyle) }
+    rows = zip(cells, findings).map { cells, finding in
+      (chosen.map { cells[$0] }, finding.textStyle)
+    }
   }
 
   private static let columns = [

@@ -21,6 +21,10 @@ package struct ChunkPart: Sendable {
   /// Whether nothing was read, because it has to be known first how long the line is that the chunk
   /// continues.
   var isPutOff = false
+  /// How many others have read shares of the stream; nil in their shares.
+  var helpers: Int?
+  /// Whether the share came when nothing was left to read: nobody waits for it.
+  var isLate = false
   /// What a stream was; nil in all shares but one, and where a file was read.
   package var summary: StreamedArchive.Summary?
 

@@ -61,15 +61,43 @@ package func scan(
   _ files: [InputFile], _ options: ScanOptions = ScanOptions(),
   progress: @escaping @Sendable (Int) -> Void = { _ in }
 ) async throws -> ScanResult {
-  let assembler = ArchiveAssembler(options)
   var facts = FactTable()
+  var (result, numbers) = try await scan(files, options, progress: progress) { facts.merge($0) }
+  if !numbers.isEmpty { facts.mapPlaces { $0.renumbered(numbers) } }
+  result.facts = facts
+  return result
+}
+
+/// The same, with the facts of each archive given into somebody's hands.
+///
+/// - Parameter body: Gets the facts of each archive when it is complete, in no order, never two at once.
+/// - Returns: What came of it, without facts, and the numbers that archives have at last, by those in their facts,
+///   where they differ.
+/// - Throws: What `body` throws, or `CancellationError`.
+package func scan(
+  _ files: [InputFile], _ options: ScanOptions = ScanOptions(),
+  progress: @escaping @Sendable (Int) -> Void = { _ in },
+  collecting body: (FactTable) throws -> Void
+) async throws -> (result: ScanResult, numbers: [Int32: Int32]) {
+  let assembler = ArchiveAssembler(options)
   let inputs = try await ScanInput.ordered(files, options)
   let outcomes = try await scan(inputs, options, progress) { known, piece, _, ordinal in
     let archive = assembler.archive(known, of: [piece], ordinal: ordinal)
-    facts.merge(archive.facts)
+    try body(archive.facts)
     return archive.record
   }
-  return ScanResult(facts, outcomes)
+  var result = ScanResult()
+  var numbers: [Int32: Int32] = [:]
+  for (ordinal, outcome) in outcomes.enumerated() {
+    switch outcome {
+    case nil: preconditionFailure("an input without an outcome")
+    case .failure(let error)?: result.unreadable.append(error.diagnostic)
+    case .success(let record)?:
+      numbers[Int32(ordinal)] = Int32(result.archives.count)
+      result.append(record)
+    }
+  }
+  return (result, result.unreadable.isEmpty ? [:] : numbers)
 }
 
 /// What a task reads: an archive, or a unit of a plan.
@@ -190,27 +218,4 @@ private func scan(
     })
   await prepared
   return outcomes
-}
-
-extension ScanResult {
-  fileprivate init(_ facts: FactTable, _ outcomes: [Result<ArchiveRecord, ArchiveError>?]) {
-    self.init()
-    self.facts = facts
-    // The number that each archive had among all inputs, and the one that it keeps.
-    var numbers: [Int32: Int32] = [:]
-    for (ordinal, outcome) in outcomes.enumerated() {
-      switch outcome {
-      case nil: preconditionFailure("an input without an outcome")
-      case .failure(let error)?: unreadable.append(error.diagnostic)
-      case .success(let record)?:
-        numbers[Int32(ordinal)] = Int32(archives.count)
-        append(record)
-      }
-    }
-    if !unreadable.isEmpty {
-      self.facts.mapPlaces { place in
-        Place(archive: numbers[place.archive]!, line: place.line, offset: place.offset)
-      }
-    }
-  }
 }

@@ -275,10 +275,12 @@ struct ScanRun {
   }
 
   mutating func take(_ part: ChunkPart, _ ordinal: Int32, ofChunk chunk: Int) -> Outcome {
-    guard var reading = open.removeValue(forKey: ordinal) else { return .waiting }
+    guard !part.isLate, var reading = open.removeValue(forKey: ordinal) else { return .waiting }
     let index = chunk - reading.first
     reading.chunks[index].join(part)
     reading.awaited[index] -= 1
+    // Whoever has not joined by the end is not waited for: an archive is not kept until the last one is read.
+    if let helpers = part.helpers { reading.awaited[index] -= options.sharesOfStream - 1 - helpers }
     if part.isPutOff { reading.putOff.append(index) }
     reading.chunks.forgetOverlongLines(
       around: index, maximumLineBytes: options.limits.maximumLineBytes)

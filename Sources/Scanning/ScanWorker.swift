@@ -44,6 +44,11 @@ final class ScanWorker: @unchecked Sendable {
     async throws -> ChunkPart
   {
     var part = ChunkPart()
+    let hasJoined = await share.stream.join()
+    guard hasJoined || share.isFirst else {
+      part.isLate = true
+      return part
+    }
     var buffer = SliceBuffer()
     while let slice = try await share.stream.next(into: &buffer) {
       let start = Place(
@@ -52,6 +57,7 @@ final class ScanWorker: @unchecked Sendable {
       progress(slice.packedBytes)
     }
     if share.isFirst {
+      part.helpers = await share.stream.readers - (hasJoined ? 1 : 0)
       part.end = await share.stream.end
       part.isPutOff = part.end == nil
       if share.isOfStream { part.summary = try await share.stream.summary() }

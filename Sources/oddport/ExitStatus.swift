@@ -31,7 +31,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .noInput: "a file or folder that was named is not there, or cannot be opened"
     case .partMissing: "units of a plan are missing"
     case .outOfMemory: "out of memory"
-    case .cannotWrite: "the report, plan or partial cannot be written"
+    case .cannotWrite: "the report, plan, partial or a temporary file cannot be written"
     case .held: "another run holds the ledger"
     case .interrupted: "interrupted by Ctrl-C"
     case .terminated: "stopped by SIGTERM"

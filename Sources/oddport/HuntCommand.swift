@@ -37,7 +37,8 @@ struct HuntCommand: AsyncParsableCommand {
     }
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
-    let reading = try await Reading.facts(of: found, settings, intelligence.wanted)
+    let reading = try await Reading.facts(
+      of: found, settings, for: .hunt(settings, intelligence.wanted))
     reading.complainOfUnreadable()
     if !settings.isQuiet, let words = found.skippedInWords { complain(words) }
     NearestShape.complain(about: found.archives, reading.scan.facts, settings)

@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Bookkeeping
+import CMemory
 import Diagnostics
 import Glibc
 import Reporting
@@ -41,6 +42,8 @@ struct Oddport: AsyncParsableCommand {
     // A reader that closes early, such as head, ends the run without a word.
     signal(SIGPIPE, SIG_DFL)
     OutOfMemory.watch()
+    // Facts come and go in large arrays: a sixth of the memory of a dense hunt.
+    oddport_return_large_blocks()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -64,7 +67,7 @@ struct Oddport: AsyncParsableCommand {
 
   private static func status(of error: any Explainable) -> ExitStatus {
     switch error {
-    case is OutputError, LedgerError.failed, LedgerError.disk: .cannotWrite
+    case is OutputError, is TemporaryFileError, LedgerError.failed, LedgerError.disk: .cannotWrite
     case LedgerError.held: .held
     case LedgerError.damaged, LedgerError.unreadable: .partial
     case let error as PartialError: error.isIncomplete ? .partMissing : .badPart

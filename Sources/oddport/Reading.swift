@@ -13,6 +13,8 @@ struct Reading {
   /// Of all connections, where `scan` holds only those that can matter.
   var totals: ConnectionTotals?
   var ledger: Ledger?
+  /// Where the facts are that do not fit into memory.
+  var spool: FactSpool?
   /// Everybody's calls, where `scan` holds only those that can matter.
   var groups: BeaconGroups?
   /// Where the archives of `scan` come from, by their numbers; empty where they were read now.
@@ -31,40 +33,64 @@ struct Reading {
 
   /// Reads the archives, through the ledger where there is one.
   ///
-  /// - Throws: ``Interrupted``, `LedgerError`.
+  /// - Parameter plan: What a judgement has to know, where not all is in memory.
+  /// - Throws: ``Interrupted``, `LedgerError`, `TemporaryFileError`.
   static func facts(
-    of found: ArchiveFinder.Found, _ settings: HuntSettings,
-    _ wanted: IntelWanted = IntelWanted([])
+    of found: ArchiveFinder.Found, _ settings: HuntSettings, for plan: RecallPlan
   ) async throws -> Reading {
     let files = found.archives
     let progress = ProgressLine(files, settings)
     defer { progress.clear() }
+    var reading: Reading
     if let path = settings.ledger {
-      var reading = try await LedgerReading(path: path, settings: settings, wanted: wanted)
+      reading = try await LedgerReading(path: path, settings: settings, plan: plan)
         .facts(of: files, progress)
-      reading.note(found, settings)
-      return reading
+    } else {
+      let (scan, spool) = try await interruptibly {
+        var spool = FactSpool(memory: settings.memoryBytes)
+        let (scan, numbers) = try await Scanning.scan(
+          files, ScanOptions(settings), progress: { progress.advance(by: $0) },
+          collecting: { try spool.add($0) })
+        spool.renumberArchives(numbers)
+        return (scan, spool)
+      }
+      reading = try await spooled(spool, scan, settings, for: plan)
     }
-    let result = try await interruptibly {
-      try await Scanning.scan(files, ScanOptions(settings)) { progress.advance(by: $0) }
-    }
-    var reading = Reading(scan: result)
     reading.note(found, settings)
     return reading
   }
 
-  /// What a hunt has to know of what the ledger holds.
-  static func hunted(
-    _ ledger: Ledger, _ settings: HuntSettings, _ wanted: IntelWanted
-  ) throws -> Reading {
-    try recall(
-      .hunt(
-        wanting: wanted, isOnlyPublished: settings.isOnlyPublished, days: settings.days(ledger)),
-      from: ledger)
+  /// What facts have to say to a plan, all of them where memory holds them.
+  static func spooled(
+    _ spool: FactSpool, _ scan: ScanResult, _ settings: HuntSettings, for plan: RecallPlan
+  ) async throws -> Reading {
+    var (spool, reading) = (spool, Reading(scan: scan))
+    if let facts = try spool.end() {
+      reading.scan.facts = facts
+      return reading
+    }
+    reading.spool = spool
+    return try await reading.asked(plan, settings)
   }
 
-  /// What the ledger has to say to a plan.
-  static func recall(_ plan: RecallPlan, from ledger: Ledger) throws -> Reading {
+  /// What all facts have to say to another plan.
+  func asked(_ plan: RecallPlan, _ settings: HuntSettings) async throws -> Reading {
+    if let ledger { return try Self.recall(plan, from: ledger, settings) }
+    guard let spool else { return self }
+    let recalled = try await spool.recall(plan, of: scan, workers: ScanOptions(settings).workers)
+    var reading = self
+    reading.scan = recalled.scan
+    reading.totals = recalled.totals
+    reading.groups = recalled.groups
+    return reading
+  }
+
+  /// What the ledger has to say to a plan, of the days that count.
+  static func recall(
+    _ plan: RecallPlan, from ledger: Ledger, _ settings: HuntSettings
+  ) throws -> Reading {
+    var plan = plan
+    plan.days = try settings.days(ledger)
     let recalled = try ledger.recall(plan)
     var reading = Reading(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
@@ -89,14 +115,14 @@ extension ProgressLine {
 private struct LedgerReading {
   let path: String
   let settings: HuntSettings
-  let wanted: IntelWanted
+  let plan: RecallPlan
 
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
     // Only what is reported as news is written to the ledger.
     let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
     let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading([.facts])))
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
-    var reading = try Reading.hunted(ledger, settings, wanted)
+    var reading = try Reading.recall(plan, from: ledger, settings)
     reading.scan.unreadable = read.unreadable
     return reading
   }
@@ -157,6 +183,18 @@ struct LedgerFeeding {
     if !rereads { try ledger.note(identified) }
     outcome.unreadable = unreadable + outcome.unreadable
     return outcome
+  }
+}
+
+extension RecallPlan {
+  /// What a hunt with these settings has to know.
+  static func hunt(_ settings: HuntSettings, _ wanted: IntelWanted) -> Self {
+    .hunt(wanting: wanted, isOnlyPublished: settings.isOnlyPublished)
+  }
+
+  /// What a sweep with these settings has to know.
+  static func sweep(_ settings: HuntSettings, _ wanted: IntelWanted) -> Self {
+    .sweep(for: wanted, isOnlyPublished: settings.isOnlyPublished)
   }
 }
 

@@ -82,10 +82,12 @@ struct ReduceCommand: AsyncParsableCommand {
   }
 
   private func report(_ merge: PartialMerge, _ settings: HuntSettings) async throws {
-    let (scan, unread) = try merge.result()
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
-    var reading = Reading(scan: scan)
+    var spool = FactSpool(memory: settings.memoryBytes)
+    let (scan, unread) = try merge.collect { try spool.add($0) }
+    var reading = try await Reading.spooled(
+      spool, scan, settings, for: .hunt(settings, intelligence.wanted))
     reading.evidence.unread = unread
     reading.evidence.run.foundArchives = merge.foundArchives
     reading.complainOfUnreadable()

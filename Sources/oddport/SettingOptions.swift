@@ -82,7 +82,7 @@ struct SettingOptions<Command: SettingsUser>: ParsableArguments {
   /// Refuses, when a ledger is asked and no archive is read, what decides how archives are read.
   func refuseReading() throws {
     try refuse(
-      { $0.effect == .facts || $0.name == "chunk-size" },
+      { $0.effect == .facts || ["chunk-size", "memory"].contains($0.name) },
       because: "has no effect: the facts of the ledger were read already, and no archive is now",
       hint: "'oddport ledger status' says how; another ledger can be read otherwise")
   }

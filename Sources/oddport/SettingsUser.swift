@@ -56,6 +56,7 @@ enum LedgerAddUse: SettingsUser {
   static func refusal(of setting: any AnySetting) -> String? {
     switch setting.name {
     case "accept", "max-age": return nil
+    case "memory": return "leave it out: facts go into the ledger archive by archive"
     default: break
     }
     switch setting.effect {
@@ -132,6 +133,7 @@ enum MapUse: SettingsUser {
     case "dedupe":
       return
         "leave it out: no machine sees all archives; oddport hunt --dedupe does, on one machine"
+    case "memory": return "leave it out, or say it to oddport reduce"
     case "out":
       return "--output FILE says where the partial goes; oddport reduce --out DIR writes a report"
     default: break
@@ -144,7 +146,10 @@ enum MapUse: SettingsUser {
 
   static func refusalInJob(of setting: any AnySetting) -> String? {
     // What would make the whole another one.
-    setting.effect == .judgement || setting.effect == .output ? nil : refusal(of: setting)
+    switch setting.effect {
+    case .judgement, .output, .run: nil
+    case .input, .facts, .selection: refusal(of: setting)
+    }
   }
 }
 

@@ -27,13 +27,13 @@ struct Subject {
     guard let subject = found.first else { throw UsageError.unknownFinding(id) }
     guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
     var reading = delivery.reading
-    if case .beacon(let beacon) = subject, let ledger = reading.ledger {
-      // Of its connections the ledger has given only the seconds.
+    if case .beacon(let beacon) = subject {
+      // Of its connections only the seconds may be in memory.
       let addresses = beacon.addresses.isEmpty ? [beacon.address] : beacon.addresses
       let blocks = addresses.compactMap { AddressBlock($0) }
       let isUnknown = blocks.count < addresses.count
-      let plan = RecallPlan(days: try settings.days(ledger), addresses: blocks) { _ in isUnknown }
-      reading = try Reading.recall(plan, from: ledger)
+      reading = try await reading.asked(
+        RecallPlan(addresses: blocks) { _ in isUnknown }, settings)
     }
     return Subject(
       trail: Hunting.trail(
@@ -55,13 +55,9 @@ struct Subject {
     settings.isOnlyPublished = false
     let delivery = try await delivery(settings, Intelligence(settings))
     let verdict = await delivery.verdict
-    var reading = delivery.reading
-    guard let groups = reading.groups else { return ([], delivery.rules) }
-    if let ledger = reading.ledger {
-      let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
-      let plan = RecallPlan(days: try settings.days(ledger), addresses: block)
-      reading = try Reading.recall(plan, from: ledger)
-    }
+    guard let groups = delivery.reading.groups else { return ([], delivery.rules) }
+    let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
+    let reading = try await delivery.reading.asked(RecallPlan(addresses: block), settings)
     let talks = Hunting.talks(
       with: address, port: port, in: reading.scan.facts, judgedBy: verdict, groups)
     return (talks, delivery.rules)
@@ -86,10 +82,11 @@ struct Subject {
   static func reading(
     _ settings: HuntSettings, _ wanted: IntelWanted
   ) async throws -> Reading {
+    let plan = RecallPlan.hunt(settings, wanted)
     guard let path = settings.ledger else {
       return try await Reading.facts(
-        of: ArchiveFinder.find(paths: settings.archives), settings)
+        of: ArchiveFinder.find(paths: settings.archives), settings, for: plan)
     }
-    return try Reading.hunted(Ledger(path, for: .asking), settings, wanted)
+    return try Reading.recall(plan, from: Ledger(path, for: .asking), settings)
   }
 }

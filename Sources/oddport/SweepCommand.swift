@@ -44,18 +44,15 @@ struct SweepCommand: AsyncParsableCommand {
   private func reading(_ settings: inout HuntSettings, _ intelligence: Intelligence) async throws
     -> Reading
   {
+    let plan = RecallPlan.sweep(settings, intelligence.wanted)
     guard let path = settings.ledger else {
       return try await Reading.facts(
-        of: ArchiveFinder.find(paths: settings.archives), settings)
+        of: ArchiveFinder.find(paths: settings.archives), settings, for: plan)
     }
     guard settings.archives.isEmpty else { throw UsageError.sweepOfBoth }
     let ledger = try Ledger(path, for: .asking)
     try settings.adopt(ledger)
     try options.refuseReading()
-    return try Reading.recall(
-      .sweep(
-        for: intelligence.wanted, isOnlyPublished: settings.isOnlyPublished,
-        days: settings.days(ledger)),
-      from: ledger)
+    return try Reading.recall(plan, from: ledger, settings)
   }
 }

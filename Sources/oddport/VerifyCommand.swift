@@ -66,6 +66,7 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.suppressions = given.suppressions
     settings.workers = given.workers
     settings.chunkBytes = given.chunkBytes
+    settings.memoryBytes = given.memoryBytes
     settings.isQuiet = true
     settings.out = folder
     return settings
@@ -75,12 +76,15 @@ struct VerifyCommand: AsyncParsableCommand {
     -> ReportDelivery
   {
     let intelligence = try Intelligence(settings)
+    let plan: RecallPlan =
+      known.command == "hunt"
+      ? .hunt(settings, intelligence.wanted) : .sweep(settings, intelligence.wanted)
     var reading =
       if let ledger = settings.ledger {
-        try recall(known, settings, past(known, ledger), intelligence.wanted)
+        try Reading.recall(plan, from: past(known, ledger), settings)
       } else {
         try await Reading.facts(
-          of: ArchiveFinder.find(paths: settings.archives), settings)
+          of: ArchiveFinder.find(paths: settings.archives), settings, for: plan)
       }
     if settings.ledger != nil {
       // What was found and not read is not in the ledger.
@@ -108,18 +112,6 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private static let maxNamed = 5
-
-  private func recall(
-    _ known: KnownReport, _ settings: HuntSettings, _ ledger: Ledger, _ wanted: IntelWanted
-  ) throws -> Reading {
-    let days = try settings.days(ledger)
-    let isOnlyPublished = settings.isOnlyPublished
-    return try Reading.recall(
-      known.command == "hunt"
-        ? .hunt(wanting: wanted, isOnlyPublished: isOnlyPublished, days: days)
-        : .sweep(for: wanted, isOnlyPublished: isOnlyPublished, days: days),
-      from: ledger)
-  }
 
   private static func compare(_ there: [UInt8]?, _ made: [UInt8]) -> String {
     guard let there else { return "is not there" }

@@ -70,7 +70,10 @@ import Testing
         index += 1
       }
       #expect(index == 4)
-      let (scan, unread) = try again.result()
+      var collected = FactTable()
+      let (scan, unread) = try again.collect { collected.merge($0) }
+      let count = spans.flatMap(\.facts.facts).reduce(0) { $0 + $1.count }
+      #expect(collected.facts.reduce(0) { $0 + $1.count } == count)
       #expect(scan.archives == spans.compactMap(\.record))
       #expect(unread.map(\.name) == ["a.txt"])
     }

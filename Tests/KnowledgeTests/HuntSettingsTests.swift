@@ -18,7 +18,7 @@ import Testing
       "from": ["2024-05-01T10:00:00.250+02:00"], "high-risk": ["python3"],
       "host-field": ["agent.name"],
       "intel": ["feed.csv"], "ledger": ["nights.ledger"], "max-line": ["3M"],
-      "max-ratio": ["200"], "max-window": ["128M"], "only-new": ["true"],
+      "max-ratio": ["200"], "memory": ["300M"], "max-window": ["128M"], "only-new": ["true"],
       "only-published": ["true"], "out": ["# reports: 1"],
       "parity": ["tuned"], "port": ["6666", "31000-31010/udp"],
       "quiet": ["true"], "sigma": ["rule.yml"], "suppressions": ["known.yaml"],
@@ -64,6 +64,7 @@ import Testing
         max-line: 64M
         max-ratio: 10000
         max-window: 2G
+        memory: 512M
         min-severity: low
         only-new: false
         only-published: false

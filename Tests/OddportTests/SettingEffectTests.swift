@@ -69,6 +69,7 @@ import Testing
     "assume-tz": (["--assume-tz", "+03:00"], []),
     "check-all": (["--check-all"], []),
     "chunk-size": (["--chunk-size", "64K"], []),
+    "memory": (["--memory", "64M"], []),
     "color": (["--color", "always"], []),
     "csv-bom": (["--csv-bom"], ["--format", "csv"]),
     "dedupe": (["--dedupe"], []),
