@@ -49,9 +49,11 @@ private struct PackedFile: Sendable {
       throw ValidationError("\(path): cannot be opened")
     }
     defer { unsafe fclose(stream) }
-    unsafe fseek(stream, 0, SEEK_END)
-    let size = unsafe ftell(stream)
-    unsafe rewind(stream)
+    var status = stat()
+    guard unsafe fstat(fileno(stream), &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw ValidationError("\(path): not a file; name the archives in it, such as \(path)/*.zst")
+    }
+    let size = Int(status.st_size)
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       count = unsafe fread(buffer.baseAddress, 1, size, stream)
     }
