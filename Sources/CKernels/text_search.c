@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+const void *text_find(const void *text, size_t text_length, const void *word, size_t word_length) {
+  return memmem(text, text_length, word, word_length);
+}
+
 bool text_contains(const void *text, size_t text_length, const void *word, size_t word_length) {
   return memmem(text, text_length, word, word_length) != NULL;
 }

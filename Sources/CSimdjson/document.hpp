@@ -34,7 +34,7 @@ inline role role_of(const uint8_t *bytes, size_t count) {
   if (count > longest) return role::none;
   const std::string_view written(reinterpret_cast<const char *>(bytes), count), key = without_mark(written);
   const auto is = [key](std::string_view word) { return equals_ignoring_case(key, word); };
-  if (is("name") || is("key")) return role::name;
+  if (is("name") || is("key") || is("field")) return role::name;
   if (is("attributes") || written == "$") return role::attributes;
   // A value at its type: `stringValue`, `intValue` and so on of protocol buffers, `$date` and `$numberLong` of
   // MongoDB, DynamoDB's `S` and `N`, Avro's unions.
@@ -222,7 +222,7 @@ struct json_reader {
     bool carries;            // Its values may be those of `self`, its name that of a pair.
     int32_t pair;            // The frame to which the name and value of a pair belong.
     // Of an array: what is in it.
-    uint32_t scalars, objects;
+    uint32_t scalars, objects, pairs;
     bool has_events;  // A text may be an event by itself, an array may hold some.
     string first, last;
     view_kind first_kind, last_kind;
@@ -254,11 +254,12 @@ struct json_reader {
     return int32_t(view.objects.size() - 1);
   }
 
-  // A string that is XML or JSON by its first character.
-  static bool begins_like_markup(const string &value) {
+  // A string that is an event by its first characters: XML, JSON, as it is or in base64, CEF or LEEF.
+  static bool begins_like_event(const string &value) {
     if (value.count < 24) return false;
     const std::string_view text(reinterpret_cast<const char *>(value.bytes), value.count);
-    return text[0] == '<' || text[0] == '{' || text.starts_with("\\u003c") || text.starts_with("\\u003C");
+    return text[0] == '<' || text[0] == '{' || text.starts_with("\\u003c") || text.starts_with("\\u003C") ||
+           text.starts_with("CEF:") || text.starts_with("LEEF:") || text.starts_with("eyJ");
   }
 
   // A string that may be an event by itself: it begins like one, or is long enough to contain one.
@@ -266,7 +267,7 @@ struct json_reader {
     if (value.count < 24) return false;
     const uint8_t *p = value.bytes;
     switch (*p) {
-    case '<': case '{': case '[': case '\\': case ' ': case 'N': case 'P': case 'R': return true;
+    case '<': case '{': case '[': case '\\': case ' ': case 'N': case 'P': case 'R': case 'C': case 'L': return true;
     default: return value.count >= 80;
     }
   }
@@ -330,6 +331,7 @@ struct json_reader {
     const bool is_data = (names.nodes[size_t(list.node)].flags & NAME_DATA) != 0;
     if (done.has_name && done.keys <= max_keys_of_pair &&
         (done.has_value || done.has_inner || done.named.slot >= 0 || is_data)) {
+      list.pairs++;
       const bool has_other = is_data && !done.has_value && done.others == 1 && done.keys <= 2;
       if (done.has_inner) {
         for (size_t i = done.found_before; i < view.found.size(); i++) {
@@ -341,6 +343,7 @@ struct json_reader {
         note(view, done.named, list.object, list.depth,
             done.has_value ? done.value_kind : has_other ? done.other_kind : VIEW_STRING,
             done.has_value ? done.value : has_other ? done.other : empty);
+        if (done.named.slot < 0 && done.has_value && done.value_kind == VIEW_STRING) note_string(view, done.value);
       }
       return;
     }
@@ -382,6 +385,13 @@ struct json_reader {
     const bool holds_data = (names.nodes[size_t(done.node)].flags & NAME_DATA) != 0;
     const bool is_value = holds_data || (done.self.slot >= 0 && done.self.slot < names.scalar_slots);
     const bool has_events = done.objects > 0 || (done.has_events && !is_value);
+    if (done.pairs > 0 && above.is_array && !is_part_of_event(above)) {
+      // Lists of pairs in a list: each is an event of its own.
+      view.found.resize(done.found_before);
+      view.strings.resize(done.strings_before);
+      above.has_events = true;
+      return;
+    }
     if (has_events) {
       view.arrays.resize(done.arrays_before);
       // Of arrays in arrays the outermost is read.
@@ -436,7 +446,7 @@ struct json_reader {
       }
       here.last = scalar;
       here.last_kind = kind;
-      here.has_events = here.has_events || (kind == VIEW_STRING && begins_like_markup(scalar));
+      here.has_events = here.has_events || (kind == VIEW_STRING && begins_like_event(scalar));
       return true;
     }
     frame &pair = frames[size_t(here.pair)];
@@ -460,9 +470,15 @@ struct json_reader {
       here.other_kind = kind;
     }
     note(view, target, here.object, here.depth, kind, scalar);
-    if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots)) note_string(view, scalar);
+    if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots) &&
+        (!is_within_opaque(here) || begins_like_event(scalar))) {
+      note_string(view, scalar);
+    }
     return true;
   }
+
+  // What is said of other things than the event, a process' command line among them, has no names and values of one.
+  bool is_within_opaque(const frame &here) const { return (names.nodes[size_t(here.node)].flags & NAME_OPAQUE) != 0; }
 
   // The object to which the value belongs that the object `of` represents.
   int32_t owner(const frame &of) const {
@@ -540,6 +556,7 @@ struct json_reader {
     const int node = here.node;
     const int32_t object = here.object;
     const uint8_t depth = here.depth;
+    const bool is_opaque = is_within_opaque(here);
     uint32_t key_at = at;
     uint32_t keys = 0;
     while (key_at + 3 < structures) {
@@ -566,7 +583,10 @@ struct json_reader {
       }
       const name_target target = memory.resolve(node, bytes + start, colon - 1 - start);
       note(view, target, object, depth, kind, scalar);
-      if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots)) note_string(view, scalar);
+      if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots) &&
+          (!is_opaque || begins_like_event(scalar))) {
+        note_string(view, scalar);
+      }
       keys++;
       key_at += 3;
       at = key_at;
@@ -722,6 +742,14 @@ struct json_reader {
   bool read_member(view_kind &kind, string &result) {
     bool is_found = false;
     at++;
+    if (byte(at) == '}') {
+      // A cell without a value.
+      static constexpr uint8_t null_text[] = {'n', 'u', 'l', 'l'};
+      at++;
+      kind = VIEW_NULL;
+      result = {null_text, sizeof null_text, false};
+      return true;
+    }
     while (byte(at) != '}') {
       if (byte(at) == ',') at++;
       string key, value;

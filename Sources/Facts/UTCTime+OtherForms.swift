@@ -8,7 +8,7 @@ extension UTCTime {
   package init?(otherwiseWritten text: UnsafeRawBufferPointer, withoutZone rule: MissingZone) {
     let span = unsafe Span<UInt8>(_unsafeElements: text.assumingMemoryBound(to: UInt8.self))
     if let time = Self(epoch: span) ?? Self(dotNet: span) ?? Self(fractionAfterPlus: span)
-      ?? Self(american: span, withoutZone: rule)
+      ?? Self(american: span, withoutZone: rule) ?? Self(monthFirst: span, withoutZone: rule)
     {
       self = time
     } else {
@@ -100,6 +100,26 @@ extension UTCTime {
     let written =
       "\(year)-\(padded(month))-\(padded(day)) \(padded(hour % 12 + 12 * half)):\(clock[1])"
     self.init(Array(written.utf8), withoutZone: rule)
+  }
+
+  /// `May 01 2024 10:00:01.376 UTC`, as CEF and LEEF write a moment that is not a number.
+  private init?(monthFirst text: Span<UInt8>, withoutZone rule: MissingZone) {
+    guard (18...32).contains(text.count), text[3] == UInt8(ascii: " "), text[6] == UInt8(ascii: " ")
+    else { return nil }
+    var bytes: [UInt8] = []
+    for at in 0..<text.count { bytes.append(text[at]) }
+    let words = bytes.split(separator: UInt8(ascii: " "))
+    guard (4...5).contains(words.count), words[1].count == 2, words[2].count == 4,
+      let month = Self.months.firstIndex(where: { words[0].elementsEqual($0.utf8) })
+    else { return nil }
+    let zone = words.count == 5 ? words[4] : []
+    let isUTC = ["UTC", "GMT", "Z"].contains { zone.elementsEqual($0.utf8) }
+    guard isUTC || zone.isEmpty else { return nil }
+    let digits = Array((month < 9 ? "0\(month + 1)" : "\(month + 1)").utf8)
+    let written =
+      Array(words[2]) + [UInt8(ascii: "-")] + digits + [UInt8(ascii: "-")] + Array(words[1])
+      + [UInt8(ascii: "T")] + Array(words[3]) + (isUTC ? [UInt8(ascii: "Z")] : [])
+    self.init(written, withoutZone: rule)
   }
 
   private static let months = [

@@ -90,6 +90,7 @@ final class ScanWorker: @unchecked Sendable {
     var inARow = 0
     // The first malformed lines are read one by one, to be shown as examples.
     var malformed = 0
+    var texts = unsafe TextEvents(slice)
     while at < slice.count {
       let isRun = inARow >= Self.minRun
       let found =
@@ -100,8 +101,9 @@ final class ScanWorker: @unchecked Sendable {
       guard found.line.lowerBound < slice.count else { break }
       if unsafe found.line.isEmpty || slice[found.line.lowerBound] != UInt8(ascii: "{") {
         let run = unsafe LineFilter.plainLines(
-          in: slice, from: found.line.lowerBound,
-          onlyBlank: malformed < Coverage.examplesPerReason)
+          in: UnsafeRawBufferPointer(
+            rebasing: slice[..<texts.plainEnd(from: found.line.lowerBound)]),
+          from: found.line.lowerBound, onlyBlank: malformed < Coverage.examplesPerReason)
         if run.lines > 0 {
           facts.table.coverage.countPlain(run)
           count += run.lines

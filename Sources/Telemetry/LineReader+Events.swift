@@ -19,10 +19,10 @@ extension LineReader {
         if level.depth == 0 { found.documents += 1 }
         readEvent(level, at: place, &found, &facts)
       case .end:
-        // A line that is an array of texts, or of arrays.
-        guard found.isArray, found.documents == 0 else { return }
+        // A line that is an array of texts, of arrays, or of the parts of an event.
+        guard found.isArray, found.recognised == 0, found.reason == nil else { return }
         view.clear()
-        return unsafe readArray(text, level.below, at: place, &found, &facts)
+        return unsafe readLists(text, level.below, at: place, &found, &facts)
       case .malformed:
         if level.depth == 0 { found.isMalformed = true }
         return
@@ -55,7 +55,7 @@ extension LineReader {
       readWithin(level, at: place, &found, &facts)
       guard found.recognised == before.0, found.reason == before.1 else { return }
       found.reason = reason
-      found.namesSysmon = namesSysmon(shape)
+      found.namesSysmon = namesSysmon()
       if found.namesSysmon { found.sysmonEvents += 1 }
     case .unknown:
       readWithin(level, at: place, &found, &facts)
@@ -107,13 +107,26 @@ extension LineReader {
       view.clear()
     }
     guard found.recognised == recognised else { return }
+    unsafe readLists(array, level, at: place, &found, &facts)
+  }
+
+  /// Reads an array whose objects are not events by themselves.
+  private func readLists(
+    _ array: UnsafeRawBufferPointer, _ level: Level, at place: Place, _ found: inout Found,
+    _ facts: inout WorkerFacts
+  ) {
+    guard !level.isDeepest else { return }
+    if unsafe readPairs(array, level, at: place, &found, &facts) { return }
+    let reader = readers[level.depth]
     unsafe reader.open(array)
-    for element in reader.elements() ?? [] {
+    let elements = reader.elements() ?? []
+    if readTable(elements, level, at: place, &found, &facts) { return }
+    for element in elements {
       switch element.kind {
       case .string:
         unsafe element.raw.withUnsafeBytes {
           let text = unsafe FieldView.Text(bytes: $0, isEscaped: element.isEscaped)
-          if text.beginsLikeMarkup { readText(text, level.within, at: place, &found, &facts) }
+          if text.mayBeInList { readText(text, level.within, at: place, &found, &facts) }
         }
       case .array:
         let inner = unsafe texts[level.depth].hold(element.raw)
@@ -121,6 +134,25 @@ extension LineReader {
       case .absent, .null, .number, .true, .false, .object: break
       }
     }
+  }
+
+  /// Reads an array that is the pairs of names and values of one event.
+  private func readPairs(
+    _ array: UnsafeRawBufferPointer, _ level: Level, at place: Place, _ found: inout Found,
+    _ facts: inout WorkerFacts
+  ) -> Bool {
+    let start = unsafe array.dropFirst().first { !$0.isBlank }
+    guard start == UInt8(ascii: "{") else { return false }
+    let recognised = found.recognised
+    let reason = found.reason
+    view.clear()
+    let reader = readers[level.depth]
+    let object = unsafe Array("{\"event\":".utf8) + Array(array) + [UInt8(ascii: "}")]
+    unsafe reader.open(texts[level.depth].hold(object))
+    defer { view.clear() }
+    guard reader.next(into: view, level: 0) == .object, view.arrays.isEmpty else { return false }
+    readEvent(level, at: place, &found, &facts)
+    return found.recognised > recognised || found.reason != reason
   }
 
   /// Reads a text that is one JSON string.
@@ -139,11 +171,36 @@ extension LineReader {
     _ facts: inout WorkerFacts
   ) {
     let text = unsafe texts[level.depth].hold(string.bytes, isEscaped: string.isEscaped)
-    let opening = unsafe Opening(text)
-    guard opening.form != .unknown, opening.form != .blank else { return }
-    let state = view.save()
-    unsafe read(opening, of: text, level, at: place, &found, &facts)
-    view.restore(state)
+    let opening = unsafe Opening(text, isPart: true)
+    switch opening.form {
+    case .blank: return
+    case .unknown:
+      guard !level.isDeepest, let decoded = unsafe Base64Text.decode(text) else { return }
+      if decoded.isGzip { found.hasPackedText = true }
+      readDecoded(decoded, level, at: place, &found, &facts)
+    case .json, .xml, .message, .string, .securityEvent, .namedValues:
+      let state = view.save()
+      unsafe read(opening, of: text, level, at: place, &found, &facts)
+      view.restore(state)
+    }
+  }
+
+  /// Reads a text that was in base64: what it names counts as if it had been in the line.
+  private func readDecoded(
+    _ decoded: [UInt8], _ level: Level, at place: Place, _ found: inout Found,
+    _ facts: inout WorkerFacts
+  ) {
+    let text = unsafe texts[level.depth + 1].hold(decoded)
+    let opening = unsafe Opening(text, isPart: true)
+    let recognised = found.recognised
+    if opening.form != .unknown, opening.form != .blank {
+      let state = view.save()
+      unsafe read(opening, of: text, level.within, at: place, &found, &facts)
+      view.restore(state)
+    }
+    guard found.recognised == recognised, unsafe Self.namesSysmon(text) else { return }
+    if unsafe found.reason == nil && Self.mayHoldEvent(text) { found.reason = .noEvent }
+    if found.reason != nil { found.namesSysmon = true }
   }
 
   /// Reads an opened text on top of what the view holds.
@@ -154,6 +211,25 @@ extension LineReader {
     let content = unsafe UnsafeRawBufferPointer(rebasing: text[opening.start...])
     switch opening.form {
     case .blank, .unknown: return
+    case .securityEvent:
+      // Each is a line.
+      let lines = unsafe text.split(separator: 0x0A).map {
+        unsafe UnsafeRawBufferPointer(rebasing: $0)
+      }
+      for index in unsafe lines.indices {
+        let line = unsafe lines[index]
+        guard let start = unsafe SecurityEventFormat.start(in: line) else { continue }
+        unsafe read(
+          SecurityEventFormat.read(line, at: start), of: line, level, at: place, &found, &facts)
+      }
+    case .namedValues:
+      // Names that others have as well make no event of Sysmon's.
+      guard unsafe content.contains("UtcTime") || Self.namesSysmon(text) || namesSysmon() else {
+        return
+      }
+      unsafe read(
+        NamedValues.read(content, names: catalogue.names), of: text, level, at: place, &found,
+        &facts)
     case .string: return unsafe readString(text, opening, level, at: place, &found, &facts)
     case .json:
       let state = view.save()
@@ -179,8 +255,32 @@ extension LineReader {
         readEvent(Level(depth: Self.maxDepth, texts: texts), at: place, &found, &facts)
       case .refused(let reason):
         found.reason = .message(reason.description)
-        found.namesSysmon = namesSysmon(catalogue.shape(of: view))
+        found.namesSysmon = namesSysmon()
       }
+    }
+  }
+
+  /// Reads the names and values of a text as an object on top of what the view holds.
+  private func read(
+    _ values: NamedValues.Outcome, of text: UnsafeRawBufferPointer, _ level: Level,
+    at place: Place, _ found: inout Found, _ facts: inout WorkerFacts
+  ) {
+    switch values {
+    case .none: return
+    case .refused(let reason):
+      guard found.reason == nil else { return }
+      found.reason = .message(reason.description)
+      if unsafe namesSysmon() || Self.namesSysmon(text) { found.namesSysmon = true }
+    case .object(let object):
+      guard !level.isDeepest else { return }
+      let state = view.save()
+      let reader = readers[level.depth + 1]
+      unsafe reader.open(texts[level.depth + 1].hold(object))
+      view.clearData()
+      if reader.next(into: view, level: max(1, level.texts)) == .object {
+        readEvent(level.below, at: place, &found, &facts)
+      }
+      view.restore(state)
     }
   }
 
@@ -193,9 +293,10 @@ extension LineReader {
     var rest = unsafe text
     while true {
       view.clearData()
-      let (outcome, end) = unsafe XMLEvent.read(
+      let (outcome, end, unnamed) = unsafe XMLEvent.read(
         rest, into: view, names: catalogue.names, level: max(1, level.texts))
       guard outcome != .malformed else { return }
+      if !unnamed.isEmpty { _ = name(unnamed, level) }
       readEvent(Level(depth: Self.maxDepth, texts: level.texts), at: place, &found, &facts)
       unsafe rest = .init(rebasing: rest[end...])
       guard outcome == .whole, unsafe XMLEvent.start(in: rest) != nil else { return }
@@ -206,18 +307,26 @@ extension LineReader {
   // MARK: - Values without names
 
   private func readPositional(_ level: Level) -> Bool {
-    let shape = catalogue.shape(of: view)
-    guard let id = unsafe first(shape.eventID) else { return false }
-    let eventID = unsafe Array(id)
     var values: [[UInt8]] = []
     if let array = unsafe view.array(Slot.positional.rawValue) {
       let reader = readers[Self.maxDepth]
       unsafe reader.open(array)
       values = reader.elements()?.map(\.text) ?? []
+    } else if let text = unsafe view.bytes(Slot.positional.rawValue) {
+      // As Microsoft's Log Parser joins them.
+      values = unsafe text.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+        .map { unsafe Array($0) }
     } else {
       values = catalogue.parameters.map { view.text($0) }
       guard values.contains(where: { !$0.isEmpty }) else { return false }
     }
+    return name(values, level)
+  }
+
+  /// Gives values their names, by the event's number.
+  private func name(_ values: [[UInt8]], _ level: Level) -> Bool {
+    guard let id = unsafe first(catalogue.shape(of: view).eventID) else { return false }
+    let eventID = unsafe Array(id)
     return unsafe eventID.withUnsafeBytes {
       unsafe PositionalValues.read(values, eventID: $0, into: view, level: level.texts + 1)
     }
@@ -248,7 +357,16 @@ extension LineReader {
     }
     // `json_cols` names its columns in `fields`.
     if catalogue.columns.contains(rows) { values = Self.transposed(values) }
-    for row in values {
+    readRows(values, named: names, level, at: place, &found, &facts)
+    return true
+  }
+
+  private func readRows(
+    _ rows: [[JSONReader.Element]], named names: [JSONReader.Element], _ level: Level,
+    at place: Place, _ found: inout Found, _ facts: inout WorkerFacts
+  ) {
+    let reader = readers[level.depth]
+    for row in rows {
       var object: [UInt8] = []
       for (name, value) in zip(names, row) where value.kind != .array {
         object.append(UInt8(ascii: object.isEmpty ? "{" : ","))
@@ -261,6 +379,33 @@ extension LineReader {
       guard reader.next(into: view, level: 0) == .object else { continue }
       readEvent(level, at: place, &found, &facts)
     }
+    view.clear()
+  }
+
+  /// Reads rows of which the first is the names of the others, as Athena answers.
+  private func readTable(
+    _ rows: [JSONReader.Element], _ level: Level, at place: Place, _ found: inout Found,
+    _ facts: inout WorkerFacts
+  ) -> Bool {
+    guard rows.count > 1, rows.allSatisfy({ $0.kind == .array }) else { return false }
+    let reader = readers[level.depth]
+    func elements(_ row: JSONReader.Element) -> [JSONReader.Element] {
+      unsafe reader.open(texts[level.depth].hold(row.raw))
+      return reader.elements() ?? []
+    }
+    func knownNames(_ row: [JSONReader.Element]) -> Int {
+      row.count { cell in
+        let slot = unsafe cell.text.withUnsafeBytes { unsafe catalogue.names.slot(ofName: $0) }
+        return cell.kind == .string && slot != nil
+      }
+    }
+    let names = elements(rows[0])
+    // A text that happens to be a name does not make a header, and a header is not repeated: rows that all have
+    // names in them are lists of pairs.
+    guard names.allSatisfy({ $0.kind == .string || $0.kind == .null }), knownNames(names) >= 3,
+      knownNames(elements(rows[1])) < 3
+    else { return false }
+    readRows(rows.dropFirst().map(elements), named: names, level, at: place, &found, &facts)
     return true
   }
 
@@ -271,6 +416,13 @@ extension LineReader {
 }
 
 extension FieldView.Text {
+  /// Whether the text may be an event among others in a list, by its first characters: markup, CEF or LEEF, or JSON
+  /// in base64.
+  fileprivate var mayBeInList: Bool {
+    beginsLikeMarkup || (unsafe bytes.starts(with: "CEF:"))
+      || (unsafe bytes.starts(with: "LEEF:")) || (unsafe bytes.starts(with: "eyJ"))
+  }
+
   /// Whether the text is XML or JSON by its first character.
   fileprivate var beginsLikeMarkup: Bool {
     let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes.drop { $0.isBlank })

@@ -140,7 +140,7 @@ extension LineReader {
 
   private func intern(_ slot: Slot, _ shape: CompiledShape, _ table: inout FactTable) -> TextID {
     guard let text = unsafe field(slot, shape) else { return .none }
-    if shape.doublesBackslashes, let halved = unsafe Self.withHalvedBackslashes(text) {
+    if shape.doublesBackslashes, let halved = unsafe Array(text).withHalvedBackslashes {
       return table.texts.intern(halved)
     }
     return unsafe table.texts.intern(text)
@@ -149,22 +149,6 @@ extension LineReader {
   private func intern(at slot: Int?, _ table: inout FactTable) -> TextID {
     guard let slot, let text = unsafe view.bytes(slot) else { return .none }
     return unsafe table.texts.intern(text)
-  }
-
-  /// Wazuh doubles each backslash once more: halved where every run is even, else nil.
-  private static func withHalvedBackslashes(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
-    let backslash = UInt8(ascii: "\\")
-    var result: [UInt8] = []
-    var at = 0
-    while at < text.count {
-      let byte = unsafe text[at]
-      result.append(byte)
-      at += 1
-      guard byte == backslash else { continue }
-      guard at < text.count, unsafe text[at] == backslash else { return nil }
-      at += 1
-    }
-    return result
   }
 
   /// The host, and whether only the collector's field could name it.
@@ -181,13 +165,17 @@ extension LineReader {
 
   private func user(_ shape: CompiledShape, _ table: inout FactTable) -> TextID {
     let whole = intern(.user, shape, &table)
-    guard whole == .none, let slot = shape.userName, let name = unsafe view.bytes(slot),
-      shape.userOnlyWith.map({ view.kind($0).isScalar }) ?? true
-    else { return whole }
-    guard let domain = unsafe shape.userDomain.flatMap({ unsafe view.bytes($0) }),
-      unsafe !domain.isEmpty || shape.origin == .sysmon
-    else { return unsafe table.texts.intern(name) }
-    return table.texts.intern(unsafe Array(domain) + [UInt8(ascii: "\\")] + Array(name))
+    guard whole == .none else { return whole }
+    for parts in shape.userParts {
+      guard let name = unsafe view.bytes(parts.name),
+        parts.onlyWith.map({ view.kind($0).isScalar }) ?? true
+      else { continue }
+      guard let domain = unsafe view.bytes(parts.domain),
+        unsafe !domain.isEmpty || shape.origin == .sysmon
+      else { return unsafe table.texts.intern(name) }
+      return table.texts.intern(unsafe Array(domain) + [UInt8(ascii: "\\")] + Array(name))
+    }
+    return whole
   }
 
   /// Key and value, where they are apart, as Sysmon writes them.

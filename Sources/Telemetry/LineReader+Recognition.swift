@@ -128,7 +128,8 @@ extension LineReader {
     return unsafe marker.equals("Sysmon") ? .windowsSysmon : nil
   }
 
-  func namesSysmon(_ shape: CompiledShape) -> Bool {
+  /// Whether the event in the view says that it is Sysmon's.
+  func namesSysmon() -> Bool {
     if case .sysmon? = source() { true } else { false }
   }
 

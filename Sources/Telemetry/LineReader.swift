@@ -41,7 +41,7 @@ import JSON
     view.begin()
     let opening = unsafe Opening(line)
     guard opening.form != .blank else { return LineOutcome(.blank) }
-    if unsafe opening.form != .json && LineFilter.isPlain(line) {
+    if unsafe opening.form == .unknown && LineFilter.isPlain(line) {
       return LineOutcome(.malformed(isJSON: false))
     }
     var found = Found()
@@ -50,6 +50,8 @@ import JSON
       unsafe readDocuments(
         .init(rebasing: line[opening.start...]), Level(depth: 0), at: place, &found, &facts)
     case .xml:
+      unsafe read(opening, of: line, Level(depth: 0), at: place, &found, &facts)
+    case .securityEvent, .namedValues:
       unsafe read(opening, of: line, Level(depth: 0), at: place, &found, &facts)
     case .string:
       unsafe readString(line, opening, Level(depth: 0), at: place, &found, &facts)
@@ -80,6 +82,8 @@ import JSON
       outcome.result = .notUnderstood(reason)
     } else if unsafe found.recognised == 0 && Self.mayHoldEvent(line) && Self.namesSysmon(line) {
       outcome.result = .notUnderstood(.noEvent)
+    } else if unsafe found.recognised == 0 && found.hasPackedText && line.contains("\"awslogs\"") {
+      outcome.result = .notUnderstood(.packedText)
     } else if !isObject, found.recognised == 0 {
       outcome.result = .malformed(isJSON: opening.form == .json)
     }
@@ -89,10 +93,10 @@ import JSON
   /// Whether a text has a name of what only events that matter here have, as Sysmon or others call it.
   ///
   /// Each is, or holds, one of ``Needles``, so that such a line is never passed over.
-  private static func mayHoldEvent(_ text: UnsafeRawBufferPointer) -> Bool {
+  static func mayHoldEvent(_ text: UnsafeRawBufferPointer) -> Bool {
     for name: StaticString in [
-      "estinationPort", "estination_port", "ESTINATION_PORT", "estinationport", "dst_port",
-      "dest_port",
+      "estinationPort", "estination_port", "ESTINATION_PORT", "ESTINATIONPORT", "estinationport",
+      "dst_port", "dest_port", "\"dpt\"",
       "PortNumber", "ParentImage", "parentImage", "arent_image", "Sysmon|",
     ] where unsafe text.contains(name) {
       return true
@@ -103,7 +107,8 @@ import JSON
   /// Whether a text names Sysmon's provider, its channel or its GUID.
   static func namesSysmon(_ text: UnsafeRawBufferPointer) -> Bool {
     for name: StaticString in [
-      "Windows-Sysmon", "Linux-Sysmon", "windows-sysmon", "5770385F-C22A-43E0-BF4C-06F5698FFBD9",
+      "Windows-Sysmon", "Linux-Sysmon", "windows-sysmon", "\"Sysmon\"", "|Sysmon|",
+      "5770385F-C22A-43E0-BF4C-06F5698FFBD9",
       "5770385f-c22a-43e0-bf4c-06f5698ffbd9",
     ] where unsafe text.contains(name) {
       return true
@@ -143,6 +148,8 @@ struct Found {
   var reason: NotUnderstoodReason?
   /// Whether that event says itself that it is Sysmon's.
   var namesSysmon = false
+  /// Whether there is a packed text in it.
+  var hasPackedText = false
 }
 
 /// Why an event that is or may be Sysmon's Event ID 1, 3 or 13 gave no observation.
@@ -152,6 +159,8 @@ package enum NotUnderstoodReason: Equatable, Sendable {
   case noDestinationPort
   case noParentImage
   case noTargetObject
+  /// What is packed may be events.
+  case packedText
   /// The text of a message was refused.
   case message(String)
 
@@ -162,6 +171,7 @@ package enum NotUnderstoodReason: Equatable, Sendable {
     case .noDestinationPort: "Event ID 3 without a DestinationPort"
     case .noParentImage: "Event ID 1 without Image and ParentImage"
     case .noTargetObject: "Event ID 13 without a TargetObject"
+    case .packedText: "its data is packed with gzip"
     case .message(let reason): reason
     }
   }

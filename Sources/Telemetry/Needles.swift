@@ -11,10 +11,13 @@ package enum Needles {
     "dst_endpoint",  // OCSF
     "TgtPort",  // Hayabusa
     "dst_port", "dest_port",  // OSSEM, Splunk's CIM
-    "Sysmon|",  // CEF, which is reported if not read
+    "Sysmon|", "\"dpt\"",  // CEF and LEEF, and CEF in JSON
+    // Texts in base64: JSON, an XML event, and the messages of Event ID 3 and 1. What CloudWatch sends is packed.
+    "\"eyJ", "\"PEV2ZW50", "\"TmV0d29yayBjb25u", "\"UHJvY2VzcyBDcmVh", "\"awslogs\"",
     "NETWORK_CONNECTION",  // Chronicle UDM
     // Values without names: Fluent Bit, others' insertion strings, PowerShell's Properties, param1 and so on.
     "tringInserts", "trings\":[", "trings\": [", "roperties\":[{", "roperties\": [{", "aram15",
+    "Param>",
     // fluentd, and EventData.Data: values without names, after the white space that writers of JSON lines
     // put there. More of it, a tab or a carriage return hides the line.
     "Data\":[", "Data\": [", "Data\" : [", "Data\" :[", "Data\":  [",

@@ -4,6 +4,10 @@ struct Opening {
     case blank, json, xml, message, unknown
     /// A JSON string, with an event within it.
     case string
+    /// CEF or LEEF.
+    case securityEvent
+    /// See ``NamedValues``.
+    case namedValues
   }
 
   private(set) var form = Form.unknown
@@ -14,7 +18,8 @@ struct Opening {
   /// A prefix, such as a syslog header or a timestamp, is searched for up to this length.
   private static let maxPrefix = 2048
 
-  init(_ text: UnsafeRawBufferPointer) {
+  /// - Parameter isPart: Whether it is a text within a line, in which a brace may open something else than JSON.
+  init(_ text: UnsafeRawBufferPointer, isPart: Bool = false) {
     unsafe start = Self.contentStart(of: text)
     guard start < text.count else {
       if unsafe text.allSatisfy({ $0 != 0 && $0 != 0x1E }) { form = .blank }
@@ -22,7 +27,11 @@ struct Opening {
     }
     let rest = unsafe UnsafeRawBufferPointer(rebasing: text[start...])
     let first = unsafe rest[0]
-    if unsafe first == UInt8(ascii: "{") || Self.beginsArray(rest) {
+    if isPart, first == UInt8(ascii: "{"),
+      unsafe !Self.beginsObject(rest, at: 0) && NamedValues.isOne(rest)
+    {
+      form = .namedValues
+    } else if unsafe first == UInt8(ascii: "{") || Self.beginsArray(rest) {
       form = .json
     } else if unsafe first == UInt8(ascii: "\"") && Self.isString(rest) {
       form = .string
@@ -65,9 +74,17 @@ struct Opening {
     let candidates: [(form: Form, start: Int?)] = unsafe [
       (.xml, XMLEvent.start(in: prefix)), (.json, json),
       (.message, MessageText.startAfterPrefix(in: prefix)),
+      (.securityEvent, SecurityEventFormat.start(in: prefix)),
     ]
     let found = candidates.compactMap { form, start in start.map { (form: form, start: $0) } }
-    guard let first = found.min(by: { $0.start < $1.start }) else { return }
+    guard let first = found.min(by: { $0.start < $1.start }) else {
+      if unsafe NamedValues.isOne(text) { form = .namedValues }
+      return
+    }
+    if unsafe first.form == .message && NamedValues.isOne(.init(rebasing: text[..<first.start])) {
+      form = .namedValues
+      return
+    }
     form = first.form
     start += first.start
     isAtStart = false

@@ -9,6 +9,16 @@ extension UnsafeRawBufferPointer {
     return unsafe found.map { unsafe UnsafeRawPointer($0) - base }
   }
 
+  /// Where `word` begins, from `start` on.
+  ///
+  /// - Complexity: O(*n*), at memory speed.
+  func firstIndex(of word: StaticString, from start: Int) -> Int? {
+    guard start < count, let base = baseAddress else { return nil }
+    let found = unsafe text_find(
+      base + start, count - start, word.utf8Start, word.utf8CodeUnitCount)
+    return unsafe found.map { unsafe UnsafeRawPointer($0) - base }
+  }
+
   func starts(with word: StaticString) -> Bool {
     guard count >= word.utf8CodeUnitCount, let base = baseAddress else { return false }
     return unsafe memcmp(base, word.utf8Start, word.utf8CodeUnitCount) == 0

@@ -68,8 +68,8 @@ package struct Shape: Sendable {
   var otherTimes: [FieldPlace] = ["@timestamp"]
   /// Where a field is if it is not under Sysmon's own name.
   var fields: [Slot: [FieldPlace]] = [:]
-  /// The two parts of a user's name, in this order, if there is a scalar at the third place.
-  var userParts: (domain: FieldPlace, name: FieldPlace, onlyWith: FieldPlace?)?
+  /// Where the two parts of a user's name are, if there is a scalar at the third place; the best first.
+  var userParts: [(domain: FieldPlace, name: FieldPlace, onlyWith: FieldPlace?)] = []
   var direction: DirectionWords?
   /// Number and start time, which name a process together where it has no GUID.
   var processParts: (id: FieldPlace, start: FieldPlace)?

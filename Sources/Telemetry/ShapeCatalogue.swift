@@ -15,9 +15,7 @@ final class CompiledShape: Sendable {
   let otherTimes: [Int]
   /// By `Slot.rawValue`, of Sysmon's own fields: where else a field is, the best first.
   let fields: [[Int]]
-  let userDomain: Int?
-  let userName: Int?
-  let userOnlyWith: Int?
+  let userParts: [(domain: Int, name: Int, onlyWith: Int?)]
   let direction: Int?
   let processID: Int?
   let processStart: Int?
@@ -43,9 +41,9 @@ final class CompiledShape: Sendable {
       fields.append(table.slots(of: places))
     }
     self.fields = fields
-    userDomain = shape.userParts.map { table.slot(of: $0.domain) }
-    userName = shape.userParts.map { table.slot(of: $0.name) }
-    userOnlyWith = shape.userParts.flatMap(\.onlyWith).map { table.slot(of: $0) }
+    userParts = shape.userParts.map {
+      (table.slot(of: $0.domain), table.slot(of: $0.name), $0.onlyWith.map { table.slot(of: $0) })
+    }
     direction = shape.direction.map { table.slot(of: $0.place) }
     processID = shape.processParts.map { table.slot(of: $0.id) }
     processStart = shape.processParts.map { table.slot(of: $0.start) }
@@ -108,14 +106,20 @@ final class ShapeCatalogue: Sendable {
     self.hostField = hostField.map { table.slot(of: .path($0)) }
     markers = table.slots(of: [
       .slot(.channel), .slot(.eventLog), .slot(.provider), .slot(.sourceName), "event.provider",
-      "source", "Source", "sourcetype", "EventProduct",
+      "source", "Source", "sourcetype", "EventProduct", "deviceProduct", "DeviceProduct",
     ])
     hints = table.slots(of: [
       .slot(.providerGuid), "data_stream.dataset", "event.dataset", "metadata.productName",
+      "metadata.product_name",
     ])
     preview = table.slot(of: "preview")
-    columns = table.slots(of: ["fields", "columns", "meta", "Columns", "schema.fields"])
-    rows = table.slots(of: ["rows", "values", "data", "Rows", "columns"])
+    columns = table.slots(of: [
+      "fields", "columns", "meta", "Columns", "schema.fields", "resultSetMetaData.rowType",
+      "columnMetadata", "manifest.schema.columns", "header",
+    ])
+    rows = table.slots(of: [
+      "rows", "values", "data", "Rows", "columns", "records", "result.data_array",
+    ])
     headerTimes = [("TimeGenerated", table.slot(of: "TimeGenerated"))]
     defenderDetails = table.slot(of: "AdditionalFields")
     defenderAddressType = table.slot(of: "RemoteIPType")
@@ -200,7 +204,7 @@ fileprivate struct SlotTable {
 
   /// Keys that have a meaning of their own, and in which whole events are sent as well.
   private static let wrappers = [
-    "event", "data", "Event", "System", "win", "metadata", "fields",
+    "event", "data", "Event", "System", "win", "metadata", "fields", "result", "header", "manifest",
   ]
 
   /// Objects of well-known schemas that speak of other things than the event: of those who collected it,

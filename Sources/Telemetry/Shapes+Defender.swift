@@ -20,9 +20,9 @@ extension Shape {
         .processGuid: ["InitiatingProcessUniqueId"], .processID: ["InitiatingProcessId"],
         .commandLine: ["InitiatingProcessCommandLine"],
       ],
-      userParts: (
-        "InitiatingProcessAccountDomain", "InitiatingProcessAccountName", onlyWith: nil
-      ),
+      userParts: [
+        ("InitiatingProcessAccountDomain", "InitiatingProcessAccountName", onlyWith: nil)
+      ],
       processParts: ("InitiatingProcessId", "InitiatingProcessCreationTime"))
   }
 
@@ -70,7 +70,7 @@ extension Shape {
       .parentCommandLine: ["InitiatingProcessCommandLine"],
       .integrityLevel: ["ProcessIntegrityLevel"], .hashes: ["SHA256"], .logonID: [.slot(.logonID)],
     ]
-    shape.userParts = ("AccountDomain", "AccountName", onlyWith: nil)
+    shape.userParts = [("AccountDomain", "AccountName", onlyWith: nil)]
     shape.processParts = (.slot(.processID), "ProcessCreationTime")
     return shape
   }()

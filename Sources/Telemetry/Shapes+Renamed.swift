@@ -16,7 +16,7 @@ extension Shape {
       ##"{"_index":"winlogbeat","fields":{"@timestamp":["2024-05-01T10:00:00.120Z"],"event.created":["2024-05-01T10:00:01.376Z"],"winlog.event_id":["3"],"winlog.channel":["Microsoft-Windows-Sysmon/Operational"],"winlog.computer_name":["WS01"],"process.executable":["C:\\Windows\\System32\\cmd.exe"],"network.direction":["egress"],"destination.ip":["203.0.113.9"],"destination.port":[4444],"user.domain":["EXAMPLE"],"user.name":["alice"]}}"##,
     conditions: [.scalar("winlog.event_id"), .scalar("process.executable")],
     recordTime: ["event.created"], otherTimes: zoned, fields: ecsFields,
-    userParts: ("user.domain", "user.name", onlyWith: "process.executable"),
+    userParts: [("user.domain", "user.name", onlyWith: "process.executable")],
     direction: ecsDirection)
 
   /// Source: learn.microsoft.com, "ASIM Network Session schema reference", and its parser for Sysmon.

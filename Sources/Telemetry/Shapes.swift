@@ -5,8 +5,10 @@ package enum Shapes {
   /// In order of precedence.
   package static let all: [Shape] =
     Shape.defenders + [
-      .ocsf, .udm, .beatsECS, .beats, .beatsECSFields, .beatsFields, .wazuh, .evtxECmd, .evtxDump,
-      .velociraptor, .hayabusa, .fluentBit, .fluentd, .asim, .cim, .ossem, .ossemProcess, .vector,
+      .ocsf, .udm, .udmProto, .beatsECS, .beats, .beatsECSFields, .beatsFields, .wazuh, .evtxECmd,
+      .evtxDump,
+      .velociraptor, .hayabusa, .fluentBit, .fluentd, .asim, .securityEvent,
+      .commonSecurityLog, .cim, .ossem, .ossemProcess, .vector,
       .beats6, .flatText, .flatObject, .flat,
     ]
 
@@ -125,6 +127,34 @@ package enum Shapes {
         ##"{"timestamp":"2024-05-01T10:00:01.376Z","winlogbeat_winlog_event_id":3,"winlogbeat_winlog_provider_name":"Microsoft-Windows-Sysmon","winlogbeat_winlog_channel":"Microsoft-Windows-Sysmon/Operational","winlogbeat_winlog_computer_name":"WS01","winlogbeat_winlog_event_data_UtcTime":"2024-05-01 10:00:00.120","winlogbeat_winlog_event_data_Image":"C:\\Windows\\System32\\cmd.exe","winlogbeat_winlog_event_data_User":"EXAMPLE\\alice","winlogbeat_winlog_event_data_Initiated":"true","winlogbeat_winlog_event_data_DestinationIp":"203.0.113.9","winlogbeat_winlog_event_data_DestinationPort":"4444"}"##
     ),
     Sample(
+      name: "named_values",
+      title:
+        "Names and values in a text: Key=value, Key: value; ..., syslog's structured data",
+      line:
+        ##"{"ProviderName":"Microsoft-Windows-Sysmon","Channel":"Microsoft-Windows-Sysmon/Operational","EventID":3,"Computer":"WS01","TimeCreated":"2024-05-01T10:00:01.376Z","EventData":"UtcTime: 2024-05-01 10:00:00.120; Image: C:\\Windows\\System32\\cmd.exe; User: EXAMPLE\\alice; Initiated: true; DestinationIp: 203.0.113.9; DestinationPort: 4444"}"##
+    ),
+    Sample(
+      name: "parameter_xml",
+      title:
+        "Azure's Event table: values without names as XML",
+      line:
+        ##"{"TimeGenerated":"2024-05-01T10:00:01.376Z","Source":"Microsoft-Windows-Sysmon","EventLog":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01","EventID":3,"ParameterXml":"<Param>-</Param><Param>2024-05-01 10:00:00.120</Param><Param>{11111111-2222-3333-4444-555555555555}</Param><Param>4321</Param><Param>C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe</Param><Param>EXAMPLE\\alice</Param><Param>tcp</Param><Param>true</Param><Param>false</Param><Param>192.0.2.10</Param><Param>WS01</Param><Param>50123</Param><Param>-</Param><Param>false</Param><Param>203.0.113.9</Param><Param>-</Param><Param>4444</Param><Param>-</Param>","Type":"Event"}"##
+    ),
+    Sample(
+      name: "header_row",
+      title:
+        "Rows of which the first is the names: Athena",
+      line:
+        ##"{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"ProviderName"},{"VarCharValue":"Channel"},{"VarCharValue":"EventID"},{"VarCharValue":"Computer"},{"VarCharValue":"TimeCreated"},{"VarCharValue":"UtcTime"},{"VarCharValue":"Image"},{"VarCharValue":"User"},{"VarCharValue":"Initiated"},{"VarCharValue":"DestinationIp"},{"VarCharValue":"DestinationPort"}]},{"Data":[{"VarCharValue":"Microsoft-Windows-Sysmon"},{"VarCharValue":"Microsoft-Windows-Sysmon/Operational"},{"VarCharValue":"3"},{"VarCharValue":"WS01"},{"VarCharValue":"2024-05-01T10:00:01.376Z"},{"VarCharValue":"2024-05-01 10:00:00.120"},{"VarCharValue":"C:\\Windows\\System32\\cmd.exe"},{"VarCharValue":"EXAMPLE\\alice"},{"VarCharValue":"true"},{"VarCharValue":"203.0.113.9"},{"VarCharValue":"4444"}]}]}}"##
+    ),
+    Sample(
+      name: "base64",
+      title:
+        "An event in base64: Kinesis, Firehose, Pub/Sub, Kafka's REST proxy",
+      line:
+        ##"{"Records":[{"kinesis":{"partitionKey":"1","data":"eyJQcm92aWRlck5hbWUiOiJNaWNyb3NvZnQtV2luZG93cy1TeXNtb24iLCJDaGFubmVsIjoiTWljcm9zb2Z0LVdpbmRvd3MtU3lzbW9uL09wZXJhdGlvbmFsIiwiRXZlbnRJRCI6MywiQ29tcHV0ZXIiOiJXUzAxIiwiVGltZUNyZWF0ZWQiOiIyMDI0LTA1LTAxVDEwOjAwOjAxLjM3NloiLCJVdGNUaW1lIjoiMjAyNC0wNS0wMSAxMDowMDowMC4xMjAiLCJJbWFnZSI6IkM6XFxXaW5kb3dzXFxTeXN0ZW0zMlxcY21kLmV4ZSIsIlVzZXIiOiJFWEFNUExFXFxhbGljZSIsIkluaXRpYXRlZCI6InRydWUiLCJEZXN0aW5hdGlvbklwIjoiMjAzLjAuMTEzLjkiLCJEZXN0aW5hdGlvblBvcnQiOiI0NDQ0In0="},"eventSource":"aws:kinesis"}]}"##
+    ),
+    Sample(
       name: "defender_streaming", title: "Microsoft Defender, streaming API",
       line:
         ##"{"time":"2024-05-01T10:01:00.2286134Z","operationName":"Publish","category":"AdvancedHunting-DeviceNetworkEvents","properties":{"Timestamp":"2024-05-01T10:00:00.12Z","DeviceName":"ws01.example.test","ActionType":"ConnectionSuccess","RemoteIP":"203.0.113.9","RemotePort":4444,"RemoteUrl":null,"LocalIP":"192.0.2.10","LocalPort":50123,"Protocol":"Tcp","RemoteIPType":"Public","InitiatingProcessFileName":"powershell.exe","InitiatingProcessFolderPath":"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe","InitiatingProcessId":4321,"InitiatingProcessCreationTime":"2024-05-01T09:59:58Z","InitiatingProcessParentFileName":"WINWORD.EXE","InitiatingProcessAccountDomain":"example","InitiatingProcessAccountName":"alice","InitiatingProcessVersionInfoOriginalFileName":"PowerShell.EXE"}}"##
@@ -170,7 +200,7 @@ extension Shape {
     // The pipeline puts UtcTime into @timestamp and the record time into event.created.
     recordTime: ["event.created"], otherTimes: Shape.zoned,
     fields: Shape.ecsFields,
-    userParts: ("user.domain", "user.name", onlyWith: "process.executable"),
+    userParts: [("user.domain", "user.name", onlyWith: "process.executable")],
     direction: Shape.ecsDirection)
 
   static let beats = Shape(
@@ -180,7 +210,7 @@ extension Shape {
     conditions: [.object("winlog")],
     recordTime: ["@timestamp"], otherTimes: Shape.zoned,
     fields: Shape.ecsFields,
-    userParts: ("user.domain", "user.name", onlyWith: "process.executable"),
+    userParts: [("user.domain", "user.name", onlyWith: "process.executable")],
     direction: Shape.ecsDirection)
 
   static let wazuh = Shape(
@@ -250,7 +280,10 @@ extension Shape {
       .destinationIP: ["dst_endpoint.ip"], .destinationPort: ["dst_endpoint.port"],
       .destinationName: ["dst_endpoint.hostname"],
     ],
-    userParts: ("actor.user.domain", "actor.user.name", onlyWith: nil),
+    userParts: [
+      ("actor.user.domain", "actor.user.name", onlyWith: nil),
+      ("actor.process.user.domain", "actor.process.user.name", onlyWith: nil),
+    ],
     // 1 inbound, 2 outbound, 3 lateral: a lateral connection is opened by the reporting process.
     direction: .init(
       place: "connection_info.direction_id", outbound: ["2", "3"], inbound: ["1"]))
@@ -273,6 +306,28 @@ extension Shape {
     ],
     direction: .init(
       place: "network.direction", outbound: ["OUTBOUND"], inbound: ["INBOUND"]))
+
+  /// The same with the names of the fields as UDM's protocol buffers write them.
+  static let udmProto: Shape = {
+    var shape = udm
+    shape.name = "chronicle_udm_proto"
+    shape.title = "Google Chronicle UDM, names of fields with underscores"
+    shape.sample =
+      ##"{"metadata":{"event_timestamp":"2024-05-01T10:00:01.376Z","event_type":"NETWORK_CONNECTION","vendor_name":"Microsoft","product_name":"Microsoft-Windows-Sysmon","product_event_type":"3"},"principal":{"hostname":"WS01","user":{"userid":"EXAMPLE\\alice"},"process":{"file":{"full_path":"C:\\Windows\\System32\\cmd.exe"}}},"target":{"ip":["203.0.113.9"],"port":4444},"network":{"ip_protocol":"TCP","direction":"OUTBOUND"}}"##
+    shape.conditions = [
+      .text("metadata.event_type", "NETWORK_CONNECTION"), .scalar("target.port"),
+    ]
+    shape.eventID = ["metadata.product_event_type"]
+    shape.recordTime = ["metadata.event_timestamp"]
+    shape.fields.merge(
+      [
+        .image: ["principal.process.file.full_path"],
+        .parentImage: ["principal.process.parent_process.file.full_path"],
+        .processGuid: ["principal.process.product_specific_process_id"],
+        .transport: ["network.ip_protocol"],
+      ], uniquingKeysWith: { _, new in new })
+    return shape
+  }()
 
   static let hayabusa = Shape(
     name: "hayabusa", title: "Hayabusa json-timeline",

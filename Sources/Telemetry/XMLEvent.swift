@@ -20,18 +20,20 @@ import JSON
   /// The text of the element at hand, its entities replaced.
   private var text: [UInt8] = []
   private var attributes: [(name: [UInt8], value: [UInt8])] = []
+  private var unnamed: [[UInt8]] = []
 
   /// Reads the first event of a text.
   ///
   /// - Parameter level: How many texts the event is within.
-  /// - Returns: What became of it, and where it ends.
+  /// - Returns: What became of it, where it ends, and its values without names in their order.
   static func read(
     _ text: UnsafeRawBufferPointer, into view: FieldView, names: FieldNames, level: Int
-  ) -> (outcome: Outcome, end: Int) {
-    guard let start = unsafe start(in: text) else { return (.malformed, text.count) }
+  ) -> (outcome: Outcome, end: Int, unnamed: [[UInt8]]) {
+    guard let start = unsafe start(in: text) else { return (.malformed, text.count, []) }
     var reader = unsafe XMLEvent(
       document: .init(rebasing: text[start...]), view: view, names: names, level: level)
-    return (reader.read(), start + reader.at)
+    let outcome = reader.read()
+    return (outcome, start + reader.at, reader.unnamed)
   }
 
   private init(document: UnsafeRawBufferPointer, view: FieldView, names: FieldNames, level: Int) {
@@ -41,12 +43,12 @@ import JSON
     self.level = level
   }
 
-  /// Where an `<Event>`, or what Azure and Promtail keep of one, begins.
+  /// Where an `<Event>`, or what Azure, its `ParameterXml` and Promtail keep of one, begins.
   static func start(in text: UnsafeRawBufferPointer) -> Int? {
     var from = 0
     while let tag = unsafe text.firstIndex(of: UInt8(ascii: "<"), from: from) {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: text[tag...])
-      for name: StaticString in ["<Event", "<DataItem", "<EventData", "<Data"]
+      for name: StaticString in ["<Event", "<DataItem", "<EventData", "<Data", "<Param"]
       where unsafe rest.starts(with: name) && rest.count > name.utf8CodeUnitCount {
         let after = unsafe rest[name.utf8CodeUnitCount]
         if after == UInt8(ascii: ">") || Self.isSpace(after) { return tag }
@@ -130,7 +132,7 @@ import JSON
       role =
         switch String(decoding: local, as: UTF8.self) {
         case "Event": .event
-        case "Data": .data
+        case "Data", "Param": .data
         case "EventID": .eventID
         case "Channel": .channel
         case "Computer": .computer
@@ -143,9 +145,12 @@ import JSON
     }
   }
 
-  private func set(_ element: Element) {
+  private mutating func set(_ element: Element) {
     switch element.role {
     case .data:
+      if element.dataName.isEmpty, unnamed.count < Slot.maxPositionalValues {
+        unnamed.append(text)
+      }
       guard !element.dataName.isEmpty,
         let slot = unsafe element.dataName.withUnsafeBytes({ unsafe names.slot(ofName: $0) })
       else { return }

@@ -140,7 +140,7 @@ import Testing
 
   @Test(
     "Every form of one event gives the same connection",
-    arguments: forms + XMLAsJSONForms.all + TableForms.all + MessageForms.all)
+    arguments: forms + XMLAsJSONForms.all + TableForms.all + MessageForms.all + NamedValueForms.all)
   func same(name: String, line: String) throws {
     for remembered in [0, 2, ReadingOptions.rememberedKeys] {
       let table = ShapeTests.table(line, rememberedKeys: remembered)
@@ -191,7 +191,7 @@ import Testing
 
   @Test("A line without a bracket is malformed, whatever it names, however many there are")
   func plainLine() {
-    for line in ["CEF:0|Microsoft|Microsoft-Windows-Sysmon|15|3|x|3|dpt=4444", #""\u003cEvent""#] {
+    for line in ["Microsoft-Windows-Sysmon 3 4444", #""\u003cEvent""#] {
       #expect(ShapeTests.table(line).coverage.lines.rejected == [.malformed: 1])
     }
   }

@@ -28,8 +28,8 @@ import Testing
       "its message is cut"
     ),
     (
-      #"{"message":"CEF:0|Microsoft|Microsoft-Windows-Sysmon|15|3|Network connection|3|dst=203.0.113.9 dpt=4444"}"#,
-      "no event was found in it"
+      #"{"message":"CEF:0|Microsoft|Sysmon|15|3|Network connection|3|dst=203.0.113.9 dpt"}"#,
+      "Event ID 3 without a DestinationPort"
     ),
     (
       #"{"rows":{"0":["Microsoft-Windows-Sysmon"]},"DestinationPort":{"0":4444,"1":80}}"#,

@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Whether `text` contains `word`: memmem, which glibc declares for GNU sources only.
+// Where `text` contains `word` for the first time; NULL: nowhere. This is memmem, which glibc declares for GNU
+// sources only.
+const void *text_find(const void *text, size_t text_length, const void *word, size_t word_length);
+
 bool text_contains(const void *text, size_t text_length, const void *word, size_t word_length);
 
 typedef struct line_run {
