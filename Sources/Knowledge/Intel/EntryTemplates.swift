@@ -92,7 +92,12 @@ struct EntryTemplates {
           append(cell.name)
           continue
         }
-        if column == .url { hasURL = true }
+        if column == .url {
+          // Only a host or an address of the entry is compared with it.
+          hasURL = true
+          append(cell.name)
+          continue
+        }
         if column == .host { hasHost = true }
       } else {
         hasOther = true

@@ -48,7 +48,10 @@ struct FeedJSON {
   /// - Throws: ``JobFileError`` for what is in none of the forms.
   func read(into entries: inout IntelEntries) throws(JobFileError) -> IntelFeed.Format {
     if let objects = StixReader.objects(root) {
-      StixReader(objects).read(into: &entries)
+      let reader = StixReader(objects)
+      for (index, object) in objects.enumerated() {
+        reader.read(object, at: index, into: &entries)
+      }
       guard entries.count > 0 else {
         throw JobFileError(
           file, nil, "is a STIX bundle without an indicator",

@@ -15,6 +15,10 @@ struct FeedList {
   init(text bytes: [UInt8], from start: Int, name: String, file: String) throws(JobFileError) {
     if let table = try IntelTable(bytes, from: start, file: file) {
       kind = .table(table)
+    } else if let line = IntelTable.lineOfUnknownHeader(bytes, from: start) {
+      throw JobFileError(
+        file, line, "is a table whose header names neither a port nor an address nor a name",
+        hint: "rename the column that does: 'port', 'address' or 'host'")
     } else {
       kind = .values(IntelList(source: name))
     }

@@ -60,7 +60,7 @@ enum IntelColumn: Int, CaseIterable {
     .description:
       "last_online last_seen last_seen_utc lastseen country country_code as_number as_name asn "
       + "reporter anonymous fk_malware malware_alias malware_malpedia malware_samples c2_status "
-      + "status category event_id date timestamp object_name object_uuid object_id object_relation "
+      + "status category event_id date timestamp object_name object_id object_relation "
       + "object_meta_category event_info event_member_org event_source_org event_date "
       + "event_threat_level_id event_analysis event_distribution event_tag ioc_type_desc threat_id "
       + "sha256 sha1 md5 isp city latitude longitude rank count hits created modified updated",
@@ -177,6 +177,10 @@ struct IntelRecord {
   /// - Parameter name: Of its column.
   mutating func passOver(_ text: String, named name: String) {
     guard problem == nil, !text.isEmpty, text.utf8.count <= 64 else { return }
+    guard name != "object_uuid" else {
+      problem = IntelValue.Refusal.partOfObject.reason
+      return
+    }
     let parts = text.split(whereSeparator: { ",; |".contains($0) })
     let isPort = !parts.isEmpty && parts.allSatisfy { PortQuery(String($0)) != nil }
     if isPort, Self.namesPort(name) {

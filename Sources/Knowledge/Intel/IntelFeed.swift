@@ -63,7 +63,19 @@ package struct IntelFeed: Sendable {
       try self.init(entries, of: list, file)
       return
     }
-    try file.read(Self.maximumBytes + 1 - bytes.count, onto: &bytes)
+    var rest = file
+    if !file.isAtEnd, file.size != nil, LargeDocument.mayBe(bytes) {
+      if let document = try LargeDocument(file, head: bytes, pieceBytes: pieceBytes) {
+        var entries = IntelEntries()
+        try document.read(pieceBytes: pieceBytes, into: &entries)
+        try self.init(
+          entries, document.format, [], file.byteCount, name: file.name, file: file.path)
+        return
+      }
+      rest = try FeedFile(file.path)
+      bytes = []
+    }
+    try rest.read(Self.maximumBytes + 1 - bytes.count, onto: &bytes)
     guard bytes.count <= Self.maximumBytes else {
       throw JobFileError(
         file.path, nil, "is a document of more than \(Self.maximumBytes >> 20) MiB",

@@ -93,6 +93,25 @@ struct IntelTable {
     return best
   }
 
+  /// The line of what is a header by all but its names: words in as many cells as the row after it has, which
+  /// says something to look for. A plain list would take a number in any of its cells for a port.
+  static func lineOfUnknownHeader(_ bytes: [UInt8], from start: Int) -> Int? {
+    for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
+      var rows = DelimitedRows(bytes, separator: separator, from: start)
+      guard let head = rows.next(), head.cells.count > 1, let row = rows.next(),
+        row.cells.count == head.cells.count
+      else { continue }
+      let names = head.cells.map { rows.text($0).trimmed }
+      let isHead = names.allSatisfy { name in
+        name.utf8.contains { (0x61...0x7A).contains($0 | 0x20) }
+          && (try? IntelValue(name)) == nil && !name.contains("/")
+      }
+      let isRow = row.cells.contains { Address(rows.text($0).trimmed) != nil }
+      if isHead, isRow { return head.line }
+    }
+    return nil
+  }
+
   /// Reads the rows that are whole.
   ///
   /// - Parameter isLast: Whether nothing follows `bytes`.

@@ -24,23 +24,31 @@ struct MispReader {
 
   func read(into entries: inout IntelEntries) {
     for attribute in event["Attribute"] as? [[String: Any]] ?? [] {
-      entries.begin(place: attribute["uuid"] as? String ?? "attribute")
-      do throws(IntelValue.Refusal) {
-        for indicator in try indicators(of: attribute) { entries.take(indicator) }
-      } catch {
-        entries.refuse(FeedJSON.text(attribute["value"]), error.reason)
-      }
+      read(attribute: attribute, into: &entries)
     }
     for object in event["Object"] as? [[String: Any]] ?? [] {
-      entries.begin(place: object["uuid"] as? String ?? "object")
-      do throws(IntelValue.Refusal) {
-        let parsed = try MispObject(object)
-        for remark in parsed.remarks { entries.remark(remark) }
-        let model = model(object, attributes: parsed.parts)
-        for indicator in try parsed.indicators(like: model) { entries.take(indicator) }
-      } catch {
-        entries.refuse(MispObject.summary(object), error.reason)
-      }
+      read(object: object, into: &entries)
+    }
+  }
+
+  func read(attribute: [String: Any], into entries: inout IntelEntries) {
+    entries.begin(place: attribute["uuid"] as? String ?? "attribute")
+    do throws(IntelValue.Refusal) {
+      for indicator in try indicators(of: attribute) { entries.take(indicator) }
+    } catch {
+      entries.refuse(FeedJSON.text(attribute["value"]), error.reason)
+    }
+  }
+
+  func read(object: [String: Any], into entries: inout IntelEntries) {
+    entries.begin(place: object["uuid"] as? String ?? "object")
+    do throws(IntelValue.Refusal) {
+      let parsed = try MispObject(object)
+      for remark in parsed.remarks { entries.remark(remark) }
+      let model = model(object, attributes: parsed.parts)
+      for indicator in try parsed.indicators(like: model) { entries.take(indicator) }
+    } catch {
+      entries.refuse(MispObject.summary(object), error.reason)
     }
   }
 
@@ -48,6 +56,8 @@ struct MispReader {
     let type = attribute["type"] as? String ?? ""
     let text = FeedJSON.text(attribute["value"])
     if StixReader.isTrue(attribute["deleted"]) { throw .init(reason: "deleted") }
+    // A search for attributes tears objects apart.
+    if !FeedJSON.text(attribute["object_relation"]).isEmpty { throw .partOfObject }
     switch type {
     case "ip-dst", "ip-dst|port", "port", "dst-port", "hostname", "domain", "hostname|port",
       "domain|ip", "ip", "url", "uri":
@@ -134,4 +144,10 @@ extension IntelValue {
     default: host != nil && ports != nil
     }
   }
+}
+
+extension IntelValue.Refusal {
+  /// An address without the port that an object of MISP names beside it would mean more than the object does.
+  static let partOfObject = Self(
+    reason: "a part of a MISP object, without its other parts; export the event as JSON")
 }

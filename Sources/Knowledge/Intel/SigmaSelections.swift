@@ -188,7 +188,8 @@ struct SigmaModifiers {
     case .plain:
       if case .number(let number, _) = value { return .number(.equal, number) }
       // Facts do not distinguish an empty field from a missing one.
-      if words.isEmpty { return .isMissing }
+      // Nor one that Sysmon writes as '-', as it does where no name is known.
+      if words.isEmpty || (words == "-" && field == .destinationName) { return .isMissing }
       if field.isAddress, let block = AddressBlock(words), block.prefixBits == block.width {
         return .isIn(block)
       }

@@ -2,26 +2,44 @@ import Facts
 
 /// The indicators of a STIX 2.1 bundle: of each the newest version.
 struct StixReader {
-  private let objects: [[String: Any]]
-  private var byID: [String: [String: Any]] = [:]
+  /// What an object says that an indicator refers to.
+  private struct Referred {
+    var version: Int64
+    var name: String?
+    var attackID: String?
+  }
+
+  /// By id, of each the newest version.
+  private var referred: [String: Referred] = [:]
   /// What an indicator indicates, by its id.
   private var indicated: [String: [String]] = [:]
-  /// The index of the newest version, by the id of an indicator.
-  private var newest: [String: Int] = [:]
+  /// The newest version of each indicator and its index, by its id.
+  private var newest: [String: (version: Int64, index: Int)] = [:]
+
+  init() {}
 
   init(_ objects: [[String: Any]]) {
-    self.objects = objects
-    for (index, object) in objects.enumerated() {
-      guard let id = object["id"] as? String else { continue }
-      if let other = byID[id], Self.version(of: object) <= Self.version(of: other) { continue }
-      byID[id] = object
-      newest[id] = index
-      if object["type"] as? String == "relationship",
-        object["relationship_type"] as? String == "indicates",
+    for (index, object) in objects.enumerated() { note(object, at: index) }
+  }
+
+  /// Notes what indicators before or after this object may refer to.
+  mutating func note(_ object: [String: Any], at index: Int) {
+    guard let id = object["id"] as? String else { return }
+    let version = Self.version(of: object)
+    switch object["type"] as? String {
+    case "indicator":
+      if let other = newest[id], version <= other.version { return }
+      newest[id] = (version, index)
+    case "relationship":
+      guard object["relationship_type"] as? String == "indicates",
         let from = object["source_ref"] as? String, let to = object["target_ref"] as? String
-      {
-        indicated[from, default: []].append(to)
-      }
+      else { return }
+      if indicated[from]?.contains(to) != true { indicated[from, default: []].append(to) }
+    default:
+      if let other = referred[id], version <= other.version { return }
+      let new = Referred(
+        version: version, name: object["name"] as? String, attackID: Self.attackID(object))
+      if new.name != nil || new.attackID != nil || referred[id] != nil { referred[id] = new }
     }
   }
 
@@ -57,26 +75,26 @@ struct StixReader {
       || object["type"] as? String == "indicator" && object["pattern"] != nil
   }
 
-  func read(into entries: inout IntelEntries) {
-    for (index, object) in objects.enumerated() where object["type"] as? String == "indicator" {
-      let id = object["id"] as? String
-      entries.begin(place: id ?? "object \(index + 1)")
-      let pattern = object["pattern"] as? String ?? ""
-      if let id, newest[id] != index {
-        entries.refuse(pattern, "an older version of an indicator that is there again")
-      } else if Self.isTrue(object["revoked"]) {
-        entries.refuse(pattern, "revoked")
-      } else {
-        do throws(StixPattern.Refusal) {
-          let type = object["pattern_type"] as? String ?? "stix"
-          guard type == "stix" else { throw .init(reason: "a pattern in \(type)") }
-          let model = try model(object)
-          for found in try StixPattern.parse(pattern) {
-            entries.take(Self.completed(found, by: model))
-          }
-        } catch {
-          entries.refuse(pattern, error.reason)
+  /// Reads the object with the number `index`, where it is an indicator.
+  func read(_ object: [String: Any], at index: Int, into entries: inout IntelEntries) {
+    guard object["type"] as? String == "indicator" else { return }
+    let id = object["id"] as? String
+    entries.begin(place: id ?? "object \(index + 1)")
+    let pattern = object["pattern"] as? String ?? ""
+    if let id, newest[id]?.index != index {
+      entries.refuse(pattern, "an older version of an indicator that is there again")
+    } else if Self.isTrue(object["revoked"]) {
+      entries.refuse(pattern, "revoked")
+    } else {
+      do throws(StixPattern.Refusal) {
+        let type = object["pattern_type"] as? String ?? "stix"
+        guard type == "stix" else { throw .init(reason: "a pattern in \(type)") }
+        let model = try model(object)
+        for found in try StixPattern.parse(pattern) {
+          entries.take(Self.completed(found, by: model))
         }
+      } catch {
+        entries.refuse(pattern, error.reason)
       }
     }
   }
@@ -100,11 +118,11 @@ struct StixReader {
     var indicator = Indicator()
     var words = Indicator.Words()
     let id = object["id"] as? String ?? ""
-    let targets = (indicated[id] ?? []).compactMap { byID[$0] }
-    let names = targets.compactMap { $0["name"] as? String }.sorted()
+    let targets = (indicated[id] ?? []).compactMap { referred[$0] }
+    let names = targets.compactMap(\.name).sorted()
     words.actor = names.isEmpty ? object["name"] as? String ?? "" : names.joined(separator: ", ")
-    words.attackID = ([object] + targets).lazy.compactMap(Self.attackID).first ?? ""
-    let creator = (object["created_by_ref"] as? String).flatMap { byID[$0]?["name"] as? String }
+    words.attackID = Self.attackID(object) ?? targets.lazy.compactMap(\.attackID).first ?? ""
+    let creator = (object["created_by_ref"] as? String).flatMap { referred[$0]?.name }
     words.source = creator ?? "STIX"
     words.note = object["description"] as? String ?? ""
     words.labels =

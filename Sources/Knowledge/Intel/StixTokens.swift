@@ -9,54 +9,78 @@ enum StixToken: Equatable {
   static let maximumCount = 100_000
 
   static func tokens(of text: String) throws(StixPattern.Refusal) -> [StixToken] {
+    let bytes = Array(text.utf8)
     var tokens: [StixToken] = []
-    var rest = text[...]
-    while let first = rest.first {
-      if first.isWhitespace {
-        rest.removeFirst()
-      } else if first == "'" {
-        rest.removeFirst()
-        var value = ""
-        var isClosed = false
-        while let next = rest.popFirst() {
-          if next == "'" {
-            isClosed = true
-            break
-          }
-          value.append(next == "\\" ? rest.popFirst() ?? next : next)
-        }
-        guard isClosed else { throw .init(reason: "a pattern with an open quote") }
-        tokens.append(.text(value))
-      } else if "[](),".contains(first) {
-        tokens.append(.sign(String(first)))
-        rest.removeFirst()
-      } else if "=<>!".contains(first) {
-        let isTwo = rest.dropFirst().first == "="
-        tokens.append(.sign(String(rest.prefix(isTwo ? 2 : 1))))
-        rest = rest.dropFirst(isTwo ? 2 : 1)
-      } else {
-        tokens.append(try word(&rest))
+    var at = 0
+    while at < bytes.count {
+      let byte = bytes[at]
+      switch byte {
+      case 0...0x20: at += 1
+      case UInt8(ascii: "'"): tokens.append(try quoted(bytes, &at))
+      case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "("), UInt8(ascii: ")"),
+        UInt8(ascii: ","):
+        tokens.append(.sign(String(Unicode.Scalar(byte))))
+        at += 1
+      case _ where isOfComparison(byte):
+        let isTwo = at + 1 < bytes.count && bytes[at + 1] == UInt8(ascii: "=")
+        let end = at + (isTwo ? 2 : 1)
+        tokens.append(.sign(String(decoding: bytes[at..<end], as: UTF8.self)))
+        at = end
+      default: tokens.append(try word(bytes, &at))
       }
       guard tokens.count <= maximumCount else { throw .init(reason: "a pattern that is too long") }
     }
     return tokens
   }
 
-  /// `protocols[0]` is one word.
-  private static func word(_ rest: inout Substring) throws(StixPattern.Refusal) -> StixToken {
-    var word = ""
-    var depth = 0
-    while let next = rest.first {
-      if next == "[" { depth += 1 }
-      if next == "]" { depth -= 1 }
-      if depth < 0 || next.isWhitespace || "(),='<>!".contains(next) { break }
-      word.append(next)
-      rest.removeFirst()
+  private static func isOfComparison(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "=") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+      || byte == UInt8(ascii: "!")
+  }
+
+  /// A text in quotes, in which a backslash is before a quote or another one.
+  private static func quoted(
+    _ bytes: [UInt8], _ at: inout Int
+  ) throws(StixPattern.Refusal) -> StixToken {
+    var value: [UInt8] = []
+    at += 1
+    while at < bytes.count {
+      let byte = bytes[at]
+      at += 1
+      if byte == UInt8(ascii: "'") { return .text(String(decoding: value, as: UTF8.self)) }
+      if byte == UInt8(ascii: "\\"), at < bytes.count {
+        value.append(bytes[at])
+        at += 1
+      } else {
+        value.append(byte)
+      }
     }
-    guard !word.isEmpty else { throw .init(reason: "a pattern that cannot be read") }
-    if let first = word.utf8.first, first == 0x2D || (0x30...0x39).contains(first),
-      let number = Double(word)
-    {
+    throw .init(reason: "a pattern with an open quote")
+  }
+
+  /// `protocols[0]` is one word.
+  private static func word(
+    _ bytes: [UInt8], _ at: inout Int
+  ) throws(StixPattern.Refusal) -> StixToken {
+    let start = at
+    var depth = 0
+    scan: while at < bytes.count {
+      switch bytes[at] {
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"):
+        depth -= 1
+        if depth < 0 { break scan }
+      case 0...0x20, UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: "'"):
+        break scan
+      case let byte where isOfComparison(byte): break scan
+      default: break
+      }
+      at += 1
+    }
+    guard at > start else { throw .init(reason: "a pattern that cannot be read") }
+    let word = String(decoding: bytes[start..<at], as: UTF8.self)
+    let first = bytes[start]
+    if first == 0x2D || (0x30...0x39).contains(first), let number = Double(word) {
       return .number(number)
     }
     return .word(word)

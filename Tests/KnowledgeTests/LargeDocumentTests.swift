@@ -1,0 +1,107 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Knowledge
+
+/// A document that is read element by element means the same as one that is read as a whole.
+@Suite final class LargeDocumentTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private static func attribute(_ number: Int, _ more: String = "") -> String {
+    #"{"type": "ip-dst|port", "uuid": "a\#(number)", "value": "203.0.113.\#(number)|\#(4000 + number)", "to_ids": \#(number % 5 != 3)\#(more)}"#
+  }
+
+  private static func event(_ from: Int, tag: String) -> String {
+    let attributes = (from..<from + 8).map {
+      attribute($0, $0 % 3 == 0 ? #", "comment": "a \"word\" \\", "Tag": [{"name": "t"}]"# : "")
+    }
+    let object =
+      #"{"name": "ip-port", "uuid": "o\#(from)", "Attribute": [{"type": "ip-dst", "object_relation": "ip", "value": "198.51.100.\#(from)"}, {"type": "port", "object_relation": "dst-port", "value": "8443"}]}"#
+    // What the event says of itself comes before, between and after.
+    return
+      #"{"Event": {"id": "1", "Attribute": [\#(attributes.joined(separator: ",\n "))], "info": "event \#(from)", "Object": [\#(object)], "RelatedEvent": [{"Event": {"info": "another"}}], "Tag": [{"name": "misp-galaxy:threat-actor=\"\#(tag)\""}]}}"#
+  }
+
+  private static func indicator(_ number: Int, _ version: Int = 1, _ more: String = "") -> String {
+    #"{"type": "indicator", "spec_version": "2.1", "id": "indicator--\#(number)", "name": "n\#(number)", "modified": "2024-05-0\#(version)T00:00:00Z", "created_by_ref": "identity--1", "pattern": "[ipv4-addr:value = '203.0.113.\#(number)']", "pattern_type": "stix", "valid_from": "2024-05-01T00:00:00Z"\#(more)}"#
+  }
+
+  private static let bundle =
+    #"{"type": "bundle", "id": "bundle--1", "objects": ["#
+    + ([
+      indicator(1), indicator(2, 1, #", "labels": ["a", "b"], "confidence": 40"#), indicator(1, 2),
+      #"{"type": "relationship", "id": "relationship--1", "relationship_type": "indicates", "source_ref": "indicator--2", "target_ref": "malware--1"}"#,
+      #"{"type": "malware", "id": "malware--1", "name": "Bad \u00e9", "external_references": [{"source_name": "mitre-attack", "external_id": "S0001"}]}"#,
+      #"{"type": "identity", "id": "identity--1", "name": "CERT"}"#,
+      indicator(3, 1, #", "revoked": true"#), #"{"type": "ipv4-addr", "value": "203.0.113.9"}"#,
+    ] + (10..<20).map { indicator($0) }).joined(separator: ",\n") + "]}"
+
+  private static let documents = [
+    event(1, tag: "A"),
+    #"{"response": [\#(event(1, tag: "A")), \#(event(20, tag: "B"))]}"#,
+    #"{"response": {"Attribute": [\#((0..<9).map { attribute($0) }.joined(separator: ","))]}}"#,
+    "[\(event(1, tag: "A")),\(event(40, tag: "C"))]", bundle,
+  ]
+
+  @Test("Whatever is read at once", arguments: documents.indices, [300, 700])
+  func pieces(document: Int, head: Int) throws {
+    let text = Self.documents[document]
+    let whole = try IntelFeed(Array(text.utf8), name: "feed", file: "feed")
+    let path = folder.appending(path: "feed").path
+    try Data(text.utf8).write(to: URL(filePath: path))
+    for piece in [1, 60, 1_000] {
+      let read = try IntelFeed(FeedFile(path), headBytes: head, pieceBytes: piece)
+      #expect(read.format == whole.format)
+      #expect(read.entryCount == whole.entryCount && read.takenCount == whole.takenCount)
+      #expect(read.indicators == whole.indicators)
+      #expect(read.indicators.map(\.identity) == whole.indicators.map(\.identity))
+      #expect(read.indicators.map(\.words) == whole.indicators.map(\.words))
+      #expect(read.refused == whole.refused)
+      #expect(read.byteCount == whole.byteCount)
+    }
+  }
+
+  @Test("One that breaks off is not a feed")
+  func broken() throws {
+    let path = folder.appending(path: "feed").path
+    for text in Self.documents {
+      for cut in stride(from: 400, to: text.utf8.count, by: 97) {
+        try Data(text.utf8.prefix(cut)).write(to: URL(filePath: path))
+        #expect(throws: JobFileError.self) {
+          try IntelFeed(FeedFile(path), headBytes: 300, pieceBytes: 100)
+        }
+      }
+    }
+  }
+
+  @Test("A part of a MISP object, torn from the others, is refused")
+  func torn() throws {
+    let csv = try IntelFeedTests.feed(
+      """
+      uuid,type,value,to_ids,object_relation,object_uuid
+      "1","ip-dst|port","203.0.113.9|4444",1,"",""
+      "2","ip-dst","203.0.113.10",1,"ip","o1"
+      """)
+    #expect(csv.indicators.map(\.subject) == ["203.0.113.9 4444"])
+    let search = try IntelFeedTests.feed(
+      #"{"response":{"Attribute":[{"type":"ip-dst","value":"203.0.113.10","object_relation":"ip"},{"type":"ip-dst","value":"203.0.113.11","object_relation":null}]}}"#
+    )
+    #expect(search.indicators.map(\.subject) == ["203.0.113.11"])
+    #expect(search.refusedCount == 1)
+  }
+
+  @Test("A table whose header says nothing is not a list, in which a score would be a port")
+  func unknownHeader() throws {
+    #expect(throws: JobFileError.self) {
+      try IntelFeedTests.feed("\"Name\",\"Risk\"\n\"203.0.113.9\",\"99\"\n")
+    }
+    #expect(try IntelFeedTests.subjects("203.0.113.9,99\n") == ["203.0.113.9 99"])
+  }
+}
