@@ -72,12 +72,12 @@ package struct Finding: Equatable, Sendable {
 
   package var kind = Kind.tableRow
   /// Of a changed port.
-  package var change: RemoteDesktopChange?
+  @Apart package var change: RemoteDesktopChange?
   /// The hosts where one line represents several, and the ids that their own lines would have.
   package var hosts: [String] = []
   package var members: [String] = []
   /// What is known of one of its processes.
-  package var process: ProcessStory?
+  @Apart package var process: ProcessStory?
   /// Products that reported its connections.
   package var sources: [Source] = []
 
@@ -124,7 +124,7 @@ package struct Finding: Equatable, Sendable {
   /// In the order of `Evidence`.
   package var reasons: [Reason] = []
   /// The most regular of its connections' rhythms.
-  package var beacon: Beacon?
+  @Apart package var beacon: Beacon?
   /// The ids of all rhythms that hold some of its connections.
   package var beaconIDs: Set<String> = []
   /// Hosts, its own among them, that talk to the most popular of its addresses and ports; nil where

@@ -21,7 +21,7 @@ extension Hunt {
   struct Row {
     var count = 0
     var score = 0
-    var severities: Set<Severity> = []
+    var severities = SmallSet<Severity>()
     var ports = SmallSet<TextID>()
     var addresses = SmallSet<TextID>()
     var names = SmallSet<TextID>()

@@ -59,10 +59,11 @@ package struct News: Equatable, Sendable {
     verdict.findings = verdict.findings.compactMap { finding in
       guard finding.kind == .beacon, let beacon = finding.beacon else { return finding }
       var finding = finding
-      finding.status = note(beacon)
-      if finding.status == .continuing { return nil }
-      finding.beacon?.status = finding.status
-      return finding.status == nil ? nil : finding
+      let status = note(beacon)
+      if status == .continuing { return nil }
+      finding.status = status
+      finding.beacon?.status = status
+      return status == nil ? nil : finding
     }
     verdict.remoteDesktopChanges = verdict.remoteDesktopChanges.compactMap { change in
       var change = change
