@@ -143,12 +143,6 @@ private struct Meaning: OptionSet {
   static let explained = Self(rawValue: 4)
 }
 
-/// Rows that follow each other.
-private struct Batch {
-  var archive: Int64
-  var rows: Range<Int64>
-}
-
 extension FactReader {
   /// Passes the calls of all hosts: once to count them, where they are looked at, and once for what is wanted, or
   /// may matter by then.
@@ -158,10 +152,11 @@ extension FactReader {
     for port in wanted.helperPorts { ports[port].insert(.helper) }
     for port in wanted.explainedPorts { ports[port].insert(.explained) }
     var groups = BeaconGroups()
-    var hosts = try HostCursor(db)
+    var hosts = try HostCursor(db, self)
     if plan.looksAtCalls {
-      while try hosts.next(&self) { groups.count(hosts.calls, recalled.scan.facts.texts) }
-      hosts = try HostCursor(db)
+      try nameAddresses(&groups)
+      while try hosts.next(&self, &groups) { groups.count(hosts.calls, recalled.scan.facts.texts) }
+      hosts = try HostCursor(db, self)
     }
     let select = try FactStatement(
       db,
@@ -169,53 +164,52 @@ extension FactReader {
       SELECT \(Self.connectionColumns) FROM connection
       WHERE archive = ? AND number >= ? AND number < ?
       """)
-    while try hosts.next(&self) {
+    while try hosts.next(&self, &groups) {
       if plan.looksAtCalls {
-        let mayMatter = groups.mattering(hosts.calls, recalled.scan.facts.texts)
-        for at in hosts.calls.indices where mayMatter[at] {
-          for (key, fact) in try hosts.unpack(at, &self) {
-            groups.absorb(key, fact, recalled.scan.facts.texts)
-          }
+        let numbers = groups.mattering(hosts.calls, recalled.scan.facts.texts)
+        for (at, group) in numbers.enumerated() {
+          guard let group else { continue }
+          try hosts.unpack(at, &self) { key, fact in groups.absorb(key, fact, into: group) }
         }
       }
-      for batch in batches(of: hosts.places, wanted, ports) { try read(batch, select) }
+      for rows in try rows(of: hosts, wanted, ports) { try read(rows, select) }
     }
-    guard plan.looksAtCalls else { return }
-    groups.scoreAtOnce()
-    recalled.groups = groups
+    if plan.looksAtCalls { recalled.groups = groups }
   }
 
   /// What is wanted of the calls of a host, and what helps to explain it.
-  private func batches(
-    of places: [HostCursor.Place], _ wanted: WantedConnections, _ ports: NumberMap<Meaning>
-  ) -> [Batch] {
+  private func rows(
+    of host: HostCursor, _ wanted: WantedConnections, _ ports: NumberMap<Meaning>
+  ) throws -> [HostCursor.Rows] {
     func isWanted(_ place: HostCursor.Place) -> Bool {
       ports[place.port].contains(.wanted) || wanted.addresses.contains(place.address)
     }
     var explained: Set<Int64> = []
-    for place in places where ports[place.port].contains(.explained) && isWanted(place) {
+    for place in host.places where ports[place.port].contains(.explained) && isWanted(place) {
       explained.insert(place.address)
     }
-    var batches: [Batch] = []
-    for place in places {
+    var batches: [HostCursor.Rows] = []
+    for place in host.places {
       let helps = ports[place.port].contains(.helper) && explained.contains(place.address)
       guard helps || isWanted(place) else { continue }
-      if let last = batches.last, last.archive == place.archive,
-        last.rows.upperBound == place.rows.lowerBound
-      {
-        batches[batches.count - 1].rows = last.rows.lowerBound..<place.rows.upperBound
-      } else {
-        batches.append(Batch(archive: place.archive, rows: place.rows))
+      for rows in try host.rows(of: place) {
+        if let last = batches.last, last.archive == rows.archive,
+          last.numbers.upperBound == rows.numbers.lowerBound
+        {
+          batches[batches.count - 1].numbers = last.numbers.lowerBound..<rows.numbers.upperBound
+        } else {
+          batches.append(rows)
+        }
       }
     }
     return batches
   }
 
-  private mutating func read(_ batch: Batch, _ select: FactStatement) throws {
-    select.bind(batch.archive, at: 1)
-    select.bind(batch.rows.lowerBound, at: 2)
-    select.bind(batch.rows.upperBound, at: 3)
-    var left = batch.rows.count
+  private mutating func read(_ rows: HostCursor.Rows, _ select: FactStatement) throws {
+    select.bind(rows.archive, at: 1)
+    select.bind(rows.numbers.lowerBound, at: 2)
+    select.bind(rows.numbers.upperBound, at: 3)
+    var left = rows.numbers.count
     while try select.next() {
       left -= 1
       guard let (key, fact) = try connection(select) else { continue }

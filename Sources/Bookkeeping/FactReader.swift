@@ -13,6 +13,8 @@ struct FactReader {
   private var texts = NumberMap(TextID.none)
   /// The other way round; 0 for texts that come from elsewhere.
   private var numbers = [Int64](repeating: 0, count: 1)
+  /// What addresses are called in the groups, by the numbers of their texts.
+  private var addressNames = NumberMap(TextID.none)
   private let textSelect: FactStatement
 
   init(_ db: Database, _ plan: RecallPlan) throws {
@@ -34,7 +36,20 @@ struct FactReader {
       FROM archive WHERE grown_into IS NULL AND NOT is_pruned ORDER BY CAST(name AS BLOB), sha256
       """)
     let night = try Ledger.night(db)
-    while try select.next() { try readArchive(select, night) }
+    let bundles = try Bundles(db)
+    let bundled = Set(bundles.archives.values.joined())
+    while try select.next() {
+      try readArchive(select, night, isBundled: bundled.contains(select.integer(0)))
+    }
+    let heard = try FactStatement(db, "SELECT hosts FROM bundle_heard WHERE bundle = ?")
+    for bundle in bundles.archives.keys.sorted() {
+      heard.bind(bundle, at: 1)
+      while try heard.next() {
+        var coverage = Coverage()
+        coverage.hosts = try StoredHosts.hosts(heard.bytes(0), &recalled.scan.facts.texts)
+        recalled.scan.facts.coverage.add(coverage)
+      }
+    }
     let packings = try FactStatement(db, "SELECT archive, path, sha256, bytes FROM packing")
     while try packings.next() {
       guard let ordinal = ordinals[packings.integer(0)] else { continue }
@@ -45,15 +60,18 @@ struct FactReader {
     }
   }
 
-  private mutating func readArchive(_ row: FactStatement, _ night: Night) throws {
+  /// - Parameter isBundled: Whether its bundle says what was heard of its hosts.
+  private mutating func readArchive(_ row: FactStatement, _ night: Night, isBundled: Bool) throws {
     let ordinal = Int32(recalled.scan.archives.count)
     let name = try row.text(1, "the name of an archive")
     ordinals[row.integer(0)] = ordinal
     let stored = try StoredCoverage(json: row.text(11, "the coverage of \(name)"), of: name)
     var coverage = stored.coverage(of: ordinal)
-    coverage.hosts = try StoredHosts.hosts(row.bytes(14), &recalled.scan.facts.texts)
-    recalled.scan.facts.coverage.add(coverage)
-    if row.integer(0) > night.archivesUntil {
+    let isNew = row.integer(0) > night.archivesUntil
+    if isNew || !isBundled {
+      coverage.hosts = try StoredHosts.hosts(row.bytes(14), &recalled.scan.facts.texts)
+    }
+    if isNew {
       recalled.newArchives.append(Int(ordinal))
       recalled.newCoverage.add(coverage)
     } else if coverage.lines.observations > 0, coverage.lines.notUnderstood == 0 {
@@ -62,6 +80,8 @@ struct FactReader {
     guard let container = ArchiveRecord.Container(rawValue: row.string(6)) else {
       throw StoredDamage("the container of \(name) does not exist")
     }
+    if isBundled { coverage.hosts = [:] }
+    recalled.scan.facts.coverage.add(coverage)
     var record = ArchiveRecord(
       name: name, sha256: try row.text(3, "sha256"), bytes: try row.size(4, "bytes"),
       unpackedBytes: try row.size(5, "unpacked_bytes"), container: container,
@@ -179,6 +199,28 @@ struct FactReader {
     }
     numbers[Int(id.raw)] = number
     return id
+  }
+
+  /// Gives each address its name in the groups, without its text.
+  mutating func nameAddresses(_ groups: inout BeaconGroups) throws {
+    let select = try FactStatement(db, "SELECT text, bytes FROM address")
+    while try select.next() {
+      guard let address = unsafe select.withBytes(1, { unsafe StoredAddress.address($0) }) else {
+        throw StoredDamage("an address cannot be read")
+      }
+      addressNames[select.integer(0)] = groups.name(of: address)
+    }
+  }
+
+  /// What the address with a text of this number is called in the groups.
+  @inline(__always)
+  mutating func name(ofAddress number: Int64, _ groups: inout BeaconGroups) throws -> TextID {
+    let known = addressNames[number]
+    if known != .none || number == 0 { return known }
+    let text = try text(number)
+    let name = groups.name(ofAddress: recalled.scan.facts.texts[text])
+    addressNames[number] = name
+    return name
   }
 
   /// The number of a text that was read; nil for ``TextID/none`` and for one that came from elsewhere.

@@ -90,19 +90,31 @@ struct FactWriter {
     let (keys, all) = (facts.keys, facts.facts)
     for (number, at) in ordered().enumerated() {
       let (key, fact) = (keys[at], all[at])
-      let columns: [Int64?] = [
-        archive, Int64(number), self.number(key.host), self.number(key.image),
-        self.number(key.user), self.number(key.parent), nil, self.number(key.address),
-        self.number(key.port), self.number(key.transport), self.number(key.originalFileName),
-        key.day == ConnectionKey.noDay ? nil : Int64(key.day),
-        Int64(key.direction.rawValue), Int64(key.source.rawValue), Int64(fact.count),
-        fact.first?.milliseconds, fact.last?.milliseconds, nil, Int64(fact.place.line),
-        Int64(fact.place.offset), self.number(fact.destinationName), self.number(key.action),
-        self.number(key.addressType),
-      ]
-      for (at, value) in columns.enumerated() { insert.bind(value, at: Int32(at + 1)) }
-      bind(key.process, to: insert, at: 7)
-      insert.bind(StoredSeconds.bytes(of: fact.arrivals), at: 18)
+      var column: Int32 = 0
+      // There are millions: a list of them would cost as much again.
+      func next(_ value: Int64?) {
+        column += 1
+        insert.bind(value, at: column)
+      }
+      next(archive)
+      next(Int64(number))
+      for text in [key.host, key.image, key.user, key.parent] { next(self.number(text)) }
+      column += 1
+      bind(key.process, to: insert, at: column)
+      for text in [key.address, key.port, key.transport, key.originalFileName] {
+        next(self.number(text))
+      }
+      next(key.day == ConnectionKey.noDay ? nil : Int64(key.day))
+      next(Int64(key.direction.rawValue))
+      next(Int64(key.source.rawValue))
+      next(Int64(fact.count))
+      next(fact.first?.milliseconds)
+      next(fact.last?.milliseconds)
+      column += 1
+      insert.bind(StoredSeconds.bytes(of: fact.arrivals), at: column)
+      next(Int64(fact.place.line))
+      next(Int64(fact.place.offset))
+      for text in [fact.destinationName, key.action, key.addressType] { next(self.number(text)) }
       try insert.run()
     }
     try HostIndex.write(of: archive, db)

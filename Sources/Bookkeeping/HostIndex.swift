@@ -5,8 +5,9 @@ import GRDB
 /// and what it needs of those that do, packed: all of a ledger is passed in the time in which SQLite passes a
 /// small part of it.
 ///
-/// Rows of `connection` that are alike in ``fields`` and follow each other share an entry. `docs/ledger.md`
-/// describes the bytes.
+/// Rows of `connection` that are alike in ``fields`` and follow each other share an entry. A bundle holds those of
+/// several archives, whatever their day: its entries state the first one, and where their rows are.
+/// `docs/ledger.md` describes the bytes.
 struct HostIndex {
   /// What an entry states, by the bit of its first byte. Then come the numbers of rows and connections, where they
   /// are not one each, and the rows, preceded by their length in bytes.
@@ -14,7 +15,7 @@ struct HostIndex {
   static let hasCounts: UInt8 = 1 << 7
   private static let noDay = Int64(ConnectionKey.noDay)
 
-  /// A row of `connection`; 0 is no text.
+  /// A row of `connection`, or of a bundle; 0 is no text.
   struct Row: Equatable {
     /// Of ``fields``.
     var shared: [Int64]
@@ -30,18 +31,32 @@ struct HostIndex {
     var seconds: [UInt32]
     var line: Int64
     var offset: Int64
+    /// The place of its archive in the bundle.
+    var archive: Int64 = 0
   }
 
+  /// Rows of `connection` that follow each other.
+  struct Reference: Equatable {
+    /// The place of their archive in the bundle.
+    var archive: Int64
+    var rows: Range<Int64>
+  }
+
+  private let isBundle: Bool
   private var entries = PartialWriter()
   private var processes = PartialWriter()
   private var processNumbers: [StoredProcess: Int] = [StoredProcess.none: 0]
   private var last = [Int64](repeating: 0, count: Self.fields.count)
   private var waiting: [Int64]?
   private var waitingRows = PartialWriter()
+  private var waitingReferences = PartialWriter()
   private var rowCount: UInt64 = 0
   private var count: UInt64 = 0
 
-  mutating func add(_ row: Row) {
+  init(isBundle: Bool = false) { self.isBundle = isBundle }
+
+  /// - Parameter references: Of a bundle, with the first row of an entry: what its rows were made of.
+  mutating func add(_ row: Row, _ references: [Reference] = []) {
     if row.shared != waiting { endEntry() }
     waiting = row.shared
     rowCount += 1
@@ -52,6 +67,7 @@ struct HostIndex {
     ] {
       waitingRows.zigzag(value)
     }
+    if isBundle { waitingRows.zigzag(row.archive) }
     waitingRows.optional(row.first)
     if let first = row.first { waitingRows.zigzag((row.last ?? first) &- first) }
     waitingRows.number(row.seconds.count)
@@ -59,6 +75,11 @@ struct HostIndex {
     for second in row.seconds {
       waitingRows.zigzag(Int64(second) - before)
       before = Int64(second)
+    }
+    for reference in references {
+      waitingReferences.zigzag(reference.archive)
+      waitingReferences.zigzag(reference.rows.lowerBound)
+      waitingReferences.number(reference.rows.count)
     }
   }
 
@@ -94,9 +115,11 @@ struct HostIndex {
       entries.number(count)
     }
     entries.blob(waitingRows.bytes)
+    if isBundle { entries.blob(waitingReferences.bytes) }
     last = values
     waiting = nil
     waitingRows = PartialWriter()
+    waitingReferences = PartialWriter()
     (rowCount, count) = (0, 0)
   }
 

@@ -166,6 +166,7 @@ extension Ledger {
   ]
 
   static func removeFacts(of archive: Int64, _ db: Database) throws {
+    try unbundle(archive, db)
     for table in factTables {
       try db.execute(sql: "DELETE FROM \(table) WHERE archive = ?", arguments: [archive])
     }

@@ -103,7 +103,10 @@ private struct LedgerCheck {
   /// Where what is wrong lies: which tables, and whose facts in them, cannot be read to their end.
   mutating func places(_ db: Database) {
     let archives = Self.archiveHashes(db)
-    for table in ["archive", "packing", "text", "port", "address", "reported", "night", "reading"] {
+    for table in [
+      "archive", "packing", "text", "port", "address", "reported", "night", "reading", "bundle",
+      "bundle_index", "bundle_heard", "judgement",
+    ] {
       check { problems in
         if !Self.isReadable(db, "SELECT * FROM \(table)") { problems.append("\(table) is damaged") }
       }
@@ -172,6 +175,7 @@ private struct LedgerCheck {
       }
     }
     check { problems in try Self.indexes(db, &problems) }
+    check { problems in try Self.bundles(db, &problems) }
     check { problems in
       try Self.archives(
         db, &problems, "another form of no archive",
@@ -245,6 +249,39 @@ private struct LedgerCheck {
     }
   }
 
+  private static func bundles(_ db: Database, _ problems: inout [String]) throws {
+    let index = try FactStatement(
+      db, "SELECT rows, entries FROM bundle_index WHERE bundle = ? AND host = ?")
+    let heard = try FactStatement(db, "SELECT hosts FROM bundle_heard WHERE bundle = ?")
+    for (bundle, archives) in try Bundles(db).archives.sorted(by: { $0.key < $1.key }) {
+      let bundling = try Bundling(archives.map { .archive($0) }, db)
+      var isWhole = bundling.archives == archives
+      var hosts: Int64 = 0
+      try bundling.each { host, rows, bytes in
+        index.bind(bundle, at: 1)
+        index.bind(host, at: 2)
+        let isThere = try index.next()
+        if !isThere || index.integer(0) != rows || index.bytes(1) != bytes { isWhole = false }
+        index.restart()
+        hosts += 1
+      }
+      let count = try number(db, "SELECT count(*) FROM bundle_index WHERE bundle = \(bundle)")
+      heard.bind(bundle, at: 1)
+      if try !heard.next() || heard.bytes(0) != bundling.heard() { isWhole = false }
+      heard.restart()
+      if !isWhole || count != hosts {
+        problems.append("bundle \(bundle) is not that of its archives")
+      }
+    }
+    let lost = try number(
+      db,
+      """
+      SELECT count(*) FROM bundle b LEFT JOIN archive a ON a.id = b.archive
+      WHERE a.id IS NULL OR a.grown_into IS NOT NULL OR a.is_pruned
+      """)
+    if lost > 0 { problems.append("\(lost) archives without facts are bundled") }
+  }
+
   private static func number(_ db: Database, _ sql: String) throws -> Int64 {
     let select = try FactStatement(db, sql)
     defer { select.restart() }
@@ -306,6 +343,9 @@ private struct LedgerCheck {
     }
     try each("setting, value", of: "reading") {
       _ = (try $0.text(0, "setting"), try $0.text(1, "value"))
+    }
+    try each("rules, archives, suppressed", of: "judgement") {
+      _ = (try $0.text(0, "rules"), try $0.text(1, "archives"), try $0.size(2, "suppressed"))
     }
     try each("finding, state", of: "reported") {
       _ = (try $0.text(0, "finding"), try $0.text(1, "state"))

@@ -23,8 +23,12 @@ extension Ledger {
   /// Remembers what was reported, and ends the night. Only after it was: a run that is killed in between
   /// reports it again.
   ///
-  /// - Parameter second: Now, since 1970.
-  package func remember(_ news: News, at second: Int64) throws(LedgerError) {
+  /// - Parameters:
+  ///   - second: Now, since 1970.
+  ///   - night: How the night was judged, where the same judgement of the same facts would have nothing to tell.
+  package func remember(
+    _ news: News, at second: Int64, _ night: JudgedNight? = nil
+  ) throws(LedgerError) {
     try attempt {
       try database.write { db in
         for (id, state) in news.states.sorted(by: { $0.key < $1.key }) {
@@ -32,6 +36,7 @@ extension Ledger {
             sql: "INSERT OR REPLACE INTO reported (finding, state) VALUES (?, ?)",
             arguments: [id, state])
         }
+        try Self.keep(night, db)
         try Self.endNight(db, at: second)
       }
     }

@@ -51,7 +51,7 @@ extension Ledger {
   }
 
   private static func put(_ night: NightBefore, _ held: [String: Int64], _ db: Database) throws {
-    try db.execute(sql: "DELETE FROM night; DELETE FROM reported")
+    try db.execute(sql: "DELETE FROM night; DELETE FROM reported; DELETE FROM judgement")
     let new = Set(night.newArchives)
     let first = held.filter { new.contains($0.key) }.values.min()
     if night.number > 1 {

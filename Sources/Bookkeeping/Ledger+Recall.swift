@@ -60,13 +60,57 @@ extension Ledger {
     try attempt {
       try database.read { db in
         var reader = try FactReader(db, plan)
-        try reader.readArchives()
-        try reader.readRegistryChanges()
-        try reader.readConnections()
-        try reader.readProcesses()
-        try reader.readTotals()
+        try reader.readWanted()
+        reader.recalled.groups?.scoreAtOnce()
+        try reader.readRest()
         return reader.recalled
       }
     }
+  }
+
+  /// The same, with beacons scored by several tasks.
+  ///
+  /// - Parameter workers: Maximum number of tasks at a time.
+  package func recall(
+    _ plan: RecallPlan, workers: Int
+  ) async throws(LedgerError) -> Recalled {
+    let (reader, version) = try attempt {
+      try database.read { db in
+        var reader = try FactReader(db, plan)
+        try reader.readWanted()
+        return (reader, try Self.version(db))
+      }
+    }
+    var scored = reader
+    await scored.recalled.groups?.score(atMost: workers)
+    let whole = try attempt {
+      try database.read { [scored] db -> Recalled? in
+        // Another process may have written to it meanwhile.
+        guard try Self.version(db) == version else { return nil }
+        var reader = scored
+        try reader.readRest()
+        return reader.recalled
+      }
+    }
+    return if let whole { whole } else { try recall(plan) }
+  }
+
+  /// Changes when another process has written to the ledger.
+  private static func version(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+  }
+}
+
+extension FactReader {
+  /// What is recalled before it is known which processes matter.
+  fileprivate mutating func readWanted() throws {
+    try readArchives()
+    try readRegistryChanges()
+    try readConnections()
+  }
+
+  fileprivate mutating func readRest() throws {
+    try readProcesses()
+    try readTotals()
   }
 }

@@ -25,6 +25,9 @@ enum LedgerFile {
     return (try? file.read(upToCount: 20)).map { Array($0) } ?? []
   }
 
+  /// Pages that are kept to be read again: 64 MB of them, which holds the texts of some million addresses.
+  private static let cacheSize = "PRAGMA cache_size = -65536"
+
   // MARK: Asking
 
   static func openForAsking(_ path: String) throws -> DatabaseQueue {
@@ -37,6 +40,7 @@ enum LedgerFile {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { try $0.execute(sql: cacheSize) }
     // Even to read it SQLite would make files beside it, which the next run then may not write to.
     let location = try location(path) + (isLeftInLogMode(path) ? "&immutable=1" : "")
     do {
@@ -113,6 +117,7 @@ enum LedgerFile {
     configuration.busyMode = .timeout(600)
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: cacheSize)
       if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 { try LedgerPages.reserve(db) }
     }
     let database = try DatabaseQueue(path: location(path), configuration: configuration)

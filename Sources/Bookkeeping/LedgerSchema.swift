@@ -34,6 +34,9 @@ enum LedgerSchema {
       try HostIndex.writeAll(db)
       try StoredHosts.moveAll(db)
     }
+    migrator.registerMigration("bundles") { db in
+      try db.execute(sql: bundles)
+    }
     return migrator
   }
 
@@ -43,6 +46,35 @@ enum LedgerSchema {
       json_set(coverage, '$.observations', json_extract(coverage, '$.used'), '$.not_understood', 0,
         '$.not_understood_examples', json('[]'), '$.set_aside', json('{}')),
       '$.used');
+    """
+
+  /// What ``Bundling`` makes, and what ``Ledger/judgedNight()`` says. Tables with a number of their own, because in one without SQLite compares whole rows to
+  /// find one.
+  private static let bundles = """
+    CREATE TABLE bundle (
+      archive INTEGER PRIMARY KEY REFERENCES archive, bundle INTEGER NOT NULL, place INTEGER NOT NULL
+    );
+    CREATE INDEX bundle_by_number ON bundle (bundle, place);
+    CREATE TABLE bundle_index (
+      id INTEGER PRIMARY KEY, bundle INTEGER NOT NULL, host INTEGER NOT NULL, rows INTEGER NOT NULL,
+      entries BLOB NOT NULL
+    );
+    CREATE UNIQUE INDEX bundle_index_by_host ON bundle_index (bundle, host, rows);
+    CREATE TABLE bundle_heard (bundle INTEGER PRIMARY KEY, hosts BLOB NOT NULL);
+    CREATE TABLE judgement (
+      rules TEXT NOT NULL, archives TEXT NOT NULL, suppressed INTEGER NOT NULL
+    );
+
+    ALTER TABLE connection_index RENAME TO connection_index_by_key;
+    CREATE TABLE connection_index (
+      id INTEGER PRIMARY KEY, host INTEGER NOT NULL, archive INTEGER NOT NULL REFERENCES archive,
+      number INTEGER NOT NULL, entries BLOB NOT NULL
+    );
+    INSERT INTO connection_index (host, archive, number, entries)
+      SELECT host, archive, number, entries FROM connection_index_by_key ORDER BY archive, host;
+    DROP TABLE connection_index_by_key;
+    CREATE UNIQUE INDEX connection_index_by_host ON connection_index (host, archive);
+    CREATE INDEX connection_index_by_archive ON connection_index (archive, host);
     """
 
   /// What ``HostIndex`` and ``StoredHosts`` say. Hosts were part of the coverage before.

@@ -107,6 +107,15 @@ struct PartialReader {
     return bytes[offset..<offset + count]
   }
 
+  /// Passes bytes that are preceded by their length.
+  ///
+  /// - Returns: Where they are.
+  mutating func skipBlob() throws(Damage) -> Range<Int> {
+    let count = try count()
+    defer { offset += count }
+    return offset..<offset + count
+  }
+
   mutating func text() throws(Damage) -> String { String(decoding: try blob(), as: UTF8.self) }
 
   func damage() -> Damage { Damage(offset: offset) }

@@ -10,10 +10,12 @@ enum StoredGuid {
     }
   }
 
-  static func guid(_ bytes: [UInt8]) -> ProcessGuid {
+  static func guid(_ bytes: [UInt8]) -> ProcessGuid { guid(bytes[...]) }
+
+  static func guid(_ bytes: ArraySlice<UInt8>) -> ProcessGuid {
     func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
     guard bytes.count == byteCount else { return .none }
-    return ProcessGuid(high: word(bytes[..<8]), low: word(bytes[8...]))
+    return ProcessGuid(high: word(bytes.prefix(8)), low: word(bytes.dropFirst(8)))
   }
 }
 
@@ -43,6 +45,15 @@ enum StoredAddress {
     let address = address.unmapped
     return address.family == .v6
       ? bytes(address.high, address.low) : bytes(0, 0xFFFF_0000_0000 | address.low)
+  }
+
+  /// - Returns: Nil for what ``bytes(of:)`` never gives.
+  static func address(_ bytes: UnsafeRawBufferPointer) -> Address? {
+    guard bytes.count == 16 else { return nil }
+    func word(_ at: Int) -> UInt64 {
+      unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
+    return Address(v6: word(0), word(8)).unmapped
   }
 
   /// The first and the last address of a block.

@@ -189,7 +189,21 @@ extension Address: CustomStringConvertible {
   }
 
   private static func dotted(_ value: UInt64) -> String {
-    [24, 16, 8, 0].map { String(value >> UInt64($0) & 255) }.joined(separator: ".")
+    unsafe String(unsafeUninitializedCapacity: 15) { text in
+      var count = 0
+      func append(_ byte: UInt64) {
+        unsafe text[count] = UInt8(byte)
+        count += 1
+      }
+      for shift: UInt64 in [24, 16, 8, 0] {
+        let part = value >> shift & 255
+        if shift < 24 { append(46) }
+        if part >= 100 { append(48 + part / 100) }
+        if part >= 10 { append(48 + part / 10 % 10) }
+        append(48 + part % 10)
+      }
+      return count
+    }
   }
 }
 

@@ -67,6 +67,13 @@ package struct AddressBlocks: Sendable {
   }
 }
 
+extension AddressBlock: NumberedKey {
+  package func hash(_ hash: KeyedHash) -> UInt32 {
+    let kind = UInt64(prefixBits) << 8 | UInt64(base.family.rawValue)
+    return hash.finished(hash.joined(hash.joined(hash.start, base.high, base.low), kind, 0))
+  }
+}
+
 extension AddressBlock: CustomStringConvertible {
   package var description: String {
     base.description + (prefixBits == width ? "" : "/\(prefixBits)")

@@ -36,14 +36,6 @@ package struct HeardHours: Equatable, Sendable {
     all.compactMap { $0.kinds.contains(kind) ? $0.hour : nil }
   }
 
-  /// How many events there were in an hour.
-  ///
-  /// - Complexity: O(log *n*).
-  package subscript(hour: Int32) -> Int {
-    let at = place(of: hour)
-    return at < all.count && all[at].hour == hour ? all[at].events : 0
-  }
-
   /// - Complexity: O(1) for hours that come in order, else O(*n*).
   package mutating func add(_ hour: Hour) {
     guard let last = all.last, hour.hour <= last.hour else { return all.append(hour) }

@@ -44,7 +44,7 @@ package struct Destination: Hashable, Sendable {
 ///
 /// Each host is looked at twice, with all its calls: first by ``count(_:_:)``, which finds out whom few hosts
 /// talk to, then, when all were, by ``mattering(_:_:)``, which says of which calls the seconds are to be kept, by
-/// ``absorb(_:_:_:)``.
+/// ``absorb(_:_:into:)``.
 ///
 /// - Complexity: One or two bytes for each beat at intervals below 4.5 hours, and some 400 bytes for
 ///   each key of a host and destination that have eight connections or more.
@@ -52,7 +52,7 @@ package struct BeaconGroups: Sendable {
   private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []
   /// The number of a key is the index of its group.
   private var groupNumbers = NumberedKeys<BeaconKey>()
-  private(set) var names = TextTable()
+  private(set) var names = Names()
   private(set) var traffic = Traffic()
   /// What ``score(atMost:)`` has found, until a group changes.
   var series: [RegularSeries]?
@@ -101,8 +101,8 @@ package struct BeaconGroups: Sendable {
 
   /// - Parameter host: The indices of all calls of one host.
   private mutating func absorb(_ host: [Int], of facts: FactTable) {
-    for (at, matters) in zip(host, mattering(facts.calls(host), facts.texts)) where matters {
-      absorb(facts.keys[at], facts.facts[at], facts.texts)
+    for (at, group) in zip(host, mattering(facts.calls(host), facts.texts)) {
+      if let group { absorb(facts.keys[at], facts.facts[at], into: group) }
     }
   }
 
@@ -137,9 +137,10 @@ package struct BeaconGroups: Sendable {
 
   // MARK: - The second look
 
-  /// Which of the calls of a host may be part of something regular: their facts are to be absorbed, before the next
-  /// host is looked at.
-  package mutating func mattering(_ calls: [Call], _ texts: TextTable) -> [Bool] {
+  /// Which of the calls of a host may be part of something regular: their facts are to be absorbed.
+  ///
+  /// - Returns: For each call the number of its group; nil where it cannot matter.
+  package mutating func mattering(_ calls: [Call], _ texts: TextTable) -> [Int?] {
     let keys = look(at: calls, texts)
     traffic.addStrangers(of: host) { publicNetworks[$0] ?? false }
     var destinations = NumberedKeys<TextIDs>()
@@ -150,21 +151,20 @@ package struct BeaconGroups: Sendable {
       }
     }
     return keys.map { key in
-      guard let key, group(of: key) != nil else { return false }
+      guard let key, let group = group(of: key) else { return nil }
       traffic.keepDelay(of: key, host)
-      return true
+      let (number, isNew) = groupNumbers.insert(group)
+      if isNew { groups.append((group, BeaconGroup())) }
+      if group.address == .none { groups[number].group.addresses.insert(key.address) }
+      return number
     }
   }
 
   /// Adds one fact of a call that may matter.
-  package mutating func absorb(
-    _ key: ConnectionKey, _ fact: ConnectionFact, _ texts: TextTable
-  ) {
-    guard let call = self.key(of: key, texts), let group = group(of: call) else { return }
-    let (number, isNew) = groupNumbers.insert(group)
-    if isNew { groups.append((group, BeaconGroup())) }
+  ///
+  /// - Parameter number: Of its group.
+  package mutating func absorb(_ key: ConnectionKey, _ fact: ConnectionFact, into number: Int) {
     groups[number].group.add(key, fact)
-    if group.address == .none { groups[number].group.addresses.insert(call.address) }
     series = nil
   }
 
@@ -197,7 +197,8 @@ package struct BeaconGroups: Sendable {
     var names = names
     let parsed = Address(Array(text.utf8))
     // A name that nobody has noted is nobody's.
-    let callers = traffic.hosts(of: names.intern(parsed?.networkText ?? text))
+    let callers = traffic.hosts(
+      of: parsed.map { names.intern($0.network) } ?? names.intern(text))
     return (callers, traffic.isFew(callers))
   }
 
@@ -214,7 +215,8 @@ package struct BeaconGroups: Sendable {
     guard call.address != .none, call.port != .none else { return nil }
     return BeaconKey(
       host: call.host, program: program(call.image, texts).name,
-      address: address(call.address, texts), port: call.port, transport: call.transport)
+      address: call.isNamed ? call.address : address(call.address, texts), port: call.port,
+      transport: call.transport)
   }
 
   func network(of address: TextID) -> Network {
@@ -239,13 +241,23 @@ package struct BeaconGroups: Sendable {
 
   private mutating func address(_ address: TextID, _ texts: TextTable) -> TextID {
     if let known = addresses[address] { return known }
-    let text = texts[address]
-    let parsed = Address(Array(text.utf8))
-    let id = names.intern(parsed?.unmapped.description ?? text)
+    let id = name(ofAddress: texts[address])
     addresses[address] = id
+    return id
+  }
+
+  /// The name of an address as it was written, which may be something else.
+  package mutating func name(ofAddress text: String) -> TextID {
+    if let parsed = Address(text) { return name(of: parsed) }
+    let id = names.intern(text)
+    if networks[id] == nil { networks[id] = Network(name: id, scope: nil) }
+    return id
+  }
+
+  package mutating func name(of address: Address) -> TextID {
+    let id = names.intern(AddressBlock(address.unmapped))
     if networks[id] == nil {
-      let network = Network(
-        name: parsed.map { names.intern($0.networkText) } ?? id, scope: parsed?.scope)
+      let network = Network(name: names.intern(address.network), scope: address.scope)
       networks[id] = network
       if network.scope == .public { publicNetworks[network.name] = true }
     }

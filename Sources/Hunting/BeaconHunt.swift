@@ -122,7 +122,7 @@ extension BeaconGroups {
     var whole = beacons[0]
     whole.id = findingID(
       beacons.map(\.program).prefix(1) + [
-        Address(Array(whole.address.utf8))?.networkText ?? whole.address, whole.port.text,
+        Address(Array(whole.address.utf8))?.network.description ?? whole.address, whole.port.text,
         whole.score.outcome.rawValue, "fleet",
       ])
     whole.hosts = hosts

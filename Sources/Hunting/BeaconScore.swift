@@ -73,7 +73,18 @@ package struct BeaconScore: Equatable, Sendable {
   ///   - isOfFew: Few hosts talk to the destination, so that the shortest gaps may decide as well.
   /// - Complexity: O(*n* log *n*).
   package init(_ seconds: [UInt32], isOfFew: Bool = true) {
-    self.init(measuring: seconds[...], pauses: [30, 300])
+    self.init(seconds, isOfFew: isOfFew, needs: .everything)
+  }
+
+  /// The same, where only a beacon has to have all its figures: of what is none, those are left out that can no longer
+  /// make it one.
+  init(hunting seconds: [UInt32], isOfFew: Bool) {
+    self.init(seconds, isOfFew: isOfFew, needs: .outcome(isOfFew: isOfFew))
+    if outcome == .beacon { self.init(seconds, isOfFew: isOfFew, needs: .everything) }
+  }
+
+  private init(_ seconds: [UInt32], isOfFew: Bool, needs: Needs) {
+    self.init(measuring: seconds[...], pauses: [30, 300], needs)
     guard outcome == .irregular else { return }
     if isRegular(beyond: 1) {
       outcome = .beacon
@@ -81,7 +92,7 @@ package struct BeaconScore: Equatable, Sendable {
       outcome = .beacon
       basis = .shortestGaps
       period = rest
-    } else if let day = Self.bestDay(seconds, isOfFew: isOfFew) {
+    } else if let day = Self.bestDay(seconds, isOfFew: isOfFew, needs) {
       let (sessions, span) = (sessions, span)
       self = day
       outcome = .beacon
@@ -90,10 +101,17 @@ package struct BeaconScore: Equatable, Sendable {
     }
   }
 
+  /// Which figures are asked for.
+  private enum Needs {
+    case everything
+    /// Those that decide whether it is a beacon.
+    case outcome(isOfFew: Bool)
+  }
+
   /// The figures alone.
   ///
   /// - Parameter pauses: Seconds from which on a silence may be a sleep, beside the session's own.
-  private init(measuring seconds: ArraySlice<UInt32>, pauses: [UInt32]) {
+  private init(measuring seconds: ArraySlice<UInt32>, pauses: [UInt32], _ needs: Needs) {
     var silences: [UInt32] = []
     let sessions = Self.sessions(seconds, &silences)
     self.sessions = sessions.count
@@ -109,7 +127,7 @@ package struct BeaconScore: Equatable, Sendable {
     var gaps = sessions
     gaps.removeFirst()
     for at in gaps.indices { gaps[at] -= sessions[at] }
-    gaps.sort()
+    sortByDigits(&gaps)
     let count = Double(gaps.count)
     let half = gaps.count / 2
     let median = Self.median(gaps[...])
@@ -126,10 +144,17 @@ package struct BeaconScore: Equatable, Sendable {
       spread >= max(2, 0.05 * median) ? 1 - abs(lower + upper - 2 * median) / spread : 1
     criticalRegularity = min(0.95, max(0.10, 3.4 / count.squareRoot() - 2.5 / count))
     score = 100 * (0.60 * regularity + 0.25 * hitRate + 0.15 * symmetry)
-    silences.sort()
     outcome = .irregular
-    chanceOfHits = chanceOfHits(gaps, silences)
-    (chanceOfFloor, rest) = Self.floor(silences, pauses)
+    let mayBeRegular = score >= Self.minScore && regularity >= criticalRegularity
+    let (needsHits, needsFloor) =
+      switch needs {
+      case .everything: (true, true)
+      case .outcome(let isOfFew): (mayBeRegular, isOfFew)
+      }
+    guard needsHits || needsFloor else { return }
+    sortByDigits(&silences)
+    if needsHits { chanceOfHits = chanceOfHits(gaps, silences) }
+    if needsFloor { (chanceOfFloor, rest) = Self.floor(silences, pauses) }
   }
 
   /// The least chance of the shortest silences over three ways to separate bursts from sleeps, and the
@@ -142,9 +167,9 @@ package struct BeaconScore: Equatable, Sendable {
     var best = (chance: MemorylessTest.chanceOfFloor(silences), rest: 0.0)
     best.rest = median(silences[...]) + Double(sessionGap)
     for gap in pauses {
-      let sleeps = silences.lazy.filter { $0 >= gap - sessionGap }.map { $0 - (gap - sessionGap) }
-      guard sleeps.count >= minSessions - 1, sleeps.count < silences.count else { continue }
-      let sorted = Array(sleeps)
+      let sleeps = silences.count { $0 >= gap - sessionGap }
+      guard sleeps >= minSessions - 1, sleeps < silences.count else { continue }
+      let sorted = silences.suffix(sleeps).map { $0 - (gap - sessionGap) }
       // Two more ways, so that each has to be as much more improbable.
       let chance = 4 * MemorylessTest.chanceOfFloor(sorted)
       if chance < best.chance { best = (chance, median(sorted[...]) + Double(gap)) }
@@ -179,7 +204,9 @@ package struct BeaconScore: Equatable, Sendable {
 
   /// The most regular of the days, from midnight to midnight and from noon to noon, that is a beacon by
   /// itself; nil where none is.
-  private static func bestDay(_ seconds: [UInt32], isOfFew: Bool) -> BeaconScore? {
+  private static func bestDay(
+    _ seconds: [UInt32], isOfFew: Bool, _ needs: Needs
+  ) -> BeaconScore? {
     guard let first = seconds.first, let last = seconds.last, last - first >= 43_200 else {
       return nil
     }
@@ -192,7 +219,7 @@ package struct BeaconScore: Equatable, Sendable {
         var end = start + 1
         while end < seconds.count, (seconds[end] + shift) / 86_400 == day { end += 1 }
         if end - start >= minSessions, end - start < seconds.count {
-          let part = BeaconScore(measuring: seconds[start..<end], pauses: [])
+          let part = BeaconScore(measuring: seconds[start..<end], pauses: [], needs)
           let passes =
             part.outcome == .irregular
             && (part.isRegular(beyond: trials)

@@ -4,7 +4,9 @@ package import Facts
 package struct Call: Sendable {
   package var host = TextID.none
   package var image = TextID.none
+  /// The number of its text; where ``isNamed``, of its name in the groups that it is for.
   package var address = TextID.none
+  package var isNamed = false
   package var port = TextID.none
   package var transport = TextID.none
   package var day = ConnectionKey.noDay

@@ -66,9 +66,11 @@ extension BeaconGroups {
   private func scores(_ part: Range<Int>) -> [Int: BeaconScore] {
     var scores: [Int: BeaconScore] = [:]
     for index in part {
-      let (key, group) = groups[index]
-      guard !isPool(key), group.count >= BeaconScore.minSessions else { continue }
-      scores[index] = BeaconScore(group.arrivals.seconds, isOfFew: isOfFew(key))
+      // A group is large, and a copy of it would be one of all its lists.
+      let key = groups[index].key
+      guard !isPool(key), groups[index].group.count >= BeaconScore.minSessions else { continue }
+      scores[index] = BeaconScore(
+        hunting: groups[index].group.arrivals.seconds, isOfFew: isOfFew(key))
     }
     return scores
   }
@@ -79,7 +81,8 @@ extension BeaconGroups {
     var found: [RegularSeries] = []
     var traces: [Int: BeaconScore] = [:]
     var rest: [Int] = []
-    for (index, (key, group)) in groups.enumerated() {
+    for index in groups.indices {
+      let key = groups[index].key
       guard let score = scores[index] else {
         rest.append(index)
         continue
@@ -87,8 +90,8 @@ extension BeaconGroups {
       if score.outcome == .beacon, score.lacksBeats, isOfFew(key) {
         traces[index] = score
       } else if score.outcome == .beacon || score.outcome == .strobe {
-        found.append(RegularSeries(key: key, group: group, score: score))
-      } else if let clock = clockOfOneProcess(key, group) {
+        found.append(RegularSeries(key: key, group: groups[index].group, score: score))
+      } else if let clock = clockOfOneProcess(key, groups[index].group) {
         found.append(clock)
       } else {
         rest.append(index)
@@ -136,7 +139,7 @@ extension BeaconGroups {
     }) {
       let seconds = clock.arrivals.seconds
       guard seconds.count >= BeaconScore.minSessions else { continue }
-      let score = BeaconScore(seconds)
+      let score = BeaconScore(hunting: seconds, isOfFew: true)
       guard score.outcome == .beacon, best.map({ $0.score.score < score.score }) ?? true else {
         continue
       }
@@ -210,12 +213,12 @@ extension BeaconGroups {
     guard group.count >= BeaconScore.minSessions,
       isNames || group.addresses.count >= minAddresses
     else { return nil }
-    let score = BeaconScore(group.arrivals.seconds)
+    let score = BeaconScore(hunting: group.arrivals.seconds, isOfFew: true)
     guard score.outcome == .beacon else { return nil }
     var key = groups[first].key
     if isNames { key.program = .none } else { key.address = .none }
     return RegularSeries(
       key: key, group: group, score: score,
-      clock: isNames ? .names(names.sorted { self.names.isOrdered($0, before: $1) }) : .pool)
+      clock: isNames ? .names(names.sorted { byBytes(self.names[$0], self.names[$1]) }) : .pool)
   }
 }

@@ -11,7 +11,15 @@ struct Rhythm {
   private let days: [Int]
 
   init(_ hours: some Sequence<Int32>, until end: Int32) {
-    days = Set(hours.lazy.filter { $0 <= end }.map { Int(end - $0) / 24 }).sorted()
+    var days: Set<Int> = []
+    var before: Int?
+    // Most follow one of the same day.
+    for hour in hours where hour <= end {
+      let day = (Int(end) - Int(hour)) / 24
+      if day != before { days.insert(day) }
+      before = day
+    }
+    self.days = days.sorted()
   }
 
   private init(days: [Int]) { self.days = days }

@@ -40,11 +40,11 @@ package struct TelemetryFrame: Equatable, Sendable {
   ///     came earlier and is later than all that came since is of a clock that was wrong.
   /// - Complexity: O(*n* log *n*) in the hours of all hosts.
   package init?(_ hosts: [HostCoverage], fresh: [HostCoverage]? = nil) {
-    let heard = hosts.map { $0.hours.keys.filter { Self.sane.contains($0) }.sorted() }
+    let heard = hosts.map { $0.hours.keys.filter { Self.sane.contains($0) } }
     let hostCount = heard.count { !$0.isEmpty }
     guard hostCount > 0 else { return nil }
     var runs = Self.runs(of: heard)
-    Self.count(hosts, heard, in: &runs)
+    Self.count(hosts, in: &runs)
     guard let main = runs.max(by: { ($0.hosts, $0.events) < ($1.hosts, $1.events) }) else {
       return nil
     }
@@ -103,7 +103,7 @@ package struct TelemetryFrame: Equatable, Sendable {
 
   private static func runs(of heard: [[Int32]]) -> [Run] {
     var runs: [Run] = []
-    for hour in Set(heard.joined()).sorted() {
+    for hour in hours(of: heard) {
       if let last = runs.last, hour - last.hours.upperBound <= maxQuietHours {
         runs[runs.count - 1].hours = last.hours.lowerBound...hour
       } else {
@@ -113,13 +113,25 @@ package struct TelemetryFrame: Equatable, Sendable {
     return runs
   }
 
-  private static func count(_ hosts: [HostCoverage], _ heard: [[Int32]], in runs: inout [Run]) {
-    for (index, hours) in heard.enumerated() {
+  /// The hours in which anybody was heard, ascending.
+  private static func hours(of heard: [[Int32]]) -> [Int32] {
+    guard let first = heard.lazy.compactMap(\.first).min(),
+      let last = heard.lazy.compactMap(\.last).max()
+    else { return [] }
+    var isHeard = Array(repeating: false, count: Int(last - first) + 1)
+    for hours in heard {
+      for hour in hours { isHeard[Int(hour - first)] = true }
+    }
+    return isHeard.indices.compactMap { isHeard[$0] ? first + Int32($0) : nil }
+  }
+
+  private static func count(_ hosts: [HostCoverage], in runs: inout [Run]) {
+    for host in hosts {
       var at = 0
       var counted = -1
-      for hour in hours {
-        while hour > runs[at].hours.upperBound { at += 1 }
-        runs[at].events += hosts[index].hours[hour]
+      for hour in host.hours.all where sane.contains(hour.hour) {
+        while hour.hour > runs[at].hours.upperBound { at += 1 }
+        runs[at].events += hour.events
         if counted != at { runs[at].hosts += 1 }
         counted = at
       }

@@ -123,14 +123,3 @@ private struct Tally: Sendable {
     counts[index] += 1
   }
 }
-
-extension Address {
-  /// The text of the network by which an address is compared with other destinations.
-  var networkText: String {
-    let address = unmapped
-    guard address.scope == .public else { return address.description }
-    return address.family == .v4
-      ? Address(v4: UInt32(truncatingIfNeeded: address.low) & 0xFFFF_FF00).description + "/24"
-      : Address(v6: address.high & 0xFFFF_FFFF_FFFF_0000, 0).description + "/48"
-  }
-}

@@ -7,6 +7,8 @@ package struct Verdict: Equatable, Sendable {
   package var isOneList = false
   /// Rows, or parts of rows, that suppressions keep out of the table; in the same order.
   package var suppressed: [SuppressedFinding] = []
+  /// The same of an earlier judgement of the same facts, where nothing was judged again.
+  package var suppressedBefore = 0
   /// What each suppression did, as they were given.
   package var suppressions: [SuppressionUse] = []
   /// What intelligence means, by whatever process, in rows of its own; a sweep's are its findings.

@@ -100,9 +100,8 @@ extension Report {
     }
     let moved = verdict.remoteDesktopChanges.count { !$0.isRestored }
     if moved > 0, !verdict.isOneList { line += "; " + Figures.count(moved, "RDP port change") }
-    if !verdict.suppressed.isEmpty {
-      line += "; " + Figures.grouped(verdict.suppressed.count) + " suppressed"
-    }
+    let suppressed = verdict.suppressed.count + verdict.suppressedBefore
+    if suppressed > 0 { line += "; " + Figures.grouped(suppressed) + " suppressed" }
     if nothingRecognised { line += "; NOTHING RECOGNISED" }
     return line
   }

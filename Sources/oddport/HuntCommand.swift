@@ -26,6 +26,10 @@ struct HuntCommand: AsyncParsableCommand {
     help: "Only say what would be read and with which settings, as a job file that says the same.")
   var dryRun = false
 
+  @Flag(
+    help: "With --only-new: judge everything again, also where nothing came since the last night.")
+  var rejudge = false
+
   func run() async throws {
     var settings = try options.settingsWithInput()
     let found = try ArchiveFinder.find(paths: settings.archives)
@@ -37,14 +41,25 @@ struct HuntCommand: AsyncParsableCommand {
     }
     let suppressions = try Suppressions(settings)
     let intelligence = try Intelligence(settings)
-    let reading = try await Reading.facts(
-      of: found, settings, for: .hunt(settings, intelligence.wanted))
+    let plan = RecallPlan.hunt(settings, intelligence.wanted)
+    let rules =
+      settings.isOnlyNew && !rejudge
+      ? ReportDelivery.rules(settings, intelligence, suppressions) : nil
+    var reading = try await Reading.facts(of: found, settings, for: plan, judgedBy: rules)
     reading.complainOfUnreadable()
     if !settings.isQuiet, let words = found.skippedInWords { complain(words) }
     NearestShape.complain(about: found.archives, reading.scan.facts, settings)
-    let delivery = ReportDelivery(
+    var delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
+    if var verdict = delivery.nightWithoutNews {
+      let news = News(in: &verdict, told: [:])
+      return try delivery.deliver(verdict, news)
+    }
+    if reading.judgedNight != nil {
+      try await reading.recallAll(plan, settings)
+      delivery.reading = reading
+    }
     var verdict = await delivery.verdict
     let news = settings.isOnlyNew ? try reading.ledger?.keepNews(in: &verdict) : nil
     try delivery.deliver(verdict, news)

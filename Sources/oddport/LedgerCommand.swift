@@ -95,7 +95,7 @@ struct LedgerCommand: AsyncParsableCommand {
       }
       progress.clear()
       for diagnostic in read.unreadable { complain(diagnostic.description) }
-      var reading = try Reading.recall(RecallPlan(), from: ledger, settings)
+      var reading = try await Reading.recall(RecallPlan(), from: ledger, settings)
       reading.scan.unreadable = read.unreadable
       reading.note(found, settings)
       var tonight = settings

@@ -45,6 +45,7 @@ extension LedgerCommand {
       let ledger = try Ledger(ledger, for: .adding(settings.reading([.facts])))
       var archives = try ArchiveImport(ledger)
       let outcome = try archives.take(merge)
+      if outcome.imported > 0 { try ledger.bundle() }
       try deliver(
         Array(
           ("imported \(outcome.imported), known \(outcome.known), refused \(outcome.refused)\n")

@@ -25,6 +25,8 @@ struct Reading {
   var night: Night?
   /// The numbers in `scan` of the archives that came in it.
   var newArchives: [Int] = []
+  /// Where nothing came since the last night: how that was judged. Then `scan` holds no connections.
+  var judgedNight: JudgedNight?
 
   /// Names each input that could not even be opened.
   func complainOfUnreadable() {
@@ -33,18 +35,22 @@ struct Reading {
 
   /// Reads the archives, through the ledger where there is one.
   ///
-  /// - Parameter plan: What a judgement has to know, where not all is in memory.
+  /// - Parameters:
+  ///   - plan: What a judgement has to know, where not all is in memory.
+  ///   - rules: What a night is judged by, which need not be judged again where nothing came; nil: it is.
   /// - Throws: ``Interrupted``, `LedgerError`, `TemporaryFileError`.
   static func facts(
-    of found: ArchiveFinder.Found, _ settings: HuntSettings, for plan: RecallPlan
+    of found: ArchiveFinder.Found, _ settings: HuntSettings, for plan: RecallPlan,
+    judgedBy rules: String? = nil
   ) async throws -> Reading {
     let files = found.archives
     let progress = ProgressLine(files, settings)
     defer { progress.clear() }
     var reading: Reading
     if let path = settings.ledger {
-      reading = try await LedgerReading(path: path, settings: settings, plan: plan)
-        .facts(of: files, progress)
+      reading = try await LedgerReading(
+        path: path, settings: settings, plan: plan, rules: rules
+      ).facts(of: files, progress)
     } else {
       let (scan, spool) = try await interruptibly {
         var spool = FactSpool(memory: settings.memoryBytes)
@@ -75,7 +81,7 @@ struct Reading {
 
   /// What all facts have to say to another plan.
   func asked(_ plan: RecallPlan, _ settings: HuntSettings) async throws -> Reading {
-    if let ledger { return try Self.recall(plan, from: ledger, settings) }
+    if let ledger { return try await Self.recall(plan, from: ledger, settings) }
     guard let spool else { return self }
     let recalled = try await spool.recall(plan, of: scan, workers: ScanOptions(settings).workers)
     var reading = self
@@ -85,21 +91,35 @@ struct Reading {
     return reading
   }
 
+  /// Recalls what a hunt has to know after all.
+  mutating func recallAll(_ plan: RecallPlan, _ settings: HuntSettings) async throws {
+    guard let ledger else { return }
+    let (unreadable, evidence) = (scan.unreadable, evidence)
+    self = try await .recall(plan, from: ledger, settings)
+    scan.unreadable = unreadable
+    self.evidence = evidence
+  }
+
   /// What the ledger has to say to a plan, of the days that count.
   static func recall(
     _ plan: RecallPlan, from ledger: Ledger, _ settings: HuntSettings
-  ) throws -> Reading {
+  ) async throws -> Reading {
     var plan = plan
     plan.days = try settings.days(ledger)
-    let recalled = try ledger.recall(plan)
-    var reading = Reading(
+    return try Reading(
+      await ledger.recall(plan, workers: ScanOptions(settings).workers), of: ledger)
+  }
+}
+
+extension Reading {
+  private init(_ recalled: Recalled, of ledger: Ledger) throws {
+    self.init(
       scan: recalled.scan, totals: recalled.totals, ledger: ledger, groups: recalled.groups,
       origins: recalled.origins)
-    reading.night = try ledger.night()
-    reading.newArchives = recalled.newArchives
-    reading.evidence.understoodSenders = recalled.understoodSenders
-    reading.evidence.newHosts = recalled.newCoverage.namedHosts(recalled.scan.facts.texts)
-    return reading
+    night = try ledger.night()
+    newArchives = recalled.newArchives
+    evidence.understoodSenders = recalled.understoodSenders
+    evidence.newHosts = recalled.newCoverage.namedHosts(recalled.scan.facts.texts)
   }
 }
 
@@ -116,15 +136,31 @@ private struct LedgerReading {
   let path: String
   let settings: HuntSettings
   let plan: RecallPlan
+  let rules: String?
 
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
     // Only what is reported as news is written to the ledger.
     let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
     let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading([.facts])))
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
-    var reading = try Reading.recall(plan, from: ledger, settings)
+    var reading: Reading
+    if let night = try judgedNight(ledger) {
+      reading = try await Reading.recall(RecallPlan(), from: ledger, settings)
+      reading.judgedNight = night
+    } else {
+      reading = try await Reading.recall(plan, from: ledger, settings)
+    }
     reading.scan.unreadable = read.unreadable
     return reading
+  }
+
+  private func judgedNight(_ ledger: Ledger) throws -> JudgedNight? {
+    guard let rules, let night = try ledger.judgedNight() else { return nil }
+    if night.rules == rules { return night }
+    if !settings.isQuiet {
+      complain("everything is judged again: the rules are not those of the last night")
+    }
+    return nil
   }
 }
 
@@ -181,6 +217,7 @@ struct LedgerFeeding {
       return outcome
     }
     if !rereads { try ledger.note(identified) }
+    if !outcome.paths.isEmpty { try ledger.bundle() }
     outcome.unreadable = unreadable + outcome.unreadable
     return outcome
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bookkeeping
 import Facts
 import Foundation
+import Hashing
 import Hunting
 import Knowledge
 import Reporting
@@ -13,7 +14,7 @@ struct ReportDelivery {
   /// As the manifest names it.
   let command: String
   let settings: HuntSettings
-  let reading: Reading
+  var reading: Reading
   let suppressions: Suppressions
   let intelligence: Intelligence
 
@@ -50,7 +51,7 @@ struct ReportDelivery {
     let complete = report.readingOfRun.level == .complete
     if let news {
       try deliver(report, NightMessage(report, reading, news), nightBefore(news))
-      try reading.ledger?.remember(news, at: NightMessage.now)
+      try reading.ledger?.remember(news, at: NightMessage.now, judgedNight(verdict))
     } else if let out = settings.out {
       try write(report, to: out)
       if !settings.isQuiet { complain(report.verdictLine) }
@@ -75,6 +76,35 @@ struct ReportDelivery {
     {
       throw ExitStatus.findings.code
     }
+  }
+
+  /// What the ledger keeps of the night's judgement. Hits of intelligence are told each night, so that these have to be
+  /// judged each night.
+  private func judgedNight(_ verdict: Verdict) -> JudgedNight? {
+    guard verdict.intelHits.isEmpty else { return nil }
+    return JudgedNight(
+      rules: Self.rules(settings, intelligence, suppressions),
+      suppressed: verdict.suppressed.count + verdict.suppressedBefore)
+  }
+
+  /// Everything that decides a judgement beside the facts, as one text.
+  static func rules(
+    _ settings: HuntSettings, _ intelligence: Intelligence, _ suppressions: Suppressions
+  ) -> String {
+    let files = (intelligence.files + suppressions.files).map { "\($0.name) \($0.sha256)\n" }
+    return SHA256.hexadecimal(
+      of: Array((BuildVersion.text + settings.job(\.decidesReport) + files.joined()).utf8))
+  }
+
+  /// What there is to tell of a night in which nothing came: nil, where all has to be judged to know, or to be written.
+  var nightWithoutNews: Verdict? {
+    guard let judged = reading.judgedNight, settings.textfile == nil,
+      readingVerdict.level == .complete,
+      settings.out.map({ FileManager.default.fileExists(atPath: $0) }) ?? true
+    else { return nil }
+    var verdict = Verdict()
+    verdict.suppressedBefore = judged.suppressed
+    return verdict
   }
 
   /// Reports the night: nothing if it was calm and completely read.

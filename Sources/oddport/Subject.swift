@@ -87,6 +87,6 @@ struct Subject {
       return try await Reading.facts(
         of: ArchiveFinder.find(paths: settings.archives), settings, for: plan)
     }
-    return try Reading.recall(plan, from: Ledger(path, for: .asking), settings)
+    return try await Reading.recall(plan, from: Ledger(path, for: .asking), settings)
   }
 }

@@ -53,6 +53,6 @@ struct SweepCommand: AsyncParsableCommand {
     let ledger = try Ledger(path, for: .asking)
     try settings.adopt(ledger)
     try options.refuseReading()
-    return try Reading.recall(plan, from: ledger, settings)
+    return try await Reading.recall(plan, from: ledger, settings)
   }
 }

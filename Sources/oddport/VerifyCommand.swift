@@ -81,7 +81,7 @@ struct VerifyCommand: AsyncParsableCommand {
       ? .hunt(settings, intelligence.wanted) : .sweep(settings, intelligence.wanted)
     var reading =
       if let ledger = settings.ledger {
-        try Reading.recall(plan, from: past(known, ledger), settings)
+        try await Reading.recall(plan, from: past(known, ledger), settings)
       } else {
         try await Reading.facts(
           of: ArchiveFinder.find(paths: settings.archives), settings, for: plan)

@@ -38,24 +38,36 @@ import Testing
     return row
   }
 
-  private static func rows(of bytes: [UInt8], first: Int64) throws -> [HostIndex.Row] {
+  /// - Parameter first: The number of the first row; nil: of a bundle.
+  private static func rows(
+    of bytes: [UInt8], first: Int64?
+  ) throws -> (rows: [HostIndex.Row], references: [[HostIndex.Reference]]) {
     var reader = try HostIndexReader(bytes, first: first)
     let processes = try reader.processes()
     var rows: [HostIndex.Row] = []
+    var references: [[HostIndex.Reference]] = []
     while try reader.next() {
-      #expect(reader.rows.lowerBound == first + Int64(rows.count))
-      let packed = try HostIndexReader.rows(reader.packed, processes)
-      #expect(reader.rows.count == packed.count)
-      #expect(packed.reduce(0) { $0 + $1.count } == reader.count)
-      for var row in packed {
-        row.shared = [
-          reader.image, reader.address, reader.port, reader.transport, reader.day,
-          reader.direction,
-        ]
-        rows.append(row)
+      #expect(reader.rows.lowerBound == (first ?? 0) + Int64(rows.count))
+      references.append(try reader.references(reader.packedReferences))
+      var packed = reader.rows(reader.packed)
+      var count: Int64 = 0
+      let before = rows.count
+      while try packed.next(processes.count) {
+        count += packed.count
+        rows.append(
+          HostIndex.Row(
+            shared: [
+              reader.image, reader.address, reader.port, reader.transport, reader.day,
+              reader.direction,
+            ], user: packed.user, parent: packed.parent, destinationName: packed.destinationName,
+            process: processes[packed.process], source: packed.source, count: packed.count,
+            first: packed.first, last: packed.last, seconds: packed.seconds.seconds,
+            line: packed.line, offset: packed.offset, archive: packed.archive))
       }
+      #expect(reader.rows.count == rows.count - before)
+      #expect(count == reader.count)
     }
-    return rows
+    return (rows, references)
   }
 
   @Test("What is packed is unpacked, whatever the values", arguments: 0..<50)
@@ -67,7 +79,47 @@ import Testing
       rows.append(Self.row(like: rows.last, &random))
       index.add(rows[rows.count - 1])
     }
-    #expect(try Self.rows(of: index.end(), first: 77) == rows)
+    #expect(try Self.rows(of: index.end(), first: 77).rows == rows)
+  }
+
+  @Test("In whatever steps indexes are put together, the bundle is the same", arguments: 0..<20)
+  func bundles(length: Int) throws {
+    var random = SystemRandomNumberGenerator()
+    var indexes: [[UInt8]] = []
+    for _ in 0..<6 {
+      var index = HostIndex()
+      var last: HostIndex.Row?
+      for _ in 0..<length {
+        var row = Self.row(like: last, &random)
+        // What cannot be a number of a text is damage.
+        row.shared = row.shared.map { $0 & 3 }
+        (row.user, row.parent, row.destinationName, row.source) = (row.user & 1, 0, 0, 0)
+        index.add(row)
+        last = row
+      }
+      indexes.append(index.end())
+    }
+    func bundle(_ parts: [(bytes: [UInt8], first: Int64?, archives: [Int64])]) throws -> [UInt8] {
+      var bundler = HostBundler()
+      for part in parts {
+        try bundler.add(HostIndexReader(part.bytes, first: part.first), archives: part.archives)
+      }
+      return bundler.bytes()
+    }
+    let parts = indexes.enumerated().map { (bytes: $1, first: 0 as Int64?, archives: [Int64($0)]) }
+    let whole = try bundle(parts)
+    #expect(try bundle(parts.reversed()) == whole)
+    // Archives 1, 3 and 5 first, whose places are then others.
+    let odd = try bundle([1, 3, 5].enumerated().map { (indexes[$1], 0, [Int64($0)]) })
+    #expect(
+      try bundle([(odd, nil, [1, 3, 5])] + [4, 0, 2].map { parts[$0] }) == whole)
+    let (rows, references) = try Self.rows(of: whole, first: nil)
+    let all = try indexes.map { try Self.rows(of: $0, first: 0).rows }
+    #expect(
+      rows.reduce(0) { $0 + $1.count } == all.joined().reduce(0) { $0 + $1.count })
+    #expect(references.joined().reduce(0) { $0 + $1.rows.count } == all.joined().count)
+    let firsts: [Int64] = all.joined().compactMap(\.first)
+    #expect(rows.compactMap(\.first).min() == firsts.min())
   }
 
   @Test("What is cut off is damage, and so is an entry without rows")

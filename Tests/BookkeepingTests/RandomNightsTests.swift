@@ -26,20 +26,29 @@ import Testing
   func history(seed: UInt64) throws {
     var fleet = RandomFleet(seed)
     let ledger = try Ledger(path, for: .adding(["time": "record"]))
+    // One in which nothing is bundled.
+    let plain = try Ledger(path + "-plain", for: .adding(["time": "record"]))
     var nights: [String: FactTable] = [:]
     for step in 0..<12 {
       if step > 3, fleet.below(4) == 0, let name = nights.keys.sorted().first {
         #expect(try ledger.forget([name]) == 1)
+        #expect(try plain.forget([name]) == 1)
         nights[name] = nil
       } else {
         let name = "night-\(fleet.below(900) + 100).jsonl"
         guard nights[name] == nil else { continue }
         nights[name] = fleet.night(step)
         try add(nights[name] ?? FactTable(), as: name, to: ledger)
+        try add(nights[name] ?? FactTable(), as: name, to: plain)
+        if fleet.below(2) == 0 { try ledger.bundle(atLeast: 2 + fleet.below(3)) }
       }
       guard step % 3 == 2 else { continue }
       for parity in [Parity.seed, .tuned, .strict] {
         try compare(ledger, with: whole(nights), HuntRules(parity: parity))
+      }
+      let day = Int32(19_844 + fleet.below(9))
+      for days in [nil, day..<day + 3] {
+        #expect(try tell(ledger, days) == tell(plain, days))
       }
       var rules = HuntRules(parity: .tuned)
       rules.isSweep = true
@@ -59,6 +68,14 @@ import Testing
     let expected = hunt(facts, by: rules)
     #expect(told == expected)
     found += expected.findings.count
+  }
+
+  /// What a ledger says of some days.
+  private func tell(_ ledger: Ledger, _ days: Range<Int32>?) throws -> Verdict {
+    let recalled = try ledger.recall(.hunt(days: days))
+    return hunt(
+      recalled.scan.facts, by: HuntRules(parity: .tuned), totals: recalled.totals,
+      groups: recalled.groups)
   }
 
   private func add(_ facts: FactTable, as name: String, to ledger: Ledger) throws {

@@ -50,6 +50,42 @@ import Testing
     #expect(status.output.contains("1, 5538 bytes"))
   }
 
+  @Test(
+    "A night in which nothing came is told without judging again, and the same as if all were judged"
+  )
+  func nothingCame() async throws {
+    let night = ["hunt", "--ledger", ledger, "--only-new", "--out", folder.path + "/nights"]
+    func run(_ more: String...) async throws -> (outcome: Program.Outcome, run: [String?]) {
+      let outcome = try await Program.run(night + more)
+      let bytes = try Data(contentsOf: URL(filePath: folder.path + "/nights/run.json"))
+      let run = try JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+      let told = ["summary", "tool_version"].map { run?[$0] as? String }
+      return (outcome, told)
+    }
+    let hidden = try folder.write(
+      """
+      suppressions:
+        - {name: tests, reason: agreed, owner: red, expires: never, match: {port: 4444}}
+
+      """, to: "known.yaml")
+    let archive = try folder.write(
+      Events.powershellTo4444 + Events.curlTo8088, to: "night.jsonl")
+    let first = try await run(archive, "--suppressions", hidden)
+    #expect(first.outcome.output.contains("new: "))
+    // Whatever is told is told once.
+    let kept = try await run(archive, "--suppressions", hidden)
+    let judged = try await run(archive, "--suppressions", hidden, "--rejudge")
+    let asked = try await run("--suppressions", hidden)
+    for night in [kept, judged, asked] {
+      #expect(night.outcome.output == "" && night.outcome.complaints == "")
+      #expect(night.outcome.status == .exited(0))
+      #expect(night.run == judged.run)
+    }
+    let changed = try await run(archive)
+    #expect(changed.outcome.complaints.contains("everything is judged again"))
+    #expect(!changed.outcome.output.isEmpty)
+  }
+
   @Test("Another run is turned away, with the process that holds the ledger")
   func held() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
