@@ -68,6 +68,64 @@ import Testing
     }
   }
 
+  @Test("An element means the same whatever is around it", arguments: 0..<30)
+  func alone(seed: Int) throws {
+    var random = SystemRandomNumberGenerator()
+    func object(_ choices: [(String, [String])]) -> String {
+      let members = choices.compactMap { name, values in
+        values.randomElement(using: &random).flatMap { $0.isEmpty ? nil : "\"\(name)\": \($0)" }
+      }
+      return "{" + members.shuffled(using: &random).joined(separator: ", ") + "}"
+    }
+    let addresses = ["203.0.113.1", "203.0.113.2", "2001:db8::1", "x", "10.0.0.0/8", "192.0.2.1"]
+    let ports = ["80", "4444", "0", "65536", "080"]
+    let pairs = addresses.flatMap { one in ports.map { "\"\(one)|\($0)\"" } }
+    let attributes = (0..<60).map { number in
+      object([
+        ("type", [#""ip-dst|port""#, #""ip-dst""#, #""ip-src""#, #""domain|ip""#]),
+        ("value", pairs + addresses.map { "\"\($0)\"" }), ("uuid", ["\"u\(number)\"", "null"]),
+        ("to_ids", ["true", "false", ""]), ("comment", [#""a""#, #""b""#, ""]),
+        ("Tag", [#"[{"name": "t"}]"#, "", ""]), ("deleted", ["false", "true", ""]),
+        ("first_seen", ["", "null", #""2024-01-01""#]), ("timestamp", ["\"\(number)\""]),
+      ])
+    }
+    let patterns = addresses.flatMap { one in
+      ports.map {
+        "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '\(one)' AND network-traffic:dst_port = \($0)]"
+      } + [
+        "[ipv4-addr:value = '\(one)']",
+        "[ipv6-addr:value='\(one)'] OR [ipv4-addr:value = '\(one)']",
+      ]
+    }
+    let indicators = (0..<60).map { number in
+      object([
+        ("type", [#""indicator""#]), ("spec_version", [#""2.1""#]),
+        ("id", (0..<50).map { "\"indicator--\($0)\"" }), ("pattern", patterns.map { "\"\($0)\"" }),
+        ("modified", (1..<9).map { "\"2024-01-0\($0)T00:00:00Z\"" }),
+        ("name", ["", #""n""#, "\"n\(number)\"", "null"]), ("revoked", ["true", "false", "", ""]),
+        ("valid_from", [#""2024-01-01T00:00:00Z""#, #""2024-02-01""#, #""x""#, ""]),
+        ("valid_until", ["", "", #""2024-01-15T00:00:00Z""#]), ("confidence", ["", "40", "400"]),
+        ("labels", ["", #"["a", "b"]"#]), ("description", ["", #""d""#]),
+      ])
+    }
+    let relation =
+      #"{"type": "relationship", "id": "r", "relationship_type": "indicates", "source_ref": "indicator--3", "target_ref": "malware--1"}, {"type": "malware", "id": "malware--1", "name": "Bad"}"#
+    let path = folder.appending(path: "feed").path
+    for text in [
+      #"{"Event": {"info": "e", "Attribute": [\#(attributes.joined(separator: ","))]}}"#,
+      #"{"type": "bundle", "objects": [\#(indicators.joined(separator: ",")), \#(relation)]}"#,
+    ] {
+      let whole = try IntelFeed(Array(text.utf8), name: "feed", file: "feed")
+      try Data(text.utf8).write(to: URL(filePath: path))
+      let read = try IntelFeed(FeedFile(path), headBytes: 300, pieceBytes: 500)
+      #expect(read.takenCount == whole.takenCount && read.entryCount == whole.entryCount)
+      #expect(read.indicators == whole.indicators, "\(text)")
+      #expect(read.indicators.map(\.identity) == whole.indicators.map(\.identity))
+      #expect(read.refused == whole.refused)
+      #expect(read.remarks == whole.remarks)
+    }
+  }
+
   @Test("One that breaks off is not a feed")
   func broken() throws {
     let path = folder.appending(path: "feed").path

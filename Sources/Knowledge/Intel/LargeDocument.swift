@@ -42,7 +42,7 @@ struct LargeDocument {
     var index = 0
     try scanner.read(file, head: head, pieceBytes: pieceBytes) { bytes, range, list in
       guard list.isOfStix else { return }
-      let fields = QuickObject(bytes, range, QuickObject.referring).fields
+      let fields = QuickObject(bytes, range, QuickObject.referring)?.fields(bytes)
       if let object = fields ?? Self.parsed(bytes[range]) { stix.note(object, at: index) }
       index += 1
     }
@@ -73,13 +73,24 @@ struct LargeDocument {
     var scanner = ListScanner(keepsRest: false)
     var index = 0
     var isValid = true
+    var templates = ElementTemplates()
     try scanner.read(file, head: [], pieceBytes: pieceBytes) { bytes, range, list in
-      defer { index += 1 }
-      let fields = QuickObject(bytes, range, QuickObject.telling).fields
-      guard let object = fields ?? Self.parsed(bytes[range]) else {
+      defer { index += list.isOfStix ? 1 : 0 }
+      let members = QuickObject(
+        bytes, range, list.isOfStix ? QuickObject.ofStix : QuickObject.ofMisp)
+      if let members, var found = templates.indicator(members, of: list, in: bytes),
+        let identity = identity(found, at: index)
+      {
+        found.identity = identity
+        entries.begin(place: found.identity)
+        entries.take(found)
+        return
+      }
+      guard let object = members?.fields(bytes) ?? Self.parsed(bytes[range]) else {
         isValid = false
         return
       }
+      let before = entries.indicators.count
       switch kind {
       case .misp(let lists):
         guard let (reader, isOfObjects) = lists[list.number] else { return }
@@ -90,8 +101,21 @@ struct LargeDocument {
         }
       case .stix(let reader): reader.read(object, at: index, into: &entries)
       }
+      if let members, entries.indicators.count == before + 1,
+        let made = entries.indicators.last, identity(made, at: index) != nil
+      {
+        templates.keep(made, of: members, list, in: bytes)
+      }
     }
     guard isValid else { throw Self.invalid(path) }
+  }
+
+  /// The name of an indicator, where nothing beside its element says more of it.
+  private func identity(_ indicator: Indicator, at index: Int) -> String? {
+    switch kind {
+    case .misp: indicator.identity
+    case .stix(let reader): reader.lone(indicator.identity, at: index)
+    }
   }
 
   private static func parsed(_ bytes: ArraySlice<UInt8>) -> [String: Any]? {
@@ -214,47 +238,62 @@ struct ListScanner {
   }
 }
 
-/// The members of an object in JSON that a feed's readers look at, each scalar as its text.
+/// The members of an object in JSON that a feed's readers look at.
 struct QuickObject {
   /// A member's name, and the same as bytes, so that most are told apart by their length.
   typealias Name = (text: String, bytes: [UInt8])
 
-  private static func names(_ texts: [String]) -> [Name] { texts.map { ($0, Array($0.utf8)) } }
+  private static func list(_ texts: [String]) -> [Name] { texts.map { ($0, Array($0.utf8)) } }
 
   /// What objects of STIX say that others refer to.
-  static let referring = names([
+  static let referring = list([
     "type", "id", "modified", "created", "name", "external_references", "relationship_type",
     "source_ref", "target_ref",
   ])
-  /// What attributes and objects of MISP, and indicators of STIX, say.
-  static let telling = names([
-    "type", "id", "value", "pattern", "pattern_type", "to_ids", "uuid", "deleted", "comment",
-    "first_seen", "Tag", "decay_score", "object_relation", "revoked", "name", "description",
-    "labels", "indicator_types", "created_by_ref", "confidence", "valid_from", "valid_until",
-    "external_references", "Attribute",
+  /// What indicators of STIX say.
+  static let ofStix = list([
+    "type", "id", "pattern", "pattern_type", "revoked", "name", "description", "labels",
+    "indicator_types", "created_by_ref", "confidence", "valid_from", "valid_until",
+    "external_references",
+  ])
+  /// What attributes and objects of MISP say.
+  static let ofMisp = list([
+    "type", "value", "to_ids", "uuid", "deleted", "comment", "first_seen", "Tag", "decay_score",
+    "object_relation", "name", "Attribute",
   ])
 
-  /// Nil for what has to be read another way.
-  private(set) var fields: [String: Any]?
+  let names: [Name]
+  /// The index of a member's name, and where its value is.
+  private(set) var members: [(name: Int, value: Range<Int>)] = []
 
-  /// - Parameter wanted: The names of the members.
-  init(_ bytes: [UInt8], _ range: Range<Int>, _ wanted: [Name]) {
-    var fields: [String: Any] = [:]
+  /// - Parameter names: Of the members that are wanted.
+  /// - Returns: Nil for what has to be read another way.
+  init?(_ bytes: [UInt8], _ range: Range<Int>, _ names: [Name]) {
+    self.names = names
+    members.reserveCapacity(names.count)
     var at = range.lowerBound + 1
     while let member = Self.member(bytes, at) {
       at = member.end
-      guard !bytes[member.key].contains(UInt8(ascii: "\\")) else { return }
-      guard
-        let name = wanted.first(where: {
-          $0.bytes.count == member.key.count && $0.bytes.elementsEqual(bytes[member.key])
-        })
-      else { continue }
-      guard fields[name.text] == nil, let value = Self.value(bytes, member.value..<member.end)
-      else { return }
-      fields[name.text] = value
+      guard !bytes[member.key].contains(UInt8(ascii: "\\")) else { return nil }
+      let name = names.firstIndex {
+        $0.bytes.count == member.key.count && $0.bytes.elementsEqual(bytes[member.key])
+      }
+      guard let name else { continue }
+      guard !members.contains(where: { $0.name == name }) else { return nil }
+      members.append((name, member.value..<member.end))
     }
     while at < range.upperBound, bytes[at] <= 0x20 { at += 1 }
-    if at == range.upperBound - 1, bytes[at] == UInt8(ascii: "}") { self.fields = fields }
+    guard at == range.upperBound - 1, bytes[at] == UInt8(ascii: "}") else { return nil }
+  }
+
+  /// Each scalar as its text.
+  func fields(_ bytes: [UInt8]) -> [String: Any]? {
+    var fields: [String: Any] = [:]
+    for (name, range) in members {
+      guard let value = Self.value(bytes, range) else { return nil }
+      fields[names[name].text] = value
+    }
+    return fields
   }
 
   /// A key, where its value begins, and where that ends.

@@ -99,6 +99,15 @@ struct StixReader {
     }
   }
 
+  /// The id of an indicator as it is kept here, if it is the only one with it, or the newest, and nothing says
+  /// what it indicates.
+  func lone(_ id: String, at index: Int) -> String? {
+    guard let known = newest.index(forKey: id), newest[known].value.index == index,
+      indicated[id] == nil
+    else { return nil }
+    return newest[known].key
+  }
+
   static func isTrue(_ value: Any?) -> Bool {
     ["1", "true", "True"].contains(FeedJSON.text(value))
   }
