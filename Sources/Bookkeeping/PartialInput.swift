@@ -24,7 +24,20 @@ final class PartialInput: Sendable {
 
   /// - Returns: Fewer bytes only at the end of the file.
   func read(at offset: Int, count: Int) throws(ArchiveError) -> [UInt8] {
-    let descriptor = try descriptor()
+    // Nobody may close the file meanwhile.
+    let result = Self.open.withLock { open -> Result<[UInt8], ArchiveError> in
+      do throws(ArchiveError) {
+        return .success(try read(at: offset, count: count, try descriptor(&open)))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private func read(
+    at offset: Int, count: Int, _ descriptor: Int32
+  ) throws(ArchiveError) -> [UInt8] {
     var failure: String?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
@@ -41,21 +54,19 @@ final class PartialInput: Sendable {
     return bytes
   }
 
-  private func descriptor() throws(ArchiveError) -> Int32 {
-    let result = Self.open.withLock { open -> Result<Int32, ArchiveError> in
-      if let open, open.path == path { return .success(open.descriptor) }
-      if let former = open.take() { close(former.descriptor) }
-      let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else {
-        return .failure(
-          errno == ENOENT
-            ? .missing(path: path)
-            : .unreadable(path: path, reason: unsafe String(cString: strerror(errno))))
-      }
-      open = (path, descriptor)
-      return .success(descriptor)
+  private func descriptor(
+    _ open: inout (path: String, descriptor: Int32)?
+  ) throws(ArchiveError) -> Int32 {
+    if let open, open.path == path { return open.descriptor }
+    if let former = open.take() { close(former.descriptor) }
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw errno == ENOENT
+        ? .missing(path: path)
+        : .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
     }
-    return try result.get()
+    open = (path, descriptor)
+    return descriptor
   }
 }
 

@@ -6,11 +6,31 @@
 
 #include "simdjson.h"
 
-#include "escapes.hpp"
 #include "names.hpp"
 #include "view.hpp"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace document {
+
+// The bytes of `p` that are a backslash, one bit each.
+inline uint64_t backslashes(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8('\\');
+  uint64_t bits = 0;
+  for (int i = 0; i < 4; i++) {
+    const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p) + i);
+    bits |= uint64_t(uint32_t(_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted)))) << (16 * i);
+  }
+  return bits;
+#else
+  uint64_t bits = 0;
+  for (int i = 0; i < 64; i++) bits |= uint64_t(p[i] == '\\') << i;
+  return bits;
+#endif
+}
 
 // What a key says of its value in a pair, as XML and its like are written in JSON.
 enum class role : uint8_t { none, name, value, attributes };
@@ -55,7 +75,6 @@ struct json_reader {
   key_memory memory;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
   size_t largest = 0;
-  escape_index escapes;
 
   // The text that is being read, and where in its structure.
   const uint8_t *text = nullptr;
@@ -130,7 +149,7 @@ struct json_reader {
     had_invalid_utf8 = false;
     error = nullptr;
     if (!index()) return;
-    escapes.build(text, count);
+    find_first_backslash();
     if (structures > 0 && byte(0) == '[') {
       is_array = true;
       at = 1;
@@ -158,6 +177,68 @@ struct json_reader {
     return end;
   }
 
+  // MARK: Backslashes
+
+  // The first backslash that no string was checked for yet; the length of the text where there is none.
+  size_t next_backslash = 0;
+  size_t backslash_block = 0;
+  uint64_t backslash_bits = 0;
+
+  uint64_t bits_at(size_t block) const {
+    const uint64_t bits = document::backslashes(text + block * 64);
+    const size_t left = count - block * 64;
+    return left >= 64 ? bits : bits & ((uint64_t(1) << left) - 1);
+  }
+
+  void find_first_backslash() {
+    backslash_block = 0;
+    backslash_bits = bits_at(0);
+    find_backslash(0);
+  }
+
+  // Goes on to the first backslash at `from` or after it.
+  void find_backslash(size_t from) {
+    if (from / 64 > backslash_block) {
+      backslash_block = from / 64;
+      backslash_bits = backslash_block * 64 < count ? bits_at(backslash_block) : 0;
+    }
+    if (from / 64 == backslash_block) backslash_bits &= ~uint64_t(0) << (from % 64);
+    while (backslash_bits == 0) {
+      if ((backslash_block + 1) * 64 >= count) {
+        next_backslash = count;
+        return;
+      }
+      backslash_bits = bits_at(++backslash_block);
+    }
+    next_backslash = backslash_block * 64 + size_t(__builtin_ctzll(backslash_bits));
+  }
+
+  // Checks the escapes of a string.
+  bool check_escapes(const uint8_t *end) {
+    const size_t stop = size_t(end - text);
+    do {
+      if (next_backslash + 1 < stop && short_escapes.holds[text[next_backslash + 1]]) {
+        // The usual case, within one block.
+        const size_t bit = next_backslash % 64;
+        if (bit < 63) {
+          backslash_bits &= ~(uint64_t(3) << bit);
+          if (backslash_bits != 0) {
+            next_backslash = backslash_block * 64 + size_t(__builtin_ctzll(backslash_bits));
+          } else {
+            find_backslash((backslash_block + 1) * 64);
+          }
+        } else {
+          find_backslash(next_backslash + 2);
+        }
+        continue;
+      }
+      const uint8_t *next = escape_end(text + next_backslash, end);
+      if (!next) return fail("an invalid escape", next_backslash);
+      find_backslash(size_t(next - text));
+    } while (next_backslash < stop);
+    return true;
+  }
+
   // MARK: Values
 
   struct string {
@@ -171,8 +252,9 @@ struct json_reader {
     const uint8_t *start = text + position(at) + 1;
     const uint8_t *end = token_end(at) - 1;
     if (end < start || *end != '"') return fail("text after a string");
-    if (escapes.first_invalid < size_t(end - text)) return fail("an invalid escape", escapes.first_invalid);
-    result = {start, size_t(end - start), escapes.any(size_t(start - text), size_t(end - text))};
+    const bool is_raw = next_backslash < size_t(end - text);
+    result = {start, size_t(end - start), is_raw};
+    if (is_raw && !check_escapes(end)) return false;
     at++;
     return true;
   }
@@ -564,18 +646,15 @@ struct json_reader {
                    end = index[key_at + 3];
       const uint8_t first = bytes[start];
       if (bytes[start - 1] != '"' || bytes[colon] != ':' || bytes[colon - 1] != '"' || colon <= start ||
-          escapes.any(start, colon) || first == '#' || first == '@' || first == '_' || first == '$') {
+          next_backslash < colon || first == '#' || first == '@' || first == '_' || first == '$') {
         break;
       }
       string scalar{bytes + value, end - value, false};
       view_kind kind = VIEW_STRING;
       if (bytes[value] == '"') {
         if (bytes[end - 1] != '"' || end - 1 <= value) break;
-        if (escapes.first_invalid < end) {
-          fail("an invalid escape", escapes.first_invalid);
-          return;
-        }
-        scalar = {bytes + value + 1, end - value - 2, escapes.any(value + 1, end - 1)};
+        scalar = {bytes + value + 1, end - value - 2, next_backslash < end};
+        if (scalar.is_raw && !check_escapes(bytes + end - 1)) return;
       } else {
         if (bytes[value] == '{' || bytes[value] == '[') break;
         at = key_at + 2;

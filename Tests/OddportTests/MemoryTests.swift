@@ -23,7 +23,7 @@ import Testing
         let process = String(
           format: "{0000000%d-0000-0000-0000-%012d}", night, isBeacon ? 0 : number)
         let address = isBeacon ? "93.184.216.34" : "203.0.\(number % 200).\(number % 250)"
-        let port = number % 1_000 == 1 ? 4444 : isBeacon ? 443 : 1_024 + number % 5_000
+        let port = number % 1_000 == 1 ? 4444 : 443
         lines +=
           #"{"EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":""# + host
           + #"","UtcTime":""# + time + #"","ProcessGuid":""# + process + #"","Image":""# + image
