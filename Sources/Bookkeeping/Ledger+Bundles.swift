@@ -174,28 +174,32 @@ struct Bundling {
   func heard() throws -> [UInt8] {
     var texts = TextTable()
     var heard: [TextID: HostCoverage] = [:]
-    let ofArchive = try FactStatement(db, "SELECT hosts FROM archive WHERE id = ?")
-    let ofBundle = try FactStatement(db, "SELECT hosts FROM bundle_heard WHERE bundle = ?")
-    for member in members {
-      let (select, id) =
-        switch member {
-        case .archive(let id): (ofArchive, id)
-        case .bundle(let id, _): (ofBundle, id)
-        }
-      select.bind(id, at: 1)
-      while try select.next() {
-        for (host, more) in try StoredHosts.hosts(select.bytes(0), &texts) {
-          heard[host, default: HostCoverage()].merge(more)
-        }
+    try eachRow(
+      ofArchives: "SELECT hosts FROM archive WHERE id = ?",
+      ofBundles: "SELECT hosts FROM bundle_heard WHERE bundle = ?"
+    ) { row in
+      for (host, more) in try StoredHosts.hosts(row.bytes(0), &texts) {
+        heard[host, default: HostCoverage()].merge(more)
       }
     }
     return StoredHosts.bytes(of: heard, texts)
   }
 
   private func hosts() throws -> Set<Int64> {
-    let ofArchive = try FactStatement(db, "SELECT host FROM connection_index WHERE archive = ?")
-    let ofBundle = try FactStatement(db, "SELECT host FROM bundle_index WHERE bundle = ?")
     var hosts: Set<Int64> = []
+    try eachRow(
+      ofArchives: "SELECT host FROM connection_index WHERE archive = ?",
+      ofBundles: "SELECT host FROM bundle_index WHERE bundle = ?"
+    ) { hosts.insert($0.integer(0)) }
+    return hosts
+  }
+
+  /// Passes the rows of all members, each by the statement for its kind.
+  private func eachRow(
+    ofArchives archives: String, ofBundles bundles: String, _ body: (FactStatement) throws -> Void
+  ) throws {
+    let ofArchive = try FactStatement(db, archives)
+    let ofBundle = try FactStatement(db, bundles)
     for member in members {
       let (select, id) =
         switch member {
@@ -203,8 +207,7 @@ struct Bundling {
         case .bundle(let id, _): (ofBundle, id)
         }
       select.bind(id, at: 1)
-      while try select.next() { hosts.insert(select.integer(0)) }
+      while try select.next() { try body(select) }
     }
-    return hosts
   }
 }
