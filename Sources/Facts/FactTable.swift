@@ -5,14 +5,14 @@
   package var texts = TextTable()
   private var numbers = NumberedKeys<ConnectionKey>()
   /// By key.
-  package private(set) var facts: [ConnectionFact] = []
+  package private(set) var facts = SegmentedArray<ConnectionFact>()
   package private(set) var processes: [ProcessKey: ProcessFact] = [:]
   package private(set) var registryChanges: [RegistryChange] = []
   package var coverage = Coverage()
 
   package init() {}
 
-  package var keys: [ConnectionKey] { numbers.keys }
+  package var keys: SegmentedArray<ConnectionKey> { numbers.keys }
 
   package var isEmpty: Bool {
     keys.isEmpty && processes.isEmpty && registryChanges.isEmpty && coverage.lines.total == 0

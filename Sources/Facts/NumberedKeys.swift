@@ -13,18 +13,17 @@ public protocol NumberedKey: Equatable, Sendable {
 ///
 /// - Complexity: Look-up and insertion are O(1), amortized. Numbers run out beyond four billion keys.
 public struct NumberedKeys<Key: NumberedKey>: Sendable {
-  @usableFromInline var all: [Key] = []
-  /// The hash of each key, so that growing need not hash again.
-  @usableFromInline var hashes: [UInt32] = []
-  /// Open addressing with linear probing: 0 is free, everything else a number plus one.
-  @usableFromInline var slots: [UInt32] = Array(repeating: 0, count: 64)
+  @usableFromInline var all = SegmentedArray<Key>()
+  /// Open addressing with linear probing: 0 is free. Everything else is the hash of a key, so that neither growing
+  /// nor most look-ups of another key need look at it, and below that its number plus one.
+  @usableFromInline var slots: [UInt64] = Array(repeating: 0, count: 32)
   @usableFromInline let hash = KeyedHash.ofProcess
 
   /// Without any key.
   public init() {}
 
   /// By number.
-  @inlinable public var keys: [Key] { all }
+  @inlinable public var keys: SegmentedArray<Key> { all }
 
   /// How many distinct keys there are.
   @inlinable public var count: Int { all.count }
@@ -33,7 +32,7 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
   @inlinable
   public func number(of key: Key) -> Int? {
     let slot = slot(of: key, key.hash(hash))
-    return slots[slot] == 0 ? nil : Int(slots[slot]) - 1
+    return slots[slot] == 0 ? nil : Self.number(slots[slot])
   }
 
   /// Whether `key` has a number.
@@ -45,13 +44,15 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
   public mutating func insert(_ key: Key) -> (number: Int, isNew: Bool) {
     let hashed = key.hash(hash)
     let slot = slot(of: key, hashed)
-    if slots[slot] != 0 { return (Int(slots[slot]) - 1, false) }
+    if slots[slot] != 0 { return (Self.number(slots[slot]), false) }
     all.append(key)
-    hashes.append(hashed)
-    slots[slot] = UInt32(truncatingIfNeeded: all.count)
-    if all.count * 2 > slots.count { grow() }
+    slots[slot] = UInt64(hashed) << 32 | UInt64(truncatingIfNeeded: all.count)
+    if all.count * 8 > slots.count * 5 { grow() }
     return (all.count - 1, true)
   }
+
+  @inlinable @inline(__always)
+  static func number(_ slot: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: slot)) - 1 }
 
   /// The slot that holds `key`, or the free one where it belongs.
   @inlinable @inline(__always)
@@ -59,8 +60,7 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
     let mask = slots.count - 1
     var slot = Int(hashed) & mask
     while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if hashes[index] == hashed, all[index] == key { break }
+      if slots[slot] >> 32 == hashed, all[Self.number(slots[slot])] == key { break }
       slot = (slot + 1) & mask
     }
     return slot
@@ -68,12 +68,12 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
 
   @inlinable @inline(never)
   mutating func grow() {
-    var larger = [UInt32](repeating: 0, count: slots.count * 2)
+    var larger = [UInt64](repeating: 0, count: slots.count * 2)
     let mask = larger.count - 1
-    for index in hashes.indices {
-      var slot = Int(hashes[index]) & mask
+    for entry in slots where entry != 0 {
+      var slot = Int(entry >> 32) & mask
       while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = UInt32(truncatingIfNeeded: index + 1)
+      larger[slot] = entry
     }
     slots = larger
   }

@@ -30,9 +30,9 @@ struct HostCalls: Sendable {
   init(_ host: TextID) { self.host = host }
 
   /// Program and port.
-  var ports: [TextIDs] { portNumbers.keys }
+  var ports: SegmentedArray<TextIDs> { portNumbers.keys }
   /// Program and network.
-  var talks: [TextIDs] { talkNumbers.keys }
+  var talks: SegmentedArray<TextIDs> { talkNumbers.keys }
   var networks: [TextID] { networkNumbers.keys.map { $0[0] } }
   /// Where users can write and programs were run from.
   var places: [TextID] { placeNumbers.keys.map { $0[0] } }

@@ -42,7 +42,7 @@ extension Hunt {
   struct Rows {
     private(set) var groups = NumberedKeys<Group>()
     /// By the number of the group.
-    private(set) var all: [Row] = []
+    private(set) var all = SegmentedArray<Row>()
 
     mutating func add(
       _ match: Match, to group: Group, _ context: inout EvidenceCollector.Context?

@@ -6,7 +6,7 @@ struct KeyTally<Key: NumberedKey>: Sendable {
   private var counts: [Int] = []
 
   /// In the order in which they came.
-  var keys: [Key] { numbers.keys }
+  var keys: SegmentedArray<Key> { numbers.keys }
 
   /// 0 for a key that was not counted.
   subscript(key: Key) -> Int { numbers.number(of: key).map { counts[$0] } ?? 0 }
