@@ -179,36 +179,56 @@ struct json_reader {
 
   // MARK: Backslashes
 
-  // The first backslash that no string was checked for yet; the length of the text where there is none.
+  // The first backslash that is in no string that was read; the length of the text where there is none.
   size_t next_backslash = 0;
+  // The first backslash that begins no escape, as far as the text was looked at; its length where there is none.
+  size_t bad_escape = 0;
   size_t backslash_block = 0;
   uint64_t backslash_bits = 0;
+  // Whether the block's last byte is a backslash that begins an escape.
+  bool is_next_escaped = false;
 
-  uint64_t bits_at(size_t block) const {
-    const uint64_t bits = document::backslashes(text + block * 64);
+  // Goes to a block, which comes after the one at hand, and checks its escapes.
+  void enter(size_t block) {
+    backslash_block = block;
+    const uint8_t *const start = text + block * 64;
     const size_t left = count - block * 64;
-    return left >= 64 ? bits : bits & ((uint64_t(1) << left) - 1);
+    uint64_t bits = document::backslashes(start);
+    if (left < 64) bits &= (uint64_t(1) << left) - 1;
+    backslash_bits = bits;
+    if (bits == 0 && !is_next_escaped) return;
+    // As simdjson tells the escaped bytes of a block: in a run of backslashes every other one escapes.
+    constexpr uint64_t odd = 0xAAAAAAAAAAAAAAAA;
+    const uint64_t carried = is_next_escaped ? 1 : 0, may_escape = bits & ~carried;
+    const uint64_t ends = ((may_escape << 1 | odd) - may_escape) ^ odd;
+    uint64_t escaped = ends ^ (bits | carried);
+    is_next_escaped = (ends & bits) >> 63 != 0;
+    for (; escaped != 0; escaped &= escaped - 1) {
+      const size_t bit = size_t(__builtin_ctzll(escaped));
+      if (short_escapes.holds[start[bit]]) continue;
+      if (bit >= left || start[bit] != 'u' || hex4(start + bit + 1, text + count) < 0) {
+        bad_escape = std::min(bad_escape, block * 64 + bit - 1);
+      }
+    }
   }
 
   void find_first_backslash() {
-    backslash_block = 0;
-    backslash_bits = bits_at(0);
+    is_next_escaped = false;
+    bad_escape = count;
+    enter(0);
     find_backslash(0);
   }
 
   // Goes on to the first backslash at `from` or after it.
   void find_backslash(size_t from) {
-    if (from / 64 > backslash_block) {
-      backslash_block = from / 64;
-      backslash_bits = backslash_block * 64 < count ? bits_at(backslash_block) : 0;
-    }
-    if (from / 64 == backslash_block) backslash_bits &= ~uint64_t(0) << (from % 64);
+    while (backslash_block < from / 64 && (backslash_block + 1) * 64 < count) enter(backslash_block + 1);
+    if (backslash_block == from / 64) backslash_bits &= ~uint64_t(0) << (from % 64);
     while (backslash_bits == 0) {
       if ((backslash_block + 1) * 64 >= count) {
         next_backslash = count;
         return;
       }
-      backslash_bits = bits_at(++backslash_block);
+      enter(backslash_block + 1);
     }
     next_backslash = backslash_block * 64 + size_t(__builtin_ctzll(backslash_bits));
   }
@@ -216,27 +236,8 @@ struct json_reader {
   // Checks the escapes of a string.
   bool check_escapes(const uint8_t *end) {
     const size_t stop = size_t(end - text);
-    do {
-      if (next_backslash + 1 < stop && short_escapes.holds[text[next_backslash + 1]]) {
-        // The usual case, within one block.
-        const size_t bit = next_backslash % 64;
-        if (bit < 63) {
-          backslash_bits &= ~(uint64_t(3) << bit);
-          if (backslash_bits != 0) {
-            next_backslash = backslash_block * 64 + size_t(__builtin_ctzll(backslash_bits));
-          } else {
-            find_backslash((backslash_block + 1) * 64);
-          }
-        } else {
-          find_backslash(next_backslash + 2);
-        }
-        continue;
-      }
-      const uint8_t *next = escape_end(text + next_backslash, end);
-      if (!next) return fail("an invalid escape", next_backslash);
-      find_backslash(size_t(next - text));
-    } while (next_backslash < stop);
-    return true;
+    find_backslash(stop);
+    return bad_escape >= stop || fail("an invalid escape", bad_escape);
   }
 
   // MARK: Values
