@@ -31,7 +31,7 @@ extension LineReader {
       return result
     }
     switch outcome.result {
-    case .observation, .irrelevant: result.refusal = refusal(outcome, eventID: id)
+    case .observation, .irrelevant: result.refusal = refusal(outcome, shape, eventID: id)
     case .blank: result.refusal = "the line is blank"
     case .malformed(let isJSON):
       result.refusal = "the line is malformed: " + message(isJSON: isJSON)
@@ -43,7 +43,9 @@ extension LineReader {
   }
 
   /// Why an event that was understood gave nothing.
-  private func refusal(_ outcome: LineOutcome, eventID: String?) -> String {
+  private func refusal(
+    _ outcome: LineOutcome, _ shape: CompiledShape, eventID: String?
+  ) -> String {
     if outcome.outsideWindow > 0 { return "it is outside of --from and --to" }
     switch outcome.setAside {
     case .previewRow?: return "it is a preview of a search's results, which the final rows repeat"
@@ -51,6 +53,9 @@ extension LineReader {
     case nil: break
     }
     guard let eventID else { return "no event was found in it: it has no Event ID that is known" }
+    if shape.origin == .defender {
+      return "its ActionType is \(eventID), which reports no connection of either direction"
+    }
     guard outcome.sysmonEvents > 0 else { return "event \(eventID) is another product's" }
     return "the event is \(eventID): neither a connection (Event ID 3), nor the start of a process"
       + " that names its parent (1), nor a change of the RDP port (13)"

@@ -137,7 +137,8 @@ private struct LineAddress {
     else {
       throw UsageError(
         diagnostic: Diagnostic(
-          "--line: \(quoted(text)) is no FILE:N", hint: "such as night.jsonl.zst:1234"))
+          "--line: \(quoted(text)) is not of the form FILE:N", hint: "such as night.jsonl.zst:1234")
+      )
     }
     file = String(text[..<colon])
     self.number = number

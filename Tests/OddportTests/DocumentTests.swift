@@ -69,7 +69,7 @@ import Testing
     #expect(reduced == one)
   }
 
-  @Test("A pipe without a writer does not hold up a signal", .timeLimit(.minutes(1)))
+  @Test("A pipe without a writer does not hold up a signal", .timeLimit(.minutes(15)))
   func pipeWithoutWriter() async throws {
     let outcome = try await Program.shell(
       #"mkfifo "$1"; "$0" hunt "$1" & sleep 1; kill $!; wait $!"#, folder.path + "/pipe.jsonl")

@@ -63,7 +63,7 @@ import Testing
 
   @Test(
     "The first signal ends the run in order, with its own status",
-    .timeLimit(.minutes(1)), arguments: [(Signal.interrupt, Int32(130)), (.terminate, 143)])
+    .timeLimit(.minutes(15)), arguments: [(Signal.interrupt, Int32(130)), (.terminate, 143)])
   func interrupted(signal: Signal, status: Int32) async throws {
     let outcome = try await Program.interrupted(by: signal)
     #expect(

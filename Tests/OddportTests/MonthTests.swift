@@ -89,7 +89,8 @@ import Testing
 
   private static let calm = Program.Outcome(status: .exited(0), output: "", complaints: "")
 
-  @Test("Each blind spot is told in its night, and a calm night is silent", .timeLimit(.minutes(5)))
+  @Test(
+    "Each blind spot is told in its night, and a calm night is silent", .timeLimit(.minutes(15)))
   func month() async throws {
     for number in 1...9 {
       try write(Day(number: number))
