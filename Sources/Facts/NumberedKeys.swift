@@ -14,9 +14,7 @@ public protocol NumberedKey: Equatable, Sendable {
 /// - Complexity: Look-up and insertion are O(1), amortized. Numbers run out beyond four billion keys.
 public struct NumberedKeys<Key: NumberedKey>: Sendable {
   @usableFromInline var all = SegmentedArray<Key>()
-  /// Open addressing with linear probing: 0 is free. Everything else is the hash of a key, so that neither growing
-  /// nor most look-ups of another key need look at it, and below that its number plus one.
-  @usableFromInline var slots: [UInt64] = Array(repeating: 0, count: 32)
+  @usableFromInline var numbers = HashedNumbers()
   @usableFromInline let hash = KeyedHash.ofProcess
 
   /// Without any key.
@@ -31,8 +29,7 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
   /// The number of `key`, or nil.
   @inlinable
   public func number(of key: Key) -> Int? {
-    let slot = slot(of: key, key.hash(hash))
-    return slots[slot] == 0 ? nil : Self.number(slots[slot])
+    numbers.number(key.hash(hash)) { all[$0] == key }
   }
 
   /// Whether `key` has a number.
@@ -43,39 +40,22 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
   @inlinable
   public mutating func insert(_ key: Key) -> (number: Int, isNew: Bool) {
     let hashed = key.hash(hash)
-    let slot = slot(of: key, hashed)
-    if slots[slot] != 0 { return (Self.number(slots[slot]), false) }
+    if let known = numbers.number(hashed, where: { all[$0] == key }) { return (known, false) }
+    numbers.insert(all.count, hashed)
     all.append(key)
-    slots[slot] = UInt64(hashed) << 32 | UInt64(truncatingIfNeeded: all.count)
-    if all.count * 8 > slots.count * 5 { grow() }
     return (all.count - 1, true)
   }
 
-  @inlinable @inline(__always)
-  static func number(_ slot: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: slot)) - 1 }
+  /// Makes room for this many keys in all.
+  public mutating func reserve(_ count: Int) { numbers.reserve(count) }
 
-  /// The slot that holds `key`, or the free one where it belongs.
-  @inlinable @inline(__always)
-  func slot(of key: Key, _ hashed: UInt32) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(hashed) & mask
-    while slots[slot] != 0 {
-      if slots[slot] >> 32 == hashed, all[Self.number(slots[slot])] == key { break }
-      slot = (slot + 1) & mask
-    }
-    return slot
-  }
-
-  @inlinable @inline(never)
-  mutating func grow() {
-    var larger = [UInt64](repeating: 0, count: slots.count * 2)
-    let mask = larger.count - 1
-    for entry in slots where entry != 0 {
-      var slot = Int(entry >> 32) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
+  /// Forgets all keys; the next ones need not grow again what these have.
+  ///
+  /// - Complexity: O(*n*) in the keys that there were.
+  @inlinable
+  public mutating func removeAll() {
+    numbers.removeAll()
+    all.removeAll()
   }
 }
 

@@ -19,9 +19,18 @@ public struct SegmentedArray<Element> {
   /// Adds an element after the last one.
   @inlinable
   public mutating func append(_ element: Element) {
-    if end & Self.mask == 0 { addSegment() }
+    if end >> Self.shift == segments.count { addSegment() }
     segments[end >> Self.shift].append(element)
     end += 1
+  }
+
+  /// Lets go of all elements, and of the memory of all but the first 1,024.
+  @inlinable
+  public mutating func removeAll() {
+    guard !segments.isEmpty else { return }
+    segments.removeLast(segments.count - 1)
+    segments[0].removeAll(keepingCapacity: true)
+    end = 0
   }
 
   @usableFromInline @inline(never)

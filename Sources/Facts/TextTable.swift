@@ -24,10 +24,9 @@ public struct TextID: Hashable, Sendable {
   private var bytes: [UInt8] = []
   /// Where the text of a number ends; that of `none` is empty and ends at 0.
   private var ends: [Int] = [0]
-  /// The hash of each text, so that neither growing nor merging need hash again.
+  /// The hash of each text, so that merging need not hash again.
   private var hashes: [UInt32] = [0]
-  /// Open addressing with linear probing: 0 is free, everything else a number.
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+  private var numbers = HashedNumbers()
   private let hash = KeyedHash.ofProcess
 
   package init() {}
@@ -46,14 +45,10 @@ public struct TextID: Hashable, Sendable {
 
   @inline(__always)
   private mutating func intern(_ text: Span<UInt8>, hash: UInt32) -> TextID {
-    let mask = slots.count - 1
-    var slot = Int(hash) & mask
-    while true {
-      let candidate = slots[slot]
-      if candidate == 0 { return insert(text, hash: hash, slot: slot) }
-      if hashes[Int(candidate)] == hash, matches(candidate, text) { return TextID(raw: candidate) }
-      slot = (slot + 1) & mask
+    if let known = numbers.number(hash, where: { matches($0, text) }) {
+      return TextID(raw: UInt32(truncatingIfNeeded: known))
     }
+    return insert(text, hash: hash)
   }
 
   /// As ``intern(_:)-(Span<UInt8>)``, of bytes that another object owns.
@@ -114,8 +109,7 @@ public struct TextID: Hashable, Sendable {
     }
   }
 
-  private func matches(_ candidate: UInt32, _ text: Span<UInt8>) -> Bool {
-    let index = Int(candidate)
+  private func matches(_ index: Int, _ text: Span<UInt8>) -> Bool {
     let start = ends[index - 1]
     guard ends[index] - start == text.count else { return false }
     return unsafe bytes.withUnsafeBytes { all in
@@ -129,25 +123,12 @@ public struct TextID: Hashable, Sendable {
   }
 
   @inline(never)
-  private mutating func insert(_ text: Span<UInt8>, hash: UInt32, slot: Int) -> TextID {
-    // Numbers run out beyond four billion texts, which no memory holds.
-    let id = UInt32(ends.count)
+  private mutating func insert(_ text: Span<UInt8>, hash: UInt32) -> TextID {
+    let id = ends.count
     unsafe text.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     ends.append(bytes.count)
     hashes.append(hash)
-    slots[slot] = id
-    if ends.count * 2 > slots.count { grow() }
-    return TextID(raw: id)
-  }
-
-  private mutating func grow() {
-    var larger = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = larger.count - 1
-    for id in 1..<ends.count {
-      var slot = Int(hashes[id]) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = UInt32(truncatingIfNeeded: id)
-    }
-    slots = larger
+    numbers.insert(id, hash)
+    return TextID(raw: UInt32(truncatingIfNeeded: id))
   }
 }

@@ -11,9 +11,9 @@ struct IntelIndex: Sendable {
   private var owners: [UInt32] = []
   /// The next posting under the same key, plus one; 0 ends the list.
   private var followers: [UInt32] = []
-  /// Open addressing over postings by address: 0 is free, everything else a posting plus one.
-  private var slots: [UInt32] = []
-  private var addressCount = 0
+  /// Lists of postings by address and port, which a hash of both finds.
+  private var lists: [UInt32] = []
+  private var listNumbers = HashedNumbers()
   /// Lists of postings by run of ports, as a binary tree: node 1 is all ports, 65,536 + *p* is port *p*.
   private var runs: [UInt32] = []
   private var networks: [AddressBlock: [UInt32]] = [:]
@@ -28,9 +28,8 @@ struct IntelIndex: Sendable {
     self.indicators = indicators
     let placed = indicators.count { $0.address != nil }
     if placed > 0 {
-      var size = 64
-      while size < placed * 2 { size *= 2 }
-      slots = Array(repeating: 0, count: size)
+      listNumbers.reserve(placed)
+      lists.reserveCapacity(placed)
       owners.reserveCapacity(indicators.count)
       followers.reserveCapacity(indicators.count)
     }
@@ -82,23 +81,29 @@ struct IntelIndex: Sendable {
   private mutating func place(_ number: UInt32, at address: AddressBlock, _ port: UInt16) {
     hasAddressWithPort = hasAddressWithPort || port > 0
     hasAddressAlone = hasAddressAlone || port == 0
-    let slot = self.slot(of: address, port)
-    slots[slot] = post(number, before: slots[slot])
+    if let list = list(of: address, port) {
+      lists[list] = post(number, before: lists[list])
+    } else {
+      listNumbers.insert(lists.count, Self.hash(address, port))
+      lists.append(post(number, before: 0))
+    }
   }
 
-  /// The slot that holds the list of an address and port, or the free one where it belongs.
-  private func slot(of address: AddressBlock, _ port: UInt16) -> Int {
-    let bits = UInt64(address.prefixBits) << 32 | UInt64(port) << 8
-    let key = mixed(
-      address.base.high ^ bits, address.base.low ^ UInt64(address.base.family.rawValue))
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: key) & mask
-    while slots[slot] != 0 {
-      let other = indicators[Int(owners[Int(slots[slot]) - 1])]
-      if other.address == address, other.singlePort == port { break }
-      slot = (slot + 1) & mask
+  /// The number of the list of an address and port; nil where there is none.
+  private func list(of address: AddressBlock, _ port: UInt16) -> Int? {
+    listNumbers.number(Self.hash(address, port)) { list in
+      let other = indicators[Int(owners[Int(lists[list]) - 1])]
+      return other.address == address && other.singlePort == port
     }
-    return slot
+  }
+
+  private static func hash(_ address: AddressBlock, _ port: UInt16) -> UInt32 {
+    let hash = KeyedHash.ofProcess
+    let rest =
+      UInt64(address.prefixBits) << 32 | UInt64(port) << 8
+      | UInt64(address.base.family.rawValue)
+    return hash.finished(
+      hash.joined(hash.joined(hash.start, address.base.high, address.base.low), rest, 0))
   }
 
   /// Under the fewest runs that make up the range.
@@ -146,11 +151,15 @@ struct IntelIndex: Sendable {
   ) {
     for bits in lengths {
       let block = AddressBlock(address, bits: bits)
-      if hasAddressAlone { follow(slots[slot(of: block, 0)], visit) }
-      if hasAddressWithPort, let port, port > 0 { follow(slots[slot(of: block, port)], visit) }
+      if hasAddressAlone { follow(list(of: block, 0), visit) }
+      if hasAddressWithPort, let port, port > 0 { follow(list(of: block, port), visit) }
       guard !networks.isEmpty else { continue }
       for number in networks[block] ?? [] { visit(Int(number)) }
     }
+  }
+
+  private func follow(_ list: Int?, _ visit: (Int) -> Void) {
+    if let list { follow(lists[list], visit) }
   }
 
   private func follow(_ start: UInt32, _ visit: (Int) -> Void) {

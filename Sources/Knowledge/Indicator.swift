@@ -172,22 +172,20 @@ extension Indicator: Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(entryHash) }
 
   /// Cheap, because a feed may have a million entries.
-  var entryHash: UInt64 {
+  var entryHash: UInt32 {
+    let hash = KeyedHash.ofProcess
     let ports = UInt64(lowestPort) << 16 | UInt64(highestPort)
-    var hash = mixed(ports, UInt64(bitPattern: validFrom?.milliseconds ?? 0))
+    var state = hash.joined(
+      hash.start, ports, UInt64(bitPattern: validFrom?.milliseconds ?? 0))
     if let address {
       let bits = UInt64(address.prefixBits) << 32
-      hash = mixed(mixed(address.base.high ^ bits, address.base.low), hash)
+      state = hash.joined(state, address.base.high ^ bits, address.base.low)
     }
-    if let condition { hash = mixed(hash, UInt64(bitPattern: Int64(condition.hashValue))) }
-    if let box { hash = mixed(hash, UInt64(bitPattern: Int64(box.hash))) }
-    return hash
+    if condition != nil || box != nil {
+      state = hash.joined(
+        state, UInt64(bitPattern: Int64(condition?.hashValue ?? 0)),
+        UInt64(bitPattern: Int64(box?.hash ?? 0)))
+    }
+    return hash.finished(state)
   }
-}
-
-/// Mixes two numbers into one: for tables whose order never shows.
-package func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
-  let (high, low) = (a ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
-    by: b ^ 0xA076_1D64_78BD_642F)
-  return high ^ low
 }

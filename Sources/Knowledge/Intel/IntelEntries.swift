@@ -27,16 +27,13 @@ struct IntelEntries {
   /// Of a record of a list, from 1; 0: the place is told otherwise.
   private var record = 0
   private var isOpen = false
-  /// Open addressing over `indicators`: 0 is free, everything else an index plus one.
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+  private var numbers = HashedNumbers()
 
   /// Makes room for this many indicators in all, as far as that is known beforehand.
   mutating func reserve(_ count: Int) {
     let count = min(count, 1 << 20)
     indicators.reserveCapacity(count)
-    var size = slots.count
-    while size < count * 2 { size *= 2 }
-    if size > slots.count { place(inSlots: size) }
+    numbers.reserve(count)
   }
 
   mutating func begin(line: Int) {
@@ -70,15 +67,11 @@ struct IntelEntries {
     {
       remark("it means a network of private or special addresses, which is everywhere")
     }
-    var slot = Int(truncatingIfNeeded: indicator.entryHash) & (slots.count - 1)
-    while slots[slot] != 0 {
-      if indicators[Int(slots[slot]) - 1] == indicator { return }
-      slot = (slot + 1) & (slots.count - 1)
-    }
+    let hash = indicator.entryHash
+    guard numbers.number(hash, where: { indicators[$0] == indicator }) == nil else { return }
+    numbers.insert(indicators.count, hash)
     indicators.append(indicator)
     indicators[indicators.count - 1].line = line
-    slots[slot] = UInt32(indicators.count)
-    if indicators.count * 4 > slots.count * 3 { place(inSlots: slots.count * 2) }
   }
 
   mutating func refuse(_ text: @autoclosure () -> String, _ reason: String) {
@@ -92,13 +85,4 @@ struct IntelEntries {
   }
 
   mutating func remark(_ text: String) { remarks[text, default: 0] += 1 }
-
-  private mutating func place(inSlots count: Int) {
-    slots = Array(repeating: 0, count: count)
-    for index in indicators.indices {
-      var slot = Int(truncatingIfNeeded: indicators[index].entryHash) & (slots.count - 1)
-      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = UInt32(index + 1)
-    }
-  }
 }
