@@ -60,7 +60,7 @@ package struct BeaconGroups: Sendable {
   private var busyCallers = KeyTally<TextIDs>()
   private var busy = NumberedKeys<TextIDs>()
   /// The host that was looked at last.
-  private var host = HostCalls(.none)
+  private var host = HostCalls()
   private var programs = TextMap<Program>()
   private var addresses = TextMap<TextID>()
   private var networks = TextMap<Network>()
@@ -116,22 +116,27 @@ package struct BeaconGroups: Sendable {
 
   /// Counts the calls of a host, whose texts are numbered as all others'.
   package mutating func count(_ calls: [Call], _ texts: TextTable) {
-    _ = look(at: calls, texts)
+    look(at: calls, texts) { _ in }
     traffic.add(host)
     for call in host.calls.keys where host.calls[call] >= BeaconScore.minSessions {
       _ = busy.insert(TextIDs(call[0], call[1]))
     }
   }
 
-  /// - Returns: The key of each call.
-  private mutating func look(at calls: [Call], _ texts: TextTable) -> [BeaconKey?] {
-    host = HostCalls(calls.first?.host ?? .none)
-    return calls.map { call in
-      guard let key = key(of: call, texts) else { return nil }
-      host.add(
-        key, count: call.count, day: call.day, place: program(call.image, texts).place,
-        network: network(of: key.address).name)
-      return key
+  /// - Parameter body: Gets the key of each call.
+  @inline(__always)
+  private mutating func look(
+    at calls: [Call], _ texts: TextTable, _ body: (BeaconKey?) -> Void
+  ) {
+    host.begin(calls.first?.host ?? .none)
+    for call in calls {
+      let key = key(of: call, texts)
+      if let key {
+        host.add(
+          key, count: call.count, day: call.day, place: program(call.image, texts).place,
+          network: network(of: key.address).name)
+      }
+      body(key)
     }
   }
 
@@ -141,7 +146,9 @@ package struct BeaconGroups: Sendable {
   ///
   /// - Returns: For each call the number of its group; nil where it cannot matter.
   package mutating func mattering(_ calls: [Call], _ texts: TextTable) -> [Int?] {
-    let keys = look(at: calls, texts)
+    var keys: [BeaconKey?] = []
+    keys.reserveCapacity(calls.count)
+    look(at: calls, texts) { keys.append($0) }
     traffic.addStrangers(of: host) { publicNetworks[$0] ?? false }
     var destinations = NumberedKeys<TextIDs>()
     for call in host.calls.keys {

@@ -11,7 +11,7 @@ struct HostCalls: Sendable {
     var networks = 0
   }
 
-  let host: TextID
+  private(set) var host = TextID.none
   /// Address, port and transport, whatever the program.
   private(set) var calls = KeyTally<TextIDs>()
   /// Program, port and transport, whatever the address.
@@ -27,7 +27,21 @@ struct HostCalls: Sendable {
   private var placeNumbers = NumberedKeys<TextIDs>()
   private var last: TextIDs?
 
-  init(_ host: TextID) { self.host = host }
+  /// Forgets all and begins with another host: hosts are many, and growing tables for each would cost more than what
+  /// is done with them.
+  mutating func begin(_ host: TextID) {
+    self.host = host
+    calls.removeAll()
+    pools.removeAll()
+    programNumbers.removeAll()
+    programs.removeAll(keepingCapacity: true)
+    portNumbers.removeAll()
+    portDays.removeAll(keepingCapacity: true)
+    talkNumbers.removeAll()
+    networkNumbers.removeAll()
+    placeNumbers.removeAll()
+    last = nil
+  }
 
   /// Program and port.
   var ports: SegmentedArray<TextIDs> { portNumbers.keys }

@@ -11,6 +11,12 @@ struct KeyTally<Key: NumberedKey>: Sendable {
   /// 0 for a key that was not counted.
   subscript(key: Key) -> Int { numbers.number(of: key).map { counts[$0] } ?? 0 }
 
+  /// Forgets all keys and keeps their memory.
+  mutating func removeAll() {
+    numbers.removeAll()
+    counts.removeAll(keepingCapacity: true)
+  }
+
   mutating func add(_ key: Key, _ count: Int = 1) {
     let (number, isNew) = numbers.insert(key)
     if isNew { counts.append(0) }
