@@ -187,4 +187,21 @@ import Testing
     }
     #expect(ports == ["1", "2", "3"])
   }
+
+  @Test(
+    "An escape is checked wherever it lies among the blocks of 64 bytes",
+    arguments: [
+      (#"\n"#, "\n"), (#"\\"#, "\\"), (#"\/"#, "/"), (#"\u00e9"#, "é"), (#"\ud83d\ude00"#, "😀"),
+      (#"\\q"#, "\\q"), (#"\\\"\\"#, #"\"\"#), (#"\x"#, nil), (#"\u00g0"#, nil), (#"\u12"#, nil),
+      (#"\U0041"#, nil), (#"\\\q"#, nil),
+    ])
+  func escapes(_ escape: String, text: String?) {
+    var reading = Reading(["a"])
+    for length in 0..<140 {
+      let before = String(repeating: "x", count: length)
+      let outcome = reading.read(Array(#"{"b":"y","a":"\#(before)\#(escape)","c":"z\\"}"#.utf8))
+      #expect(outcome == (text == nil ? .malformed : .object))
+      if let text { #expect(reading.text(7) == before + text) }
+    }
+  }
 }
