@@ -23,6 +23,12 @@ struct FactReader {
     textSelect = try FactStatement(db, "SELECT value FROM text WHERE id = ?")
   }
 
+  /// Reads the facts of one archive, which has the number 0.
+  init(_ db: Database, onlyArchive id: Int64) throws {
+    try self.init(db, RecallPlan())
+    ordinals = [id: 0]
+  }
+
   var inDays: String {
     plan.days.map { " AND day >= \($0.lowerBound) AND day < \($0.upperBound)" } ?? ""
   }
@@ -151,6 +157,7 @@ struct FactReader {
     time_ms, image, parent, user, original_file_name, command_line, hashes, integrity_level,
     logon_id, process_id, parent_command_line, parent_process
     """
+  static let processColumnCount: Int32 = 12
 
   /// The columns of a registry change, in the order in which ``registryColumns`` names them.
   mutating func registryChange(_ select: FactStatement) throws -> RegistryChange? {

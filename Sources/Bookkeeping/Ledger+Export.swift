@@ -2,78 +2,236 @@ import Facts
 import GRDB
 
 extension Ledger {
-  /// A table as people read it: numbers of texts are replaced by the texts.
-  package enum Export: String, CaseIterable, Sendable {
-    case archives, connections, processes
-
-    package var columns: [String] {
-      switch self {
-      case .archives:
-        [
-          "name", "sha256", "bytes", "unpacked_bytes", "container", "damage", "grown_into",
-          "content",
-          "reader", "not_understood",
-        ]
-      case .connections:
-        [
-          "archive", "host", "Image", "User", "ParentImage", "process", "direction", "remote_ip",
-          "port", "protocol", "destination_name", "count", "first_seen_ms", "last_seen_ms", "line",
-        ]
-      case .processes:
-        [
-          "archive", "host", "process", "time_ms", "Image", "ParentImage", "User",
-          "OriginalFileName", "CommandLine", "Hashes", "IntegrityLevel", "LogonId", "ProcessId",
-          "parent_process", "ParentCommandLine",
-        ]
+  /// Hands out the rows of a table, encoded, some at a time.
+  ///
+  /// By archive (name, then hash), then by place or time, then by their bytes: whatever the order in which archives
+  /// were added, the same archives give the same bytes.
+  ///
+  /// - Parameters:
+  ///   - encodeText: Gives a text its bytes in a row.
+  ///   - encode: Gives a row its bytes, which tell rows with different values apart.
+  ///   - body: Takes the bytes of rows that follow each other.
+  /// - Throws: ``LedgerError``, or what `body` throws.
+  /// - Complexity: O(*n* log *m*) for *m* rows of an archive; memory for the rows that SQLite sorts, of one archive.
+  package func export(
+    _ table: LedgerTable, encodeText: (String) -> [UInt8], encode: ([TableValue]) -> [UInt8],
+    _ body: ([UInt8]) throws -> Void
+  ) throws {
+    // What `body` throws says nothing about the ledger, and is thrown as it is.
+    var failure: (any Error)?
+    do {
+      try attempt {
+        try database.read { db in
+          try LedgerExport(db, table).run(encodeText, encode) { bytes in
+            do {
+              try body(bytes)
+            } catch {
+              failure = error
+              throw error
+            }
+          }
+        }
       }
+    } catch {
+      throw failure ?? error
     }
+  }
+}
 
-    fileprivate var sql: String {
-      func text(_ column: String) -> String { "(SELECT value FROM text WHERE id = f.\(column))" }
-      let process =
-        "CASE typeof(f.process) WHEN 'blob' THEN lower(hex(f.process)) ELSE f.process END"
-      let archive = "(SELECT name FROM archive WHERE id = f.archive)"
-      switch self {
-      case .archives:
-        return """
-          SELECT name, sha256, bytes, unpacked_bytes, container, damage_reason, grown_into, content,
-            reader, json_extract(coverage, '$.not_understood')
-          FROM archive ORDER BY CAST(name AS BLOB), sha256
-          """
-      case .connections:
-        let names = Direction.allCases.map { "WHEN \($0.rawValue) THEN '\($0)'" }
-        return """
-          SELECT \(archive), \(text("host")), \(text("image")), \(text("user")), \(text("parent")),
-            \(process), CASE f.direction \(names.joined(separator: " ")) END, \(text("address")),
-            \(text("port")), \(text("transport")), \(text("destination_name")), f.count, f.first_ms,
-            f.last_ms, f.line
-          FROM connection f ORDER BY f.archive, f.offset, f.number
-          """
-      case .processes:
-        return """
-          SELECT \(archive), \(text("host")), \(process), f.time_ms, \(text("image")),
-            \(text("parent")), \(text("user")), \(text("original_file_name")),
-            \(text("command_line")), \(text("hashes")), \(text("integrity_level")),
-            \(text("logon_id")), \(text("process_id")),
-            CASE typeof(f.parent_process) WHEN 'blob' THEN lower(hex(f.parent_process))
-              ELSE f.parent_process END, \(text("parent_command_line"))
-          FROM process f ORDER BY f.archive, f.time_ms, f.process
-          """
+/// Rows on their way out: those that are alike in what they are sorted by are sorted by their bytes.
+private struct ExportedRows {
+  typealias Body = ([UInt8]) throws -> Void
+
+  private var alike: [[UInt8]] = []
+  private var key: Int64?
+  private var waiting: [UInt8] = []
+
+  private static let atOnce = 1 << 20
+
+  /// - Parameter key: What rows are sorted by: 0 or more; nil for those that come before all others.
+  mutating func add(_ row: [UInt8], key: Int64?, _ body: Body) throws {
+    if key != self.key { try settle(body) }
+    self.key = key
+    alike.append(row)
+  }
+
+  /// Nothing that comes is sorted among what was added.
+  mutating func settle(_ body: Body) throws {
+    if alike.count > 1 { alike.sort { $0.lexicographicallyPrecedes($1) } }
+    for bytes in alike { waiting += bytes }
+    alike.removeAll(keepingCapacity: true)
+    if waiting.count > Self.atOnce { try flush(body) }
+  }
+
+  mutating func flush(_ body: Body) throws {
+    try body(waiting)
+    waiting.removeAll(keepingCapacity: true)
+  }
+}
+
+private struct LedgerExport {
+  typealias Encode = ([TableValue]) -> [UInt8]
+  typealias EncodeText = (String) -> [UInt8]
+
+  /// How a column of SQLite's is read.
+  private enum Cell {
+    case textNumber, text, seconds, date, integer, boolean
+  }
+
+  private let db: Database
+  private let table: LedgerTable
+  private let fields: [LedgerTable.Field]
+  private let cells: [Cell]
+  private let texts: FactStatement
+  private let active = "a.grown_into IS NULL AND NOT a.is_pruned"
+  private let byName = "ORDER BY CAST(a.name AS BLOB), a.sha256"
+
+  init(_ db: Database, _ table: LedgerTable) throws {
+    self.db = db
+    self.table = table
+    fields = table.fields
+    texts = try FactStatement(db, "SELECT value FROM text WHERE id = ?")
+    cells = fields.map { field in
+      switch (field.source, field.column.kind) {
+      case (.text, _): .textNumber
+      case (.seconds, _): .seconds
+      case (_, .date): .date
+      case (_, .integer): .integer
+      case (_, .boolean): .boolean
+      case (_, .text), (_, .texts), (_, .integers): .text
       }
     }
   }
 
-  /// Hands out the rows of a table, one by one.
-  package func export(_ table: Export, _ body: ([String]) throws -> Void) throws {
-    do {
-      try database.read { db in
-        let select = try FactStatement(db, table.sql)
-        while try select.next() {
-          try body((0..<Int32(table.columns.count)).map { select.string($0) })
-        }
-      }
-    } catch let error as DatabaseError {
-      throw LedgerError(error, path: path)
+  func run(_ encodeText: EncodeText, _ encode: Encode, _ body: ExportedRows.Body) throws {
+    var rows = ExportedRows()
+    switch table {
+    case .archives: try pass("FROM archive a \(byName)", &rows, encode, body)
+    case .coverage: try pass("FROM archive a WHERE \(active) \(byName)", &rows, encode, body)
+    case .hosts: try passHosts(&rows, encode, body)
+    case .connections, .processes, .registryChanges:
+      try passFacts(&rows, encodeText, encode, body)
     }
+    try rows.settle(body)
+    try rows.flush(body)
+  }
+
+  private func select(_ rest: String, key: String) throws -> FactStatement {
+    let columns = fields.map { field in
+      switch field.source {
+      case .value(let sql): sql
+      case .text(let column), .seconds(let column): "f.\(column)"
+      }
+    }
+    return try FactStatement(db, "SELECT \(([key] + columns).joined(separator: ", ")) \(rest)")
+  }
+
+  private func pass(
+    _ rest: String, _ rows: inout ExportedRows, _ encode: Encode, _ body: ExportedRows.Body
+  ) throws {
+    let select = try select(rest, key: "NULL")
+    while try select.next() {
+      try rows.add(encode(try values(select) { _ in .missing }), key: nil, body)
+      try rows.settle(body)
+    }
+  }
+
+  private func passFacts(
+    _ rows: inout ExportedRows, _ encodeText: EncodeText, _ encode: Encode,
+    _ body: ExportedRows.Body
+  ) throws {
+    guard let factTable = table.factTable else { return }
+    let archives = try FactStatement(db, "SELECT a.id FROM archive a WHERE \(active) \(byName)")
+    var ids: [Int64] = []
+    while try archives.next() { ids.append(archives.integer(0)) }
+    let select = try select(
+      """
+      FROM \(factTable) f JOIN archive a ON a.id = f.archive WHERE f.archive = ?
+      ORDER BY \(table.order)
+      """, key: table.order)
+    var known = EncodedTexts()
+    for id in ids {
+      select.bind(id, at: 1)
+      while try select.next() {
+        let row = try values(select) { number in
+          if let bytes = known[number] { return .encoded(bytes) }
+          let bytes = encodeText(try text(number))
+          known.keep(bytes, of: number)
+          return .encoded(bytes)
+        }
+        try rows.add(encode(row), key: select.optional(0), body)
+      }
+      try rows.settle(body)
+    }
+  }
+
+  private func text(_ number: Int64) throws -> String {
+    texts.bind(number, at: 1)
+    guard try texts.next() else { throw StoredDamage("text \(number) is missing") }
+    defer { texts.restart() }
+    return texts.string(0)
+  }
+
+  /// - Parameter text: The text with a number.
+  private func values(
+    _ row: FactStatement, text: (Int64) throws -> TableValue
+  ) throws -> [TableValue] {
+    var values: [TableValue] = []
+    values.reserveCapacity(cells.count)
+    for (at, cell) in cells.enumerated() {
+      let column = Int32(at + 1)
+      guard !row.isNull(column) else {
+        values.append(.missing)
+        continue
+      }
+      switch cell {
+      case .textNumber: values.append(try text(row.integer(column)))
+      case .text: values.append(.text(row.string(column)))
+      case .seconds:
+        let times = try StoredSeconds.times(row.bytes(column))
+        values.append(.integers(times.seconds.map { Int64($0) }))
+      case .date: values.append(.date(try row.day(column)))
+      case .integer: values.append(.integer(row.integer(column)))
+      case .boolean: values.append(.boolean(row.integer(column) != 0))
+      }
+    }
+    return values
+  }
+
+  private func passHosts(
+    _ rows: inout ExportedRows, _ encode: Encode, _ body: ExportedRows.Body
+  ) throws {
+    let select = try FactStatement(
+      db, "SELECT a.name, a.sha256, a.hosts FROM archive a WHERE \(active) \(byName)")
+    while try select.next() {
+      var texts = TextTable()
+      let hosts = try StoredHosts.hosts(select.bytes(2), &texts)
+      let (archive, sha256) = (select.string(0), select.string(1))
+      for (id, heard) in hosts.sorted(by: { texts.isOrdered($0.key, before: $1.key) }) {
+        let host = LedgerTable.HeardHost(
+          archive: archive, sha256: sha256, host: texts.text(id), heard: heard)
+        try rows.add(encode(LedgerTable.hostFields.map { $0.source(host) }), key: nil, body)
+        try rows.settle(body)
+      }
+    }
+  }
+}
+
+/// The bytes of texts by their numbers, of as many as fit.
+private struct EncodedTexts {
+  private var known: [Int64: [UInt8]] = [:]
+  private var bytes = 0
+
+  private static let maxBytes = 32 << 20
+
+  subscript(number: Int64) -> [UInt8]? { known[number] }
+
+  mutating func keep(_ text: [UInt8], of number: Int64) {
+    bytes += text.count + 64
+    if bytes > Self.maxBytes {
+      known.removeAll()
+      bytes = text.count + 64
+    }
+    known[number] = text
   }
 }

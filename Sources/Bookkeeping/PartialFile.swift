@@ -28,7 +28,9 @@ package struct PartialFile: Sendable {
       throw PartialError(
         path,
         isOther ? "partial facts in a form that this oddport does not know" : "no partial facts",
-        hint: isOther ? "use the same oddport for map and reduce" : "oddport map writes them")
+        hint: isOther
+          ? "use the same oddport for map and reduce"
+          : "oddport map and oddport ledger export --format partial write them")
     }
     let damaged = PartialError(
       path, "damaged: its bytes do not match the hash at its end",

@@ -15,7 +15,7 @@ struct LedgerCommand: AsyncParsableCommand {
     discussion: "A ledger is made and fed by oddport hunt --ledger FILE ARCHIVE.",
     subcommands: [
       Status.self, Check.self, Add.self, Import.self, Reread.self, Forget.self, Prune.self,
-      Export.self,
+      Export.self, Schema.self,
     ])
 
   struct Status: ParsableCommand {
@@ -184,34 +184,6 @@ struct LedgerCommand: AsyncParsableCommand {
       else { throw ValidationError("--before: '\(before)' is not a day such as 2024-05-01") }
       let count = try Ledger(ledger, for: .upkeep).prune(before: day)
       try deliver(Array("pruned \(count) archive\(count == 1 ? "" : "s")\n".utf8))
-    }
-  }
-
-  struct Export: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "A table of a ledger as CSV (RFC 4180), on standard output.")
-
-    @Argument(help: "The ledger.", completion: .file())
-    var ledger: String
-
-    @Argument(help: "One of \(Ledger.Export.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var table: String
-
-    func run() throws {
-      guard let table = Ledger.Export(rawValue: table) else {
-        throw ValidationError(
-          "there is no table '\(table)'; there are archives, connections and processes")
-      }
-      var waiting = Array((table.columns.joined(separator: ",") + "\n").utf8)
-      try Ledger(ledger, for: .asking).export(table) { row in
-        waiting += row.map { Escaping.csv($0) }.joined(separator: ",").utf8
-        waiting.append(UInt8(ascii: "\n"))
-        if waiting.count > 1 << 20 {
-          try deliver(waiting)
-          waiting = []
-        }
-      }
-      try deliver(waiting)
     }
   }
 }

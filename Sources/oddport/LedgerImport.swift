@@ -68,6 +68,8 @@ private struct ArchiveImport {
 
   private let ledger: Ledger
   private let packings: Set<String>
+  /// The contents of archives.
+  private var known: Set<String>
   /// Contents, by the hashes of all their first bytes, and of each beginning of these.
   private var contents: [String: Set<String>] = [:]
   private var contentsByBeginning: [String: Set<String>] = [:]
@@ -76,6 +78,7 @@ private struct ArchiveImport {
     self.ledger = ledger
     let known = try ledger.knownArchives()
     packings = Set(known.packings.keys)
+    self.known = Set(known.packings.values.compactMap(\.content))
     for entry in known.packings.values {
       if let content = entry.content { note(content, entry.heads) }
     }
@@ -115,7 +118,14 @@ private struct ArchiveImport {
       }
       try ledger.add(
         ScannedArchive(record: record, facts: span.facts, content: span.content), of: file)
-      if let content = file.content { note(content, span.heads) }
+      if let content = file.content {
+        note(content, span.heads)
+        // The same in another packing, which the ledger keeps as that.
+        guard known.insert(content).inserted else {
+          outcome.known += 1
+          return
+        }
+      }
       outcome.imported += 1
     }
     return outcome
