@@ -18,7 +18,7 @@ RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COM
 
 .DEFAULT_GOAL := help
 .PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
-	coverage reproducible test-spark lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
+	coverage reproducible test-spark page lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
 	static dist clean
 
 help: ## list the targets
@@ -66,6 +66,9 @@ test-static: static ## run the end-to-end tests against the static binary (after
 
 test-spark: build ## read the sample data on Spark, local and on a cluster of two workers (needs Java; 4 minutes)
 	jobs/spark/test $(BINARY)
+
+page: build ## open the page in a browser: speed, accessibility, filters, copying, printing (needs chromium)
+	checks/page $(BINARY)
 
 kernels: ## compare the C kernels with their definitions
 	checks/native/run native

@@ -26,7 +26,7 @@ extension Beacon {
   }
 }
 
-/// What to search for.
+/// The search terms of a pivot.
 private struct PivotTarget {
   var id: String
   var host: String
@@ -62,7 +62,9 @@ private struct PivotTarget {
       case .defender: [defender]
       case .ocsf: [elastic("class_uid: 4001")]
       }
-    } + [Pivot(language: "shell", text: "oddport evidence \(id) --ledger LEDGER")]
+    } + [
+      Pivot(language: "Raw lines, by the ledger", text: "oddport evidence \(id) --ledger LEDGER")
+    ]
   }
 
   private func splunk(source: String) -> Pivot {

@@ -9,7 +9,7 @@ extension ReadingVerdict {
     return "reading: " + level.rawValue + list
   }
 
-  /// What is missing, a sentence to each reason. Values as they were read.
+  /// What is missing, one sentence for each reason, with values as they were read.
   package var sentences: [String] { notes.map(\.sentence) }
 
   var json: JSONOutput {
@@ -47,16 +47,16 @@ extension ReadingNote {
         + some(count, "the only archive", "any of \(count) archives")
         + list
     case .noArchive: return "nothing to read was found" + (count > 0 ? " in" + bare : "")
-    case .nothingNew: return "no archive came that was not known"
+    case .nothingNew: return "no new archive came"
     case .tooOld:
-      return "no archive is young enough: the youngest was written \(details.joined()) ago"
+      return "no archive is recent enough: the newest was written \(details.joined()) ago"
     case .archiveNotRecognised:
       return "no Sysmon event was recognised in " + number("archive") + list
     case .notUnderstood:
       return "lines that name Sysmon were not understood in " + number("archive") + list
     case .senderNotUnderstood:
       return "a sender that was understood before no longer is, in " + number("archive") + list
-    case .mostlyRejected: return "most lines were rejected of " + number("archive") + list
+    case .mostlyRejected: return "most lines were rejected in " + number("archive") + list
     case .damaged: return number("archive") + some(count, " is", " are") + " damaged" + list
     case .unreadable:
       return number("archive or folder", "archives or folders") + " could not be read" + list
@@ -70,10 +70,13 @@ extension ReadingNote {
     case .kindSilent:
       return "a kind of event stopped on " + number("host") + " while others continued" + list
     case .clockOff:
-      return "the clock of " + number("host") + some(count, " is", " are") + " off" + list
+      return some(count, "the clock of ", "the clocks of ") + number("host")
+        + some(count, " is", " are")
+        + " off" + list
     case .missedRuns: return "the last run was \(details.joined()) ago"
-    case .feedEmpty: return number("file") + " of intelligence or suppressions gave nothing" + list
-    case .feedLost: return "entries were refused of " + number("file") + " of intelligence" + list
+    case .feedEmpty:
+      return number("file") + " of intelligence or suppressions had no usable entry" + list
+    case .feedLost: return "entries were refused in " + number("intelligence file") + list
     }
   }
 

@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test(
-    "A thousand findings fit into two megabytes; of more the number is told",
+    "A thousand findings fit into four megabytes; of more the number is told",
     arguments: [1000, 3000])
   func size(count: Int) {
     var report = SampleReports.mixed
@@ -116,12 +116,29 @@ import Testing
       return finding
     }
     let bytes = report.render(as: .html)
-    #expect(bytes.count < 2_000_000)
+    #expect(bytes.count < 4_000_000)
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(
       text.contains(
         count == 1000
           ? "of 1,000 findings follow in detail" : "The first 1,000 of 3,000 findings are listed"))
+  }
+
+  @Test(
+    "Details of a reading that was not complete are folded, but not where nothing was understood")
+  func trust() {
+    #expect(
+      page(SampleReports.poison).contains("<details id=\"trust\"><summary><strong class=\"alarm\">")
+    )
+    var report = SampleReports.unrecognised
+    report.reading = ReadingVerdict([ReadingNote(.nothingRecognised, names: ["night.jsonl"])])
+    #expect(page(report).contains("<details id=\"trust\" open>"))
+  }
+
+  @Test("A host's name is whole, however it is broken over lines") func hosts() {
+    #expect(
+      page(SampleReports.mixed).contains(
+        "<td class=\"host\"><div>WS-0042<span class=\"domain\">.corp.example</span></div></td>"))
   }
 
   @Test("No telemetry looks otherwise than calm") func strip() {

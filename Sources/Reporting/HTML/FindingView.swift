@@ -25,6 +25,7 @@ struct FindingView {
   // MARK: - The row
 
   func row(hasCard: Bool) -> [String: Any] {
+    let host = splitHost
     let addresses = finding.remoteAddresses.prefix(Self.maxAddresses).joined(separator: ", ")
     return [
       "id": finding.id, "hasCard": hasCard, "score": rank, "style": finding.style,
@@ -33,7 +34,7 @@ struct FindingView {
       "kind": finding.kindText, "status": finding.status?.rawValue ?? "",
       "commandLine": Self.optional(finding.process?.commandLine ?? ""),
       "parent": Self.optional(fileName(of: finding.parentImage)),
-      "user": Self.optional(finding.user), "host": finding.hostText,
+      "user": Self.optional(finding.user), "host": host.name, "domain": Self.optional(host.domain),
       "addresses": addresses + Self.more(finding.remoteAddresses.count - Self.maxAddresses),
       "names": Self.optional(finding.destinationNames.prefix(2).joined(separator: ", ")),
       "scopes": Self.optional(
@@ -56,8 +57,15 @@ struct FindingView {
       finding.process?.commandLine ?? "",
       finding.user, finding.hostText, intelligence, rhythm,
     ]
-    return 950 + texts.reduce(0) { $0 + $1.utf8.count }
+    return 1050 + texts.reduce(0) { $0 + $1.utf8.count }
       + why.reduce(0) { $0 + 30 + $1.utf8.count }
+  }
+
+  /// The host's name up to its first dot, and the rest: where a narrow column breaks it.
+  private var splitHost: (name: Substring, domain: String) {
+    let text = finding.hostText
+    let name = text.prefix { $0 != "." }
+    return (name, String(text[name.endIndex...]))
   }
 
   /// Points where there are any: the level follows from them, or is the published score's.
@@ -148,7 +156,8 @@ struct FindingView {
     let parity = parity == .seed ? "" : " --parity \(parity.rawValue)"
     return [
       Pivot(
-        language: "The events themselves", text: "oddport evidence \(finding.id)\(parity) ARCHIVE…")
+        language: "Raw lines, from the archives",
+        text: "oddport evidence \(finding.id)\(parity) ARCHIVE…")
     ]
       + (firstLine.map { [Pivot(language: "The first of its lines", text: Escaping.terminal($0))] }
         ?? [])

@@ -8,8 +8,9 @@ import Mustache
 extension Report {
   /// Beyond these the page says how many there are more.
   private static let maxRows = 1000
-  /// What rows and cards may take together, so that the page stays below two megabytes.
-  private static let maxBytes = 1_850_000
+  /// What rows and cards may take together, so that the page stays below four megabytes and
+  /// opens within a second.
+  private static let maxBytes = 3_800_000
   private static let maxListed = 200
   private static let maxLanes = 40
   /// The first cards are open, without script as well.
@@ -25,6 +26,7 @@ extension Report {
       "policy": Self.policy, "style": HTMLPage.style, "script": HTMLPage.script,
       "title": "\(Detection.id) \(Detection.name)", "verdict": verdictLine,
       "reading": reading.headline, "read": readLine, "isIncomplete": reading.level != .complete,
+      "isBlind": reading.level == .blind,
       "summary": detection.summary, "settings": Self.lines(settings),
       "unrecognised": nothingRecognised ? whatWasThere + "." as Any : false,
       "warnings": warnings, "notes": notes, "tiles": tiles(hours),

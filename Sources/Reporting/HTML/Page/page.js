@@ -19,13 +19,16 @@ function copy(text, button) {
   } else { byHand(); }
 }
 
-// Copy buttons.
-all("pre").forEach(function (pre) {
-  var box = document.createElement("div"), button = document.createElement("button");
-  box.className = "snippet"; button.type = "button"; button.textContent = "Copy";
-  pre.parentNode.insertBefore(box, pre); box.appendChild(pre); box.appendChild(button);
-  button.addEventListener("click", function () { copy(pre.textContent, button); });
-});
+// Copy buttons, where something opens.
+document.addEventListener("toggle", function (event) {
+  all("pre", event.target).forEach(function (pre) {
+    if (pre.parentNode.className === "snippet") { return; }
+    var box = document.createElement("div"), button = document.createElement("button");
+    box.className = "snippet"; button.type = "button"; button.textContent = "Copy";
+    pre.parentNode.insertBefore(box, pre); box.appendChild(pre); box.appendChild(button);
+    button.addEventListener("click", function () { copy(pre.textContent, button); });
+  });
+}, true);
 
 // A card that is pointed to opens.
 function openTarget() {
@@ -72,16 +75,21 @@ all("details.card[data-id], #timeline tr[data-id]").forEach(function (element) {
   (others[id] = others[id] || []).push(element);
 });
 var items = all("table.findings tbody tr").map(function (row) {
-  var parts = others[row.getAttribute("data-id")] || [];
-  var card = parts.filter(function (part) { return part.classList.contains("card"); })[0];
   return {
-    row: row, parts: parts, level: row.getAttribute("data-level"), kind: row.getAttribute("data-kind"),
+    row: row, parts: others[row.getAttribute("data-id")] || [], level: row.getAttribute("data-level"), kind: row.getAttribute("data-kind"),
     status: row.getAttribute("data-status"), host: row.querySelector(".host").textContent,
     ports: row.querySelector(".ports").textContent.split(/[ ,]+/),
-    first: parseInt(row.getAttribute("data-first"), 10), last: parseInt(row.getAttribute("data-last"), 10),
-    text: (row.textContent + " " + (card ? card.textContent : "")).toLowerCase()
+    first: parseInt(row.getAttribute("data-first"), 10), last: parseInt(row.getAttribute("data-last"), 10), text: null
   };
 });
+// Gathered when it is first searched.
+function textOf(item) {
+  if (item.text === null) {
+    item.text = [item.row].concat(item.parts).map(function (one) { return one.textContent; }).join(" ").toLowerCase();
+  }
+  return item.text;
+}
+function grouped(number) { return String(number).replace(/\B(?=(\d{3})+$)/g, ","); }
 function distinct(field) {
   var seen = {};
   items.forEach(function (item) { if (item[field]) { seen[item[field]] = true; } });
@@ -136,7 +144,7 @@ function apply() {
       && (!status || item.status === status) && (!port || item.ports.indexOf(port) >= 0)
       && (!host || item.host.toLowerCase().indexOf(host) >= 0)
       && (from === null || !(item.last < from)) && (to === null || !(item.first > to))
-      && words.every(function (word) { return item.text.indexOf(word) >= 0; });
+      && words.every(function (word) { return textOf(item).indexOf(word) >= 0; });
     item.row.hidden = !item.fits;
     item.parts.forEach(function (part) { part.hidden = !item.fits; });
     if (item.fits) { count++; hosts[item.host] = true; }
@@ -146,8 +154,8 @@ function apply() {
   });
   show(from, to);
   var total = parseInt(form.getAttribute("data-all"), 10);
-  document.getElementById("shown").textContent = count + " of " + items.length + " shown"
-    + (total > items.length ? ", of " + total + " in all: the report for machines has the others" : "");
+  document.getElementById("shown").textContent = grouped(count) + " of " + grouped(items.length) + " shown"
+    + (total > items.length ? ", of " + grouped(total) + " in all; report.json has the others" : "");
 }
 form.addEventListener("input", apply);
 form.addEventListener("submit", function (event) { event.preventDefault(); });
