@@ -6,6 +6,8 @@ package struct ProcessStory: Equatable, Sendable {
   package struct Ancestor: Equatable, Sendable {
     package var image: String
     package var commandLine: String
+    /// Empty where the event names none.
+    package var processGuid = ""
   }
 
   package var processGuid: String
@@ -42,7 +44,9 @@ package struct ProcessStory: Equatable, Sendable {
     while ancestors.count < Self.maxAncestors, !texts.isEmpty(child.parent) {
       ancestors.append(
         Ancestor(
-          image: texts[child.parent], commandLine: texts[child.details.parentCommandLine]))
+          image: texts[child.parent], commandLine: texts[child.details.parentCommandLine],
+          processGuid: child.details.parentProcess == .none
+            ? "" : child.details.parentProcess.description(texts)))
       guard child.details.parentProcess != .none,
         let parent = facts.processes[
           ProcessKey(host: host, process: child.details.parentProcess)],

@@ -43,6 +43,7 @@ import Testing
       for evidence in try #require(finding["evidences"] as? [Object]) {
         if let process = (evidence["actor"] as? Object)?["process"] as? Object {
           #expect(process["uid"] is String)
+          if let parent = process["parent_process"] as? Object { #expect(parent["uid"] is String) }
         }
         if let file = evidence["file"] as? Object {
           #expect(file["name"] is String && file["type_id"] is Int)

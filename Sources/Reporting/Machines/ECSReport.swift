@@ -87,9 +87,8 @@ extension Report {
 }
 
 extension ProcessStory {
-  /// Sysmon's `SHA256=…,MD5=…` as `process.hash` has it.
-  fileprivate var ecsHashes: JSONOutput? {
-    let names = ["md5", "sha1", "sha256", "imphash"]
+  /// Those with the given names of Sysmon's `SHA256=…,IMPHASH=…`.
+  fileprivate func ecsHashes(_ names: [String]) -> JSONOutput? {
     let members = hashes.split(separator: ",").compactMap { pair -> (String, JSONOutput)? in
       let parts = pair.split(separator: "=", maxSplits: 1)
       guard parts.count == 2, case let name = parts[0].lowercased(), names.contains(name) else {
@@ -111,7 +110,9 @@ extension Finding {
     return .compact([
       ("executable", .filled(image)), ("name", .filled(fileName(of: image))),
       ("command_line", .filled(process?.commandLine ?? "")),
-      ("entity_id", .filled(processGuid ?? "")), ("hash", process?.ecsHashes),
+      ("entity_id", .filled(processGuid ?? "")),
+      ("hash", process?.ecsHashes(["md5", "sha1", "sha256"])),
+      ("pe", process?.ecsHashes(["imphash"])),
       ("parent", parentImage.isEmpty ? nil : parent),
     ])
   }

@@ -84,15 +84,11 @@ extension Finding {
                   ("uid", .string($0)), ("name", .string(plainProcessName)),
                   ("cmd_line", .filled(process?.commandLine ?? "")),
                   ("file", Self.file(image)),
+                  ("parent_process", ocsfParent),
+                  // A parent that has neither number nor name of its own is no process of OCSF.
                   (
-                    "parent_process",
-                    parentImage.isEmpty
-                      ? nil
-                      : .compact([
-                        ("name", .string(fileName(of: parentImage))),
-                        ("cmd_line", .filled(process?.ancestors.first?.commandLine ?? "")),
-                        ("file", Self.file(parentImage)),
-                      ])
+                    "lineage",
+                    ocsfParent == nil && !parentImage.isEmpty ? .strings([parentImage]) : nil
                   ),
                 ])
               }
@@ -113,6 +109,15 @@ extension Finding {
         ("connection_info", ["direction_id": .int(isInbound ? 1 : 2)]),
       ])
     }
+  }
+
+  /// Nil where no number or name of its own is known.
+  private var ocsfParent: JSONOutput? {
+    guard let parent = process?.ancestors.first, !parent.processGuid.isEmpty else { return nil }
+    return .compact([
+      ("uid", .string(parent.processGuid)), ("name", .string(fileName(of: parentImage))),
+      ("cmd_line", .filled(parent.commandLine)), ("file", Self.file(parentImage)),
+    ])
   }
 
   private static func file(_ path: String) -> JSONOutput? {
