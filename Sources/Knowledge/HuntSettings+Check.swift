@@ -40,7 +40,7 @@ extension HuntSettings {
       let needy: [any AnySetting] = [table.windowDays, table.isOnlyNew, table.maxAgeSeconds]
       if let setting = needy.first(where: isChanged) {
         throw SettingError(
-          setting, "only a ledger knows that",
+          setting, "needs a ledger",
           hint: "name one, with --ledger FILE or 'ledger:' in the job")
       }
       return
@@ -81,7 +81,7 @@ extension HuntSettings {
     }
     if isChanged(table.nightsKept), self.out == nil || !self.isOnlyNew {
       throw SettingError(
-        table.nightsKept, "has no effect without a folder of nights",
+        table.nightsKept, "has no effect without --only-new and --out",
         hint: "it goes with --only-new and --out DIR")
     }
     let writesText =

@@ -39,14 +39,15 @@ package struct SettingTable: Sendable {
   /// better default than to refuse: a wrong zone moves every event by hours and nobody notices.
   package let assumedSecondsEast = Setting(
     "assume-tz", .zone, default: nil, unit: "offset", effect: .facts,
-    help: "Take times without a zone, where there is no better, for local times of this zone: UTC,"
+    help:
+      "Read times without a zone, where an event has no other, as local times of this zone: UTC,"
       + " +09:00.")
 
   /// Path of the field that names the endpoint before all others, keys joined by dots. For logs whose
   /// usual fields name the collector.
   package let hostField = Setting(
     "host-field", .fieldPath, default: nil, unit: "path", effect: .facts,
-    help: "The field that names the endpoint, by its path, such as agent.name.")
+    help: "Path of the field that names the endpoint, such as agent.name.")
 
   // MARK: How it is judged
 
@@ -55,72 +56,75 @@ package struct SettingTable: Sendable {
   package let highRisk = Setting(
     "high-risk", .executables, default: [], unit: "name", effect: .judgement,
     help:
-      "Take executables of this name for high-risk processes as well, such as python3; may be given"
+      "Treat executables of this name as high-risk processes too, such as python3; may be given"
       + " several times. Needs --parity tuned.")
 
   /// How much each piece of evidence weighs in a finding's points.
   package let weights = Setting(
     "weight", .weights, default: EvidenceWeights(), unit: "evidence=points", effect: .judgement,
     help:
-      "How many points a piece of evidence gives, such as beacon=40; may be given several times.")
+      "Points for a kind of evidence, such as beacon=40; may be given several times.")
 
   package let isOnlyPublished = Setting(
     "only-published", .flag, default: false, effect: .judgement,
-    help: "The published table alone: no beacons, no RDP port changes, no points.")
+    help: "Report only the published table: no beacons, no RDP port changes, no points.")
 
   /// Files of port intelligence.
   package let intel = Setting(
     "intel", .files(), default: [], unit: "file", effect: .judgement,
     help:
-      "Intelligence: CSV, plain list, JSON records, STIX 2.1, MISP or Sigma. A hunt lists what meets"
-      + " it and says who is known for a finding; a sweep looks for it.")
+      "Intelligence feed: CSV, plain list, JSON records, STIX 2.1, MISP or Sigma. A hunt lists the"
+      + " connections that match and who is known to use them; a sweep searches for them.")
 
   /// Files of Sigma rules.
   package let sigma = Setting(
     "sigma", .files(), default: [], unit: "rule", effect: .judgement,
-    help: "Look for what these Sigma rules of network connections mean, as they are written; may be"
+    help: "Search for connections that match this Sigma rule (category network_connection); may be"
       + " given several times.")
 
   /// The ports that a sweep looks for.
   package let ports = Setting(
     "port", .ports, default: [], unit: "port", effect: .judgement,
-    help: "Look for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times.")
+    help: "Search for this port, such as 6666, 8444/tcp or 31000-31010; may be given several times."
+  )
 
   /// By default connections of all times count, because intelligence comes after the fact.
   package let validity = Setting<Validity>(
     "validity", .choice, default: .mark, unit: "effect", effect: .judgement,
     help:
-      "Connections outside of an indicator's validity: mark them, apply it and leave them out, or"
-      + " ignore it.")
+      "Connections outside an indicator's validity period: mark them, leave them out (apply), or"
+      + " count them like any other (ignore).")
 
   /// Files of suppressions.
   package let suppressions = Setting(
     "suppressions", .files(), default: [], unit: "file", effect: .judgement,
-    help: "Keep what these YAML files describe out of the table, counted and listed; may be given"
-      + " several times.")
+    help:
+      "Hide the findings that this YAML file describes; they are counted and listed apart. May be"
+      + " given several times.")
 
   // MARK: What is remembered
 
   /// The file that remembers what was read, and its facts; nil: nothing is remembered.
   package let ledger = Setting(
     "ledger", .file, default: nil, unit: "file", effect: .input,
-    help: "Remember in this file what was read: only what it does not hold is read, all of it is"
-      + " judged.")
+    help:
+      "Store what was read in this file: only new archives are read, and the hunt covers all that"
+      + " it holds.")
 
   /// The number of days at the end of the ledger that count, in UTC from the last day on which anything was
   /// seen; 1 to 100,000; nil: all of them.
   package let windowDays = Setting(
     "window", .days, default: nil, unit: "days", effect: .selection,
     help:
-      "Only this many days of the ledger, such as 30d, counted back from the last day that was seen."
+      "Use only this many days of the ledger, such as 30d, back from the last day with an event."
   )
 
   /// Only findings that are new, or have changed, since the last run that asked for these.
   package let isOnlyNew = Setting(
     "only-new", .flag, default: false, effect: .judgement,
     help:
-      "Only what is new since the last run with --only-new; print nothing if there is nothing new"
-      + " and the reading was complete. Needs a ledger.")
+      "Report only what is new since the last run with --only-new; print nothing if there is"
+      + " nothing new and the reading was complete. Needs a ledger.")
 
   /// The age in seconds from which on the youngest archive is too old; nil: none is. It speaks of the run
   /// and its clock, and so decides no report.
@@ -143,7 +147,7 @@ package struct SettingTable: Sendable {
   package let workers = Setting(
     "workers", .numberOrAuto("whole number", in: 1...1024), default: nil, unit: "number",
     effect: .run,
-    help: "Chunks in work at a time, or auto: as many as there are cores.")
+    help: "Number of chunks read at the same time, or auto: the number of cores.")
 
   /// Unpacked bytes of a chunk, about, 1 to 1 GiB. 32 MiB keep the workers busy evenly and their
   /// results few.
@@ -170,7 +174,7 @@ package struct SettingTable: Sendable {
   /// `zstd --ultra --long=31` writes, so that nothing real is refused.
   package let maximumWindowBytes = Setting(
     "max-window", .size(in: (1 << 10)...(2 << 30), suchAs: "128M"), default: 2 << 30, unit: "size",
-    effect: .facts, help: "The largest zstd window that is granted.")
+    effect: .facts, help: "Largest zstd window that is allowed.")
 
   /// An archive that unpacks to more than this multiple of its size is a bomb, from 1 GiB on; 1 to
   /// 1,000,000. Logs reach 50 to 100, the same line over and over some thousands.
@@ -188,7 +192,7 @@ package struct SettingTable: Sendable {
   /// twice twice.
   package let dedupe = Setting(
     "dedupe", .flag, default: false, effect: .selection,
-    help: "Read archives with the same bytes once, whatever their names.")
+    help: "Read archives with the same content only once, whatever their names.")
 
   // MARK: What is written
 
@@ -202,13 +206,13 @@ package struct SettingTable: Sendable {
   /// The folder for the report and its manifest; nil: standard output.
   package let out = Setting(
     "out", .folder, default: nil, unit: "folder", short: "o", effect: .output,
-    help: "Write the report and its manifest into this folder, replacing a former report; with"
-      + " --only-new into a folder of the night in it, with a link 'latest' beside.")
+    help: "Write the report and its manifest into this folder, replacing an earlier report; with"
+      + " --only-new, into a subfolder for each night, with a link 'latest' to the newest.")
 
   /// How many nights' reports a folder of nights keeps.
   package let nightsKept = Setting(
     "keep", .number(in: 1...10_000), default: 30, unit: "nights", effect: .output,
-    help: "With --only-new and --out: how many nights' reports are kept.")
+    help: "With --only-new and --out: number of nights whose reports are kept.")
 
   /// The file for the textfile collector; nil: none.
   package let textfile = Setting(
@@ -235,7 +239,7 @@ package struct SettingTable: Sendable {
 
   package let isVerbose = Setting(
     "verbose", .flag, default: false, short: "v", effect: .output,
-    help: "Every finding in detail, and what was read by shape of event.")
+    help: "Show every finding in detail, and what was read by input format.")
 
   package let minSeverity = Setting<HuntSettings.MinSeverity>(
     "min-severity", .choice, default: .low, unit: "severity", effect: .output,
@@ -264,12 +268,12 @@ package struct SettingTable: Sendable {
   /// Excel takes a file without it for one in the machine's own encoding.
   package let csvMark = Setting(
     "csv-bom", .flag, default: false, effect: .output,
-    help: "Begin CSV on standard output with a byte order mark, by which Excel knows UTF-8.")
+    help: "Begin CSV on standard output with a byte order mark, so that Excel recognises UTF-8.")
 
   /// Neither progress nor a summary on standard error.
   package let isQuiet = Setting(
     "quiet", .flag, default: false, short: "q", effect: .run,
-    help: "No progress and no summary on standard error; a reading that was not complete is said.")
+    help: "No progress and no summary on standard error; an incomplete reading is still reported.")
 
   fileprivate init() {}
 }

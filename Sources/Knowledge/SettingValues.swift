@@ -13,7 +13,7 @@ enum SettingValues {
 
   static func unknown(_ text: String, among names: [String]) -> InvalidValue {
     InvalidValue(
-      message: "\(quoted(text)) is none of \(names.joined(separator: ", "))",
+      message: "invalid value \(quoted(text))",
       hint: closest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "it takes \(alternatives(names))")
   }

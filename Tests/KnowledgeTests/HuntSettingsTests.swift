@@ -183,7 +183,7 @@ import Testing
     #expect(settings == HuntSettings())
     #expect(
       error?.diagnostic(at: nil).description == """
-        error: --color: 'allways' is none of auto, always, never
+        error: --color: invalid value 'allways'
           hint: did you mean 'always'?
         """)
   }

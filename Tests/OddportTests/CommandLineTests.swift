@@ -58,7 +58,7 @@ import Testing
         "see 'oddport hunt --help'"
       ),
       (
-        ["hunt", "x", "--parity", "seeed"], "--parity: 'seeed' is none of strict, seed, kql, tuned",
+        ["hunt", "x", "--parity", "seeed"], "--parity: invalid value 'seeed'",
         "did you mean 'seed'?"
       ),
       (
@@ -82,8 +82,7 @@ import Testing
       ),
       (
         ["hunt", "x", "--format", "jsno"],
-        "--format: 'jsno' is none of text, json, jsonl, csv, markdown, html, navigator, ocsf, ecs, sarif,"
-          + " timesketch, prometheus", "did you mean 'json'?"
+        "--format: invalid value 'jsno'", "did you mean 'json'?"
       ),
       (["shapes", "flat", "x"], "unexpected argument 'x'", "see 'oddport shapes --help'"),
     ])

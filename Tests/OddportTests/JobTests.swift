@@ -103,7 +103,7 @@ import Testing
     #expect(outcome.status == .exited(64))
     #expect(
       outcome.complaints == """
-        \(job):1: error: parity: 'seeed' is none of strict, seed, kql, tuned
+        \(job):1: error: parity: invalid value 'seeed'
           hint: did you mean 'seed'?
         \(job):2: error: unknown key 'archves'
           hint: did you mean 'archives'?

@@ -16,7 +16,7 @@ struct FeedJSON {
     } catch {
       guard let lines = Self.lines(bytes[start...]) else {
         throw JobFileError(
-          file, nil, "is not valid JSON", hint: "was it fetched in full? Fetch it again")
+          file, nil, "not valid JSON", hint: "was it fetched in full? Fetch it again")
       }
       root = lines
     }

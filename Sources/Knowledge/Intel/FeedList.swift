@@ -106,7 +106,7 @@ struct FeedList {
       }
       guard !isBroken else {
         throw JobFileError(
-          file.path, nil, "is not valid JSON", hint: "was it fetched in full? Fetch it again")
+          file.path, nil, "not valid JSON", hint: "was it fetched in full? Fetch it again")
       }
       if file.isAtEnd { return }
       if start == FeedCheck.start(head), bytes.count == head.count, let size = file.size {

@@ -169,7 +169,7 @@ enum FeedCheck {
     let head = bytes[start...].drop { $0 <= 0x20 }.prefix(64)
     guard !head.isEmpty else {
       throw JobFileError(
-        file, nil, "is empty", hint: "fetch it again; a feed without entries is an error")
+        file, nil, "the file is empty", hint: "fetch it again; a feed without entries is an error")
     }
     let word = String(decoding: head, as: UTF8.self).lowercased()
     if word.hasPrefix("<"), isHTML(bytes[start...]) {
