@@ -4,18 +4,18 @@ package import Hunting
 extension Ledger {
   /// Leaves in a verdict what was not reported before or has changed since, findings with their status.
   package func keepNews(in verdict: inout Verdict) throws(LedgerError) -> News {
-    News(in: &verdict, told: try told())
+    News(in: &verdict, reported: try reported())
   }
 
-  private func told() throws(LedgerError) -> [String: String] {
+  private func reported() throws(LedgerError) -> [String: String] {
     try attempt {
       try database.read { db in
         let select = try FactStatement(db, "SELECT finding, state FROM reported")
-        var told: [String: String] = [:]
+        var reported: [String: String] = [:]
         while try select.next() {
-          told[try select.text(0, "finding")] = try select.text(1, "state")
+          reported[try select.text(0, "finding")] = try select.text(1, "state")
         }
-        return told
+        return reported
       }
     }
   }

@@ -61,7 +61,7 @@ extension Ledger {
           VALUES (?1, 0, coalesce(?2, (SELECT max(id) + 1 FROM archive), 1) - 1)
           """, arguments: [night.number - 1, first])
     }
-    for (id, state) in night.told {
+    for (id, state) in night.reported {
       try db.execute(
         sql: "INSERT INTO reported (finding, state) VALUES (?, ?)", arguments: [id, state])
     }

@@ -1,4 +1,4 @@
-/// What the user reads when something is wrong: where, what, and what helps.
+/// An error message: where it happened, what is wrong, and what helps.
 package struct Diagnostic: Equatable, Sendable {
   package struct Location: Equatable, Sendable {
     package var file: String

@@ -2,7 +2,7 @@
 ///
 /// Union is the merge, so it is exact in any order and idempotent: an archive that was shipped twice
 /// changes nothing. Kept as the gaps between ascending seconds, seven bits to the byte, which is one
-/// or two bytes for a beacon's beat; what arrives out of order waits in a list that is no longer.
+/// or two bytes for a beacon's call; what arrives out of order waits in a list that is no longer.
 package struct ArrivalTimes: Sendable {
   private var gaps: [UInt8] = []
   /// The last bytes of the gaps: most that is added need not touch the array, and what is seen a few times

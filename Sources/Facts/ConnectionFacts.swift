@@ -87,12 +87,12 @@ package struct Arrival: Sendable {
   /// By its record time.
   package var time: UTCTime?
   /// The second to measure intervals by.
-  package var beat: UInt32?
+  package var arrivalSecond: UInt32?
   package var place: Place
 
-  package init(time: UTCTime?, beat: UInt32?, place: Place) {
+  package init(time: UTCTime?, arrivalSecond: UInt32?, place: Place) {
     self.time = time
-    self.beat = beat
+    self.arrivalSecond = arrivalSecond
     self.place = place
   }
 }
@@ -100,7 +100,7 @@ package struct Arrival: Sendable {
 extension ConnectionFact {
   init(_ arrival: Arrival, destinationName: TextID) {
     var arrivals = ArrivalTimes()
-    if let beat = arrival.beat { arrivals.insert(beat) }
+    if let arrivalSecond = arrival.arrivalSecond { arrivals.insert(arrivalSecond) }
     self.init(
       count: 1, first: arrival.time, last: arrival.time, arrivals: arrivals,
       place: arrival.place, destinationName: destinationName)
@@ -110,7 +110,7 @@ extension ConnectionFact {
   @inline(__always)
   mutating func absorb(_ arrival: Arrival) {
     count += 1
-    if let beat = arrival.beat { arrivals.insert(beat) }
+    if let arrivalSecond = arrival.arrivalSecond { arrivals.insert(arrivalSecond) }
     if isLater(than: arrival.time, at: arrival.place) { place = arrival.place }
     guard let time = arrival.time else { return }
     if first.map({ time < $0 }) ?? true { first = time }

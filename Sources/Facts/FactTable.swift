@@ -27,7 +27,8 @@ extension FactTable {
   @discardableResult
   package mutating func absorb(_ connection: Connection) -> Int {
     absorb(
-      Arrival(time: connection.time, beat: connection.beat, place: connection.place),
+      Arrival(
+        time: connection.time, arrivalSecond: connection.arrivalSecond, place: connection.place),
       of: ConnectionKey(
         host: connection.host, image: connection.image, user: connection.user,
         parent: connection.parent, process: connection.process, address: connection.address,

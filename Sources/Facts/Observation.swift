@@ -76,7 +76,7 @@ package struct Connection: Sendable {
   /// When it was recorded.
   package var time: UTCTime?
   /// The second to measure intervals by: that of `UtcTime` where there is one.
-  package var beat: UInt32?
+  package var arrivalSecond: UInt32?
   package var place: Place
 
   package init(place: Place) { self.place = place }

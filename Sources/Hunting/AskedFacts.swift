@@ -94,22 +94,22 @@ struct AskedFacts {
     let isTurned =
       isInbound && (key.source == .defender || facts.texts[key.transport] == "udp")
     let hasDestination = !isInbound || isTurned
-    func told(_ id: TextID) -> (Value, TextID) { (id == .none ? .missing : .text, id) }
+    func named(_ id: TextID) -> (Value, TextID) { (id == .none ? .missing : .text, id) }
     func known(_ id: TextID?) -> (Value, TextID) {
       guard let id, id != .none else { return (.unknown, .none) }
       return (.text, id)
     }
     lazy var start = facts.processes[ProcessKey(host: key.host, process: key.process)]
     switch field {
-    case .image: return told(key.image)
-    case .user: return told(key.user)
-    case .host: return told(key.host)
-    case .transport: return told(key.transport)
+    case .image: return named(key.image)
+    case .user: return named(key.user)
+    case .host: return named(key.host)
+    case .transport: return named(key.transport)
     // Of an accepted connection facts hold the local port and the address of the other side.
-    case .destinationPort: return isTurned ? (.unknown, .none) : told(key.port)
-    case .destinationAddress: return hasDestination ? told(key.address) : (.unknown, .none)
-    case .sourceAddress: return hasDestination ? (.unknown, .none) : told(key.address)
-    case .destinationName: return told(facts.facts[at].destinationName)
+    case .destinationPort: return isTurned ? (.unknown, .none) : named(key.port)
+    case .destinationAddress: return hasDestination ? named(key.address) : (.unknown, .none)
+    case .sourceAddress: return hasDestination ? (.unknown, .none) : named(key.address)
+    case .destinationName: return named(facts.facts[at].destinationName)
     case .sourceName: return (.unknown, .none)
     case .parent: return known(facts.texts.isEmpty(key.parent) ? start?.parent : key.parent)
     case .commandLine: return known(start?.commandLine)

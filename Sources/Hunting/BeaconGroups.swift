@@ -46,7 +46,7 @@ package struct Destination: Hashable, Sendable {
 /// talk to, then, when all were, by ``mattering(_:_:)``, which says of which calls the seconds are to be kept, by
 /// ``absorb(_:_:into:)``.
 ///
-/// - Complexity: One or two bytes for each beat at intervals below 4.5 hours, and some 400 bytes for
+/// - Complexity: One or two bytes for each arrival at intervals below 4.5 hours, and some 400 bytes for
 ///   each key of a host and destination that have eight connections or more.
 package struct BeaconGroups: Sendable {
   private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []

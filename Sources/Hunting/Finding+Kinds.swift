@@ -117,7 +117,7 @@ extension Finding {
 
 extension Verdict {
   /// Makes one list of everything, more points first. A beacon that a row already reports is not repeated.
-  mutating func join(besides told: Set<String>) {
+  mutating func join(besides reported: Set<String>) {
     isOneList = true
     // What a row of the table already reports is not repeated.
     let rows = Dictionary(
@@ -127,7 +127,7 @@ extension Verdict {
       $0.connectionCount > rows[[$0.host, $0.image, $0.user, $0.parentImage]] ?? 0 || $0.isInbound
     }
     findings = Finding.joined(findings) + hits
-    findings += (beacons + strobes).filter { !told.contains($0.id) }.map { Finding($0) }
+    findings += (beacons + strobes).filter { !reported.contains($0.id) }.map { Finding($0) }
     findings += remoteDesktopChanges.map { Finding($0) }
     // The rows are in order among themselves, and so are the others.
     let ranks = findings.indices.sorted { a, b in

@@ -2,7 +2,7 @@ import Facts
 
 /// Names of programs, places, addresses and networks, each once, by dense numbers.
 ///
-/// Addresses are kept as numbers: a fleet meets millions of them, of which hardly any is told.
+/// Addresses are kept as numbers: a fleet meets millions of them, of which hardly any is reported.
 struct Names: Sendable {
   /// An IPv4 block as one number.
   private struct SmallBlock: NumberedKey {

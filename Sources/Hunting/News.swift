@@ -16,8 +16,8 @@ package struct News: Equatable, Sendable {
     package var total: Int { findings + beacons + changes }
   }
 
-  /// What was told before, by id.
-  package let told: [String: String]
+  /// What was reported before, by id.
+  package let reported: [String: String]
   package var new = Count()
   /// Known, and more serious than it was: a higher score, another port, a first connection, a beacon that
   /// came back or spread to twice as many hosts.
@@ -32,16 +32,16 @@ package struct News: Equatable, Sendable {
   package private(set) var vanished: [String] = []
   private var continuingBeacons: Set<String> = []
   /// Under `tuned` a row tells the rhythms that it holds, and counts for them: those of all rows, and of
-  /// those that are told.
+  /// those that are reported.
   private var inRows: Set<String> = []
   private var toldByRows: Set<String> = []
 
   /// Leaves in `verdict` what is new, has changed or has ended, with its status, and moves beacons that
   /// merely continue to ``Verdict/continuing``.
   ///
-  /// - Parameter told: What was reported of each finding, beacon and change, by id.
-  package init(in verdict: inout Verdict, told: [String: String]) {
-    self.told = told
+  /// - Parameter reported: What was reported of each finding, beacon and change, by id.
+  package init(in verdict: inout Verdict, reported: [String: String]) {
+    self.reported = reported
     let known = verdict.beaconNames
     noteRows(of: &verdict)
     for list in [\Verdict.beacons, \.strobes] {
@@ -71,7 +71,7 @@ package struct News: Equatable, Sendable {
       return change.status == nil ? nil : change
     }
     // What is no longer found: its connections were pruned, or are outside of the days that are judged.
-    for (id, state) in told.sorted(by: { $0.key < $1.key })
+    for (id, state) in reported.sorted(by: { $0.key < $1.key })
     where BeaconState(state)?.isOver == false && !known.contains(id) {
       states[id] = state + BeaconState.over
       gone.beacons += 1
@@ -103,14 +103,14 @@ package struct News: Equatable, Sendable {
     }
   }
 
-  /// - Returns: The status of what is to be told; nil where nothing is.
+  /// - Returns: The status of what is to be reported; nil where nothing is.
   private mutating func note(
     _ id: String, _ state: String, _ isGraver: (String) -> Bool,
     _ list: WritableKeyPath<Count, Int>
   ) -> Finding.Status? {
     // Under `tuned` a change is in both lists.
     let step = states.updateValue(state, forKey: id) != nil ? 0 : 1
-    guard let before = told[id] else {
+    guard let before = reported[id] else {
       new[keyPath: list] += step
       return .new
     }
@@ -129,9 +129,9 @@ package struct News: Equatable, Sendable {
     // Under `tuned` a beacon is in both lists.
     let step = states.updateValue(state.text, forKey: beacon.id) != nil ? 0 : 1
     let ownStep = toldByRows.contains(beacon.id) ? 0 : step
-    guard let before = told[beacon.id].flatMap(BeaconState.init) else {
+    guard let before = reported[beacon.id].flatMap(BeaconState.init) else {
       // A line for several hosts, some of which were reported by themselves.
-      guard beacon.members.contains(where: { told[$0] != nil }) else {
+      guard beacon.members.contains(where: { reported[$0] != nil }) else {
         new.beacons += ownStep
         return .new
       }
@@ -219,7 +219,7 @@ extension RemoteDesktopChange {
   fileprivate var state: String { "rdp \(followUp.connectionCount)" }
 
   /// Whether nobody had connected when it was reported.
-  fileprivate func isGraver(than told: String) -> Bool { told == "rdp 0" }
+  fileprivate func isGraver(than reported: String) -> Bool { reported == "rdp 0" }
 }
 
 extension Finding {
@@ -229,8 +229,8 @@ extension Finding {
   }
 
   /// Whether it scores higher or uses another port than when it was reported.
-  fileprivate func isGraver(than told: String) -> Bool {
-    let parts = told.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+  fileprivate func isGraver(than reported: String) -> Bool {
+    let parts = reported.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 4, let score = Int(parts[1]) else { return true }
     let ports = Set(parts[3].split(separator: ","))
     return maxRiskScore > score || portsUsed.contains { !ports.contains($0.text[...]) }

@@ -39,14 +39,14 @@ struct Talks {
   ///   - verdict: Of the hunt of all that was read.
   ///   - groups: What that hunt looked for beacons in.
   func found(in verdict: Verdict, _ groups: BeaconGroups, _ texts: TextTable) -> [Talk] {
-    let told = ToldBeacons(verdict)
+    let reported = ReportedBeacons(verdict)
     return calls.map { key, group in
       let (callers, isOfFew) = groups.prevalence(ofAddress: keys.names[key.address])
       let ids = Set(
         ([.none] + Array(group.processes)).flatMap { keys.ids(of: key, process: $0, texts) })
-      let beacon = told.beacon(
+      let beacon = reported.beacon(
         ids, program: keys.names[key.program], address: keys.names[key.address])
-      let place = beacon.flatMap { told.places[$0.id] }
+      let place = beacon.flatMap { reported.places[$0.id] }
       return Talk(
         host: texts[key.host], program: keys.names[key.program], address: keys.names[key.address],
         port: PortText(texts[key.port]), connectionCount: group.count, hostCount: callers,
@@ -65,7 +65,7 @@ struct Talks {
 }
 
 /// The beacons of a verdict by all their names.
-private struct ToldBeacons {
+private struct ReportedBeacons {
   private var beacons: [String: Beacon] = [:]
   private(set) var places: [String: Int] = [:]
 

@@ -50,9 +50,9 @@ extension Verdict {
     for beacon in all { found += ([beacon.id] + beacon.members).map { ($0, .beacon(beacon)) } }
     found += remoteDesktopChanges.map { ($0.id, .remoteDesktop($0)) }
     let exact = found.filter { $0.id == id }
-    var told: Set<String> = []
+    var seen: Set<String> = []
     return (exact.isEmpty ? found.filter { $0.id.hasPrefix(id) } : exact).map(\.subject)
-      .filter { told.insert($0.id).inserted }
+      .filter { seen.insert($0.id).inserted }
   }
 }
 

@@ -1,6 +1,6 @@
 import Facts
 
-/// Names of archives, by their numbers in the run.
+/// Archive names by number in the run.
 package struct ArchiveNames: Equatable, Sendable {
   /// A line, as a reader finds it.
   struct Line: Equatable {

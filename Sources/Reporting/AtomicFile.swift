@@ -1,4 +1,4 @@
-/// A file and what is in it, on its way to the disk.
+/// A file name and its contents, to be written.
 package struct OutputFile: Equatable, Sendable {
   /// Our own words, never a field value.
   package var name: String
@@ -10,7 +10,7 @@ package struct OutputFile: Equatable, Sendable {
   }
 }
 
-/// One file that is written beside itself and renamed into place.
+/// Writes a file under a temporary name and renames it into place.
 package enum AtomicFile {
   /// Replaces the file at `path`: a reader sees the former one or the whole new one, and a run
   /// that is killed leaves the former. A device or a pipe is written to as it is.
@@ -30,7 +30,7 @@ package enum AtomicFile {
     }
   }
 
-  /// The same of bytes that come one after the other.
+  /// The same for bytes that arrive in pieces.
   ///
   /// - Parameter body: Calls `append` with the bytes, in order.
   /// - Throws: What `body` throws, or ``OutputError``.

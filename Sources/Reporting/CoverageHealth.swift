@@ -1,7 +1,7 @@
 import Facts
 import Hunting
 
-/// Where the telemetry itself has holes: what a calm report might be calm for.
+/// Gaps in the telemetry, which could be the reason for a report without findings.
 extension ReadCoverage {
   /// Hours without an event after which a host that had been heard for a day is silent.
   static let silentHours: Int32 = 24

@@ -86,7 +86,7 @@ enum Disk {
     try move(partial, to: path)
   }
 
-  /// Bytes that come one after the other.
+  /// Writes bytes that arrive in pieces.
   typealias Body = (_ append: ([UInt8]) throws(OutputError) -> Void) throws -> Void
 
   /// Makes a new file, and returns when the disk has it.
@@ -100,12 +100,12 @@ enum Disk {
     }
   }
 
-  /// The same of bytes that come one after the other.
+  /// The same for bytes that arrive in pieces.
   static func create(_ path: String, _ body: Body) throws {
     try write(to: path, O_CREAT | O_EXCL, durably: true, body)
   }
 
-  /// Writes into what is there: a device or a pipe.
+  /// Writes to an existing device or pipe.
   static func append(to path: String, _ body: Body) throws {
     try write(to: path, O_APPEND, durably: false, body)
   }

@@ -1,4 +1,4 @@
-/// How many columns of a terminal a text takes, and cutting by columns rather than by bytes.
+/// Measures and truncates text by terminal columns rather than bytes.
 enum DisplayWidth {
   /// 0 for what is drawn onto its neighbour or not at all, 2 for East Asian wide and for emoji, else 1.
   static func of(_ scalar: Unicode.Scalar) -> Int {

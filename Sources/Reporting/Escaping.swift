@@ -1,4 +1,4 @@
-/// Makes a field value harmless for where it is going to be shown.
+/// Escapes field values for the place where they are shown.
 ///
 /// Field values, file names and messages that quote them are written by attackers. Each sink has an
 /// escaper of its own, because what is harmless in one is an attack in another; none of them depends

@@ -160,7 +160,7 @@ extension Finding {
 }
 
 extension Evidence {
-  /// What would give more points.
+  /// The evidence that would add points.
   static func missing(_ reasons: [Reason], _ rules: HuntRules) -> [String] {
     let given = Set(reasons.map(\.evidence))
     return allCases.compactMap { evidence in

@@ -13,7 +13,7 @@ struct FindingTable {
     var minWidth: Int
     var maxWidth: Int
     var isRight = false
-    /// Its beginning says more than its end.
+    /// Truncated at the end.
     var isCutAtEnd = false
     /// Text already escaped for a terminal.
     var value: @Sendable (Finding) -> String
@@ -55,7 +55,7 @@ struct FindingTable {
     {
       chosen.removeLast()
     }
-    // What is good to have comes when the others have all they want.
+    // Optional columns are added once the others have their full width.
     for at in ranked where isOptional(at) {
       guard room(chosen, width, by: natural) >= gap + least(at) else { break }
       chosen.append(at)
@@ -63,7 +63,7 @@ struct FindingTable {
     chosen.sort()
     var given = Dictionary(uniqueKeysWithValues: chosen.map { ($0, least($0)) })
     var left = max(0, room(chosen, width, by: least))
-    // One column after another gets what it lacks, the most needed one first.
+    // Columns get their missing width in order of importance.
     for at in ranked where chosen.contains(at) {
       let more = min(left, natural(at) - least(at))
       given[at, default: 0] += more
@@ -151,7 +151,7 @@ extension Finding {
     }
   }
 
-  /// What says most in a few words: a rhythm, who is known for it, or the reason that weighs most.
+  /// The most telling detail: the rhythm, a known user of the port, or the reason with most points.
   fileprivate var shortReason: String {
     if let change { return change.portsText }
     if let beacon, beacon.score.outcome == .beacon { return Escaping.terminal(beacon.rhythm) }

@@ -110,7 +110,7 @@ extension Report {
     var isWarning = false
   }
 
-  /// What was asked, what was refused, and what facts could not answer.
+  /// The indicators searched for, the entries refused, and the questions that facts could not answer.
   var askedLines: [AskedLine] {
     guard !asked.isEmpty else { return [] }
     var lines: [AskedLine] = []

@@ -1,4 +1,4 @@
-/// A JSON value on its way out: keys sorted by their bytes, and always valid UTF-8.
+/// A JSON value to be written: keys sorted by bytes, always valid UTF-8.
 ///
 /// Characters that could harm a terminal or deceive a reader (controls, direction marks, zero-width)
 /// are written as `\u…`: a parser gets the value unchanged.

@@ -1,4 +1,4 @@
-/// The names beside an output under which a run prepares it, and what killed runs left of them.
+/// Temporary names beside an output, and the files that killed runs left under them.
 struct Leftovers {
   enum Stage: String, CaseIterable {
     /// Being written.
@@ -26,7 +26,7 @@ struct Leftovers {
   /// The name for this run.
   func name(_ stage: Stage) -> String { path("\(base).\(stage.rawValue)-\(Disk.processID)") }
 
-  /// What runs that no longer exist have left at one stage.
+  /// Files of one stage whose run no longer exists.
   func left(at stage: Stage) -> [String] {
     let prefix = "\(base).\(stage.rawValue)-"
     let names = (try? Disk.names(in: parent)) ?? []

@@ -112,7 +112,7 @@ package struct LineReport: Sendable {
       "the port is a standard or a reserved one, and not on the list of known C2 ports."
   }
 
-  /// What the names are held against.
+  /// The lists that names are compared with.
   private func process(_ key: ConnectionKey) -> String {
     let name = baseName(line.facts.texts[key.image])
     guard !name.isEmpty else { return "the event does not name it." }

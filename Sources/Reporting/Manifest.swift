@@ -6,7 +6,7 @@ package import Knowledge
 /// What a run was made of and what it made, so that the run can be repeated and the bytes compared:
 /// schema `oddport.manifest/1`.
 package struct Manifest: Sendable {
-  /// A file by its name, never by its path, and by its content.
+  /// A file by name, never by path, and by the hash of its content.
   package struct File: Equatable, Sendable {
     package var name: String
     /// In lower-case hexadecimal.
@@ -33,14 +33,14 @@ package struct Manifest: Sendable {
   package var outputs: [File]
   package var intel: [File]
   package var suppressions: [File]
-  /// What was found and not read: a ledger does not know it.
+  /// Files that were found but not read, which a ledger does not hold.
   package var unread: [UnreadInput] = []
   /// Whether no archive at all was found where the run was to look.
   package var foundNone = false
   /// What the clock said of the run, where one of the outputs says it: it cannot be found out again.
   package var clockNotes: [ReadingNote] = []
 
-  /// With `--only-new`, what was known before.
+  /// With `--only-new`, what had been reported before.
   package var night: NightBefore?
 
   package init(
@@ -105,7 +105,7 @@ extension Manifest {
   private static func entry(_ night: NightBefore) -> JSONOutput {
     [
       "number": .int(night.number), "new_archives": .strings(night.newArchives),
-      "told": .object(night.told.map { (key: $0.key, value: .string($0.value)) }),
+      "told": .object(night.reported.map { (key: $0.key, value: .string($0.value)) }),
     ]
   }
 

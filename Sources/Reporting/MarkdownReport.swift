@@ -123,14 +123,14 @@ extension Report {
   }
 
   private func writeSuppressed(to output: inout [UInt8]) {
-    let complaints = verdict.suppressions.flatMap { use in
-      use.complaints().map {
+    let warnings = verdict.suppressions.flatMap { use in
+      use.warnings().map {
         "suppression \(Escaping.markdown(use.name)) of \(Escaping.markdown(use.owner)) \($0)"
       }
     }
-    guard !verdict.suppressed.isEmpty || !complaints.isEmpty else { return }
+    guard !verdict.suppressed.isEmpty || !warnings.isEmpty else { return }
     output.write("\n## Suppressed\n\n")
-    for complaint in complaints { output.write("- \(complaint)\n") }
+    for warning in warnings { output.write("- \(warning)\n") }
     for entry in verdict.suppressed.prefix(Self.maxBeacons) {
       let finding = entry.finding
       output.write(

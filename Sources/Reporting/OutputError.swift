@@ -2,7 +2,7 @@ package import Diagnostics
 
 /// Why an output could not be written: exit status 73, whichever case it is.
 package enum OutputError: Error, Equatable {
-  /// What the system said to one step of writing.
+  /// One step of writing failed; `reason` is the system's.
   case failed(path: String, step: String, reason: String)
   /// The output folder holds something other than a report.
   case notOurs(directory: String, file: String)

@@ -16,7 +16,7 @@ package struct ResolvedExample: Equatable, Sendable {
   }
 }
 
-/// What was read and what was not, with every number resolved to its name.
+/// Coverage of the run, with every number resolved to its name.
 package struct ReadCoverage: Equatable, Sendable {
   package typealias Host = NamedHost
 
@@ -50,7 +50,7 @@ package struct ReadCoverage: Equatable, Sendable {
 
   /// - Parameters:
   ///   - coverage: Of all archives together.
-  ///   - texts: What the hosts of `coverage` are numbers of.
+  ///   - texts: The texts to which host numbers in `coverage` refer.
   ///   - archives: In any order.
   ///   - examples: The examples of `coverage`, their places resolved.
   package init(

@@ -1,7 +1,7 @@
 package import Knowledge
 
 extension ReportFormat {
-  /// What the file is called in a report directory.
+  /// The file's name in a report directory.
   package var fileName: String {
     switch self {
     case .text: "report.txt"
@@ -20,7 +20,7 @@ extension ReportFormat {
   }
 }
 
-/// What a format leaves open. Formats pass over what does not concern them.
+/// Options of formats; each format uses those that concern it.
 package struct RenderOptions: Equatable, Sendable {
   /// Columns of the text report; fewer than 40 count as 40.
   package var width: Int

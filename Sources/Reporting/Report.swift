@@ -2,7 +2,7 @@ package import Facts
 package import Hunting
 package import Knowledge
 
-/// What is reported about a run, in the order in which an analyst asks: how bad is it, can I trust it,
+/// The report of a run, in the order in which an analyst asks: how bad is it, can I trust it,
 /// what exactly was found.
 ///
 /// Holds values as they were read; each format escapes them for itself. The same report gives the
@@ -11,19 +11,19 @@ package struct Report: Sendable {
   package var detection: Detection
   package var coverage: ReadCoverage
   package var verdict: Verdict
-  /// Whether what was read is all there was, as far as the input shows.
+  /// Whether the reading was complete, as far as the input shows.
   package var reading = ReadingVerdict()
-  /// The same, with what the run alone knows; for outputs that are not repeated.
+  /// The same, with what only this run knows, for outputs that `verify` does not repeat.
   package var readingOfRun = ReadingVerdict()
   /// What was asked for, as a job file says it, and the files of intelligence and suppressions with
   /// their hashes: for the appendix.
   package var settings = ""
   package var feeds: [Manifest.File] = []
-  /// What the intelligence of the run asked, feed by feed.
+  /// The indicators of each feed and their hits.
   package var asked: [AskedFeed] = []
-  /// Names of the archives by their numbers in the run, which places refer to.
+  /// Archive names by the numbers that places refer to.
   package var archiveNames = ArchiveNames()
-  /// What explains why nothing is higher; nil where that was not asked for.
+  /// The rules that explain why a finding is not higher; nil if that was not asked for.
   package var rules: HuntRules?
 
   package init(
@@ -35,7 +35,7 @@ package struct Report: Sendable {
   }
 }
 
-/// What was looked for, and with which settings.
+/// The detection and its settings.
 package struct Detection: Equatable, Sendable {
   /// Which of an event's times counts first.
   package enum TimeMode: String, CaseIterable, Sendable {
@@ -126,7 +126,7 @@ extension Report {
       && coverage.telemetryEvents == 0
   }
 
-  /// What was there instead, where nothing was recognised.
+  /// A description of the input in which nothing was recognised.
   var whatWasThere: String {
     let lines = coverage.lines
     var parts: [String] = []
@@ -157,7 +157,7 @@ extension RejectionReason {
     }
   }
 
-  /// What helps.
+  /// How to correct the input.
   var hint: String {
     switch self {
     case .malformed: "each line has to be one whole JSON object (JSON lines)"

@@ -62,7 +62,7 @@ package struct ReportDirectory: Sendable {
     Self.remove(partial)
   }
 
-  /// The path without links, after a look at what is there.
+  /// The path with links resolved, after checking what is there.
   private func checked() throws(OutputError) -> String {
     let name = path.split(separator: "/").last
     guard let name, name != ".", name != ".." else { throw .notReplaceable(path: path) }

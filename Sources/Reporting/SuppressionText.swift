@@ -3,10 +3,10 @@ import Hunting
 import Knowledge
 
 extension SuppressionUse {
-  /// What its owner should look at; nothing where it does what it was made for.
+  /// Problems that its owner should look at; empty if it works as intended.
   ///
-  /// - Parameter percent: It may hide so much of what would be shown.
-  func complaints(moreThan percent: Int = Suppression.broadShare) -> [String] {
+  /// - Parameter percent: The share of findings that it may hide.
+  func warnings(moreThan percent: Int = Suppression.broadShare) -> [String] {
     var texts: [String] = []
     if hasExpired {
       texts.append("expired on \(expires?.date ?? ""): what came since then is shown")
@@ -41,7 +41,7 @@ package struct SuppressionCheck: Sendable {
 
   /// Whether one has expired, fits nothing or hides more than the share.
   package var hasComplaints: Bool {
-    verdict.suppressions.contains { !$0.complaints(moreThan: share).isEmpty }
+    verdict.suppressions.contains { !$0.warnings(moreThan: share).isEmpty }
   }
 
   /// - Parameter color: With the colours of a terminal.
@@ -59,8 +59,8 @@ package struct SuppressionCheck: Sendable {
     page.paragraph(
       "\(name) of \(Escaping.terminal(use.owner)), \(use.endText): \(Escaping.terminal(use.reason))"
     )
-    for complaint in use.complaints(moreThan: share) {
-      page.paragraph(complaint, first: "  ! ", .warning)
+    for warning in use.warnings(moreThan: share) {
+      page.paragraph(warning, first: "  ! ", .warning)
     }
     let rows = (verdict.suppressed + verdict.suppressedHits).filter { $0.by == use.name }
     guard use.connections > 0 || use.beacons > 0 else {

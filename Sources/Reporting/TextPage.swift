@@ -51,7 +51,7 @@ struct TextPage {
     blank()
   }
 
-  /// Wraps at blanks; what is wider than a whole line is broken where the line ends.
+  /// Wraps at blanks; a longer word is broken at the end of the line.
   mutating func paragraph(
     _ text: String, first: String = "", rest: String? = nil, _ style: Style? = nil
   ) {

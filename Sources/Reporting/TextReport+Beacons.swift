@@ -2,7 +2,7 @@ import Facts
 import Hunting
 import Knowledge
 
-/// What was found beside the published table.
+/// Findings beyond the published table.
 extension TextPage {
   /// Regular talk that is not a finding is counted.
   mutating func notListed(_ verdict: Verdict) {
@@ -78,7 +78,7 @@ extension Beacon {
     }
   }
 
-  /// `7,200 connections`, for what has no period.
+  /// `7,200 connections`, for traffic without a period.
   var denseText: String { Figures.count(connectionCount, "connection") }
 
   /// `2024-05-01 10:00:01 to 11:58:03 UTC`.

@@ -13,7 +13,7 @@ extension TextPage {
     }
   }
 
-  /// Every line in one sentence, by what became of it.
+  /// Counts of all lines by outcome, in one sentence.
   mutating func readingInShort(_ report: Report) {
     let coverage = report.coverage
     var text = report.readLine + "; "

@@ -59,7 +59,7 @@ extension Detection {
 }
 
 extension Finding {
-  /// What makes it a finding, in our own words.
+  /// The kind of finding, in words.
   var kindText: String {
     switch kind {
     case .tableRow: "row of the published table"
@@ -302,7 +302,7 @@ extension TextPage {
 // MARK: - Suppressed
 
 extension TextPage {
-  /// One line for each: what is hidden, and by which suppression.
+  /// One line for each hidden finding, with its suppression.
   fileprivate mutating func suppressed(_ verdict: Verdict) {
     if !verdict.suppressed.isEmpty { heading("Suppressed") }
     for entry in verdict.suppressed {
@@ -313,9 +313,9 @@ extension TextPage {
     }
     for use in verdict.suppressions {
       let name = Escaping.terminal(use.name)
-      for complaint in use.complaints() {
+      for warning in use.warnings() {
         paragraph(
-          "suppression \(name) of \(Escaping.terminal(use.owner)) \(complaint)", first: "  ",
+          "suppression \(name) of \(Escaping.terminal(use.owner)) \(warning)", first: "  ",
           .warning)
       }
     }

@@ -6,7 +6,7 @@ package import Knowledge
 /// status and every other format are of all findings.
 package struct TextSelection: Equatable, Sendable {
   package var minSeverity = Severity.low
-  /// Of each section; nil: all.
+  /// Maximum number of findings in each section; nil for all.
   package var top: Int?
   /// Empty: all.
   package var hosts: [Wildcard] = []
@@ -40,7 +40,7 @@ package struct TextSelection: Equatable, Sendable {
     return top.map { Array(sorted.prefix($0)) } ?? sorted
   }
 
-  /// What is equal stays in the order of the report, and what has no time comes last.
+  /// Stable: equal findings keep the report's order; those without a time come last.
   private func sorted(_ findings: [Finding]) -> [Finding] {
     switch order {
     case .report: findings

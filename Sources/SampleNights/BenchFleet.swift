@@ -3,7 +3,7 @@ struct BenchFleet {
   private(set) var connections: [LineTemplate] = []
   private(set) var starts: [LineTemplate] = []
 
-  private static let shapes: [Shape] = [
+  private static let shapes: [EventFormat] = [
     .nxlog, .nxlog, .nxlog, .nxlog, .nxlog, .nxlog, .evtxDump, .winlogbeat, .elasticCommonSchema,
     .sentinel,
   ]
@@ -72,7 +72,7 @@ struct BenchFleet {
     }
   }
 
-  private static func template(_ event: LogicalEvent, _ shape: Shape) -> LineTemplate {
+  private static func template(_ event: LogicalEvent, _ shape: EventFormat) -> LineTemplate {
     var event = event
     event.recordNumber = LineTemplate.Marker.recordNumber
     return LineTemplate(shape.bytes(event))

@@ -2,7 +2,7 @@
 package struct HostGroup: Sendable {
   /// The archive's name without its ending.
   package var name: String
-  package var shape: Shape
+  package var shape: EventFormat
   package var hosts: [Host]
   /// The days, counted from 0, on which there is an archive.
   package var days: [Int]

@@ -4,7 +4,7 @@ package struct Night: Sendable {
   package struct Archive: Sendable {
     /// `2024-05-06/workstations`, without an ending.
     package var name: String
-    package var shape: Shape
+    package var shape: EventFormat
     package var encoding: Encoding
     package var events: [LogicalEvent]
 

@@ -3,7 +3,7 @@ package struct Truth: Sendable {
   /// One archive, as a reader should count it.
   package struct ArchiveCount: Hashable, Sendable {
     package var path: String
-    package var shape: Shape
+    package var shape: EventFormat
     package var encoding: Encoding
     package var lines: Int
     /// Unpacked.

@@ -25,7 +25,7 @@ extension LineReader {
     connection.source = source
     connection.direction = direction
     connection.time = time.best
-    connection.beat = time.arrival
+    connection.arrivalSecond = time.arrival
     let host = host(shape, &facts.table)
     connection.host = host.id
     connection.image = intern(.image, shape, &facts.table)

@@ -66,7 +66,7 @@ struct LedgerCommand: ParsableCommand {
       connection.transport = table.texts.intern("tcp")
       connection.direction = .outbound
       connection.time = time
-      connection.beat = UInt32(exactly: time.second)
+      connection.arrivalSecond = UInt32(exactly: time.second)
       table.absorb(connection)
     }
     return table

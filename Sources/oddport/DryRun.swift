@@ -2,7 +2,7 @@ import Archives
 import Knowledge
 import Reporting
 
-/// What a run would do: the archives as comments, then the settings as a job file that says the same.
+/// What a run would do: the archives as comments, then its settings as a job file.
 struct DryRun {
   let found: ArchiveFinder.Found
   let settings: HuntSettings

@@ -54,7 +54,7 @@ struct EvidenceCommand: AsyncParsableCommand {
       let origins = subject.reading.origins
       let origin = origins.isEmpty ? ArchiveOrigin(record) : origins[Int(ordinal)]
       guard let archive = try files?.archive(record.name, origin) else {
-        complain(
+        printError(
           "\(Escaping.terminal(record.name)): is not where it was, or not the same any more;"
             + " name the folder it is in now")
         isWhole = false
@@ -64,7 +64,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     }
     let rest = subject.trail.places.count - places.count
     if !settings.isQuiet {
-      complain(
+      printError(
         "\(places.count) of \(subject.trail.connections) connections: the first of each process,"
           + " address, port and day"
           + (rest > 0 ? "; \(rest) more with --all or a higher --limit" : ""))
@@ -76,18 +76,18 @@ struct EvidenceCommand: AsyncParsableCommand {
     var picker = LinePicker(archive)
     let lines = try picker.lines(at: places.map(\.offset))
     for place in places.sorted() {
-      complain("\(Escaping.terminal(record.name)):\(place.line)")
+      printError("\(Escaping.terminal(record.name)):\(place.line)")
       guard let line = lines[place.offset] else { continue }
       let isShown = isatty(STDOUT_FILENO) == 1
       let text =
         isShown ? Array(Escaping.terminal(String(decoding: line, as: UTF8.self)).utf8) : line
-      try deliver(text + [UInt8(ascii: "\n")])
+      try writeOutput(text + [UInt8(ascii: "\n")])
     }
   }
 }
 
 extension ArchiveOrigin {
-  /// Of an archive that was read just now.
+  /// The origin of an archive that this run has read.
   fileprivate init(_ record: ArchiveRecord) {
     self.init(
       forms: [Form(path: "", sha256: record.sha256, bytes: record.bytes)], content: nil, heads: "")

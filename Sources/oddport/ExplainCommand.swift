@@ -11,7 +11,7 @@ import Telemetry
 /// `oddport explain`: why a finding or a line matched, or why not.
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Why something was found, or why a line was not.",
+    commandName: "explain", abstract: "Explain a finding, or how one line was read.",
     discussion: """
       With the id of a finding, a beacon or an RDP port change: why it matched, why not higher, which \
       suppression nearly applied, and where to look further. The same archives or ledger and the same \
@@ -55,7 +55,7 @@ struct ExplainCommand: AsyncParsableCommand {
     if let target = Target(id) { return try await explain(target, settings) }
     let subject = try await Subject.find(id, settings)
     if settings.ledger != nil { try options.refuseReading() }
-    try deliver(
+    try writeOutput(
       Explanation(subject.trail, subject.rules).text(
         width: settings.columns, color: settings.usesColor))
   }
@@ -64,7 +64,7 @@ struct ExplainCommand: AsyncParsableCommand {
     let (talks, rules) = try await Subject.talks(
       with: target.address, port: target.port, settings)
     if settings.ledger != nil { try options.refuseReading() }
-    try deliver(
+    try writeOutput(
       TalkExplanation(id ?? "", talks, rules).text(
         width: settings.columns, color: settings.usesColor))
   }
@@ -92,7 +92,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
     var rules = HuntRules(parity: settings.parity)
     rules.lists.highRiskProcesses += settings.highRisk
-    try deliver(
+    try writeOutput(
       LineReport(explanation, rules).text(width: settings.columns, color: settings.usesColor))
   }
 
@@ -102,7 +102,7 @@ struct ExplainCommand: AsyncParsableCommand {
 }
 
 extension HuntSettings {
-  /// Of text that goes to standard output.
+  /// Columns of text on standard output.
   var columns: Int { self.width ?? Terminal.width }
 
   var usesColor: Bool { Terminal.usesColor(self.color) }

@@ -2,7 +2,7 @@ import Foundation
 import Hashing
 import Knowledge
 
-/// A feed's file, and the hash of all that is in it.
+/// A feed, and the hash of its whole file.
 struct HashedFeed {
   let file: FeedFile
   private let hash: RunningHash
@@ -20,7 +20,7 @@ struct HashedFeed {
     }
   }
 
-  /// Of the whole file, also where it turned out not to be a feed before its end.
+  /// Of the whole file, even if reading it as a feed failed before the end.
   var sha256: String {
     file.drain()
     return hash.hash.digestSoFar()

@@ -34,7 +34,7 @@ struct HuntCommand: AsyncParsableCommand {
     var settings = try options.settingsWithInput()
     let found = try ArchiveFinder.find(paths: settings.archives)
     if dryRun {
-      return try deliver(Array(DryRun(found: found, settings: settings).text.utf8))
+      return try writeOutput(Array(DryRun(found: found, settings: settings).text.utf8))
     }
     if found.archives.isEmpty, let ledger = settings.ledger {
       try settings.adopt(Ledger(ledger, for: .asking))
@@ -46,15 +46,15 @@ struct HuntCommand: AsyncParsableCommand {
       settings.isOnlyNew && !rejudge
       ? ReportDelivery.rules(settings, intelligence, suppressions) : nil
     var reading = try await Reading.facts(of: found, settings, for: plan, judgedBy: rules)
-    reading.complainOfUnreadable()
-    if !settings.isQuiet, let words = found.skippedInWords { complain(words) }
-    NearestShape.complain(about: found.archives, reading.scan.facts, settings)
+    reading.printUnreadable()
+    if !settings.isQuiet, let words = found.skippedInWords { printError(words) }
+    NearestShape.printWarning(about: found.archives, reading.scan.facts, settings)
     var delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
     if var verdict = delivery.nightWithoutNews {
-      let news = News(in: &verdict, told: [:])
-      return try delivery.deliver(verdict, news)
+      let news = News(in: &verdict, reported: [:])
+      return try delivery.write(verdict, news)
     }
     if reading.judgedNight != nil {
       try await reading.recallAll(plan, settings)
@@ -62,7 +62,7 @@ struct HuntCommand: AsyncParsableCommand {
     }
     var verdict = await delivery.verdict
     let news = settings.isOnlyNew ? try reading.ledger?.keepNews(in: &verdict) : nil
-    try delivery.deliver(verdict, news)
+    try delivery.write(verdict, news)
   }
 }
 

@@ -3,7 +3,7 @@ import Facts
 import Knowledge
 import Reporting
 
-/// `oddport intel`: what a feed says.
+/// `oddport intel`: checks, lists and converts feeds.
 struct IntelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "intel", abstract: "Check, list and convert intelligence feeds.",
@@ -19,7 +19,7 @@ struct IntelCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What was taken, and what was refused and why.",
+      abstract: "Show which entries of a feed were accepted, which were refused, and why.",
       discussion: "Ends with status 2 where something was refused.")
 
     @Argument(help: "Feeds.", completion: .file())
@@ -31,7 +31,7 @@ struct IntelCommand: ParsableCommand {
         let hashed = try HashedFeed(path)
         let feed = try IntelFeed(hashed.file)
         isWhole = isWhole && feed.refusedCount == 0
-        try deliver(Array(Self.text(feed, hashed.sha256).utf8))
+        try writeOutput(Array(Self.text(feed, hashed.sha256).utf8))
       }
       if !isWhole { throw ExitStatus.partial.code }
     }
@@ -62,17 +62,17 @@ struct IntelCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What was taken, as CSV that is a feed itself.")
+      abstract: "Print the accepted entries as CSV, which is a feed itself.")
 
     @Argument(help: "Feeds.", completion: .file())
     var feeds: [String]
 
-    func run() throws { try deliver(IntelText.csv(of: feeds)) }
+    func run() throws { try writeOutput(IntelText.csv(of: feeds)) }
   }
 
   struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What was taken, as a feed of another form.",
+      abstract: "Convert a feed to another format.",
       discussion: """
         As csv all is kept but conditions of rules. As list each line is a port, an address or both, with \
         who is known as its label; what is looked for on accepted connections is left out as well. What is \
@@ -89,14 +89,14 @@ struct IntelCommand: ParsableCommand {
 
     func run() throws {
       switch to {
-      case .csv: try deliver(IntelText.csv(of: feeds))
-      case .list: try deliver(IntelText.list(of: feeds))
+      case .csv: try writeOutput(IntelText.csv(of: feeds))
+      case .list: try writeOutput(IntelText.list(of: feeds))
       }
     }
   }
 }
 
-/// Indicators as they are written for others to read.
+/// Indicators in the formats that other tools read.
 private enum IntelText {
   private static let columns = [
     "port", "protocol", "address", "direction", "actor", "attack_id", "source", "note",
@@ -126,7 +126,7 @@ private enum IntelText {
         output += Array((cells.map { Escaping.csv($0) }.joined(separator: ",") + "\n").utf8)
       }
     }
-    if leftOut > 0 { complain("\(leftOut) left out: CSV holds no conditions of rules") }
+    if leftOut > 0 { printError("\(leftOut) left out: CSV holds no conditions of rules") }
     return output
   }
 
@@ -149,14 +149,14 @@ private enum IntelText {
       }
     }
     if leftOut > 0 {
-      complain("\(leftOut) left out: a list holds no listeners, and no conditions of rules")
+      printError("\(leftOut) left out: a list holds no listeners, and no conditions of rules")
     }
     return Array(text.utf8)
   }
 }
 
 extension Indicator {
-  /// As a line of a plain list; nil where none says it.
+  /// A line of a plain list; nil if such a list cannot express it.
   fileprivate var listed: String? {
     guard condition == nil else { return nil }
     switch (address, ports) {

@@ -4,18 +4,18 @@ import Hunting
 import Knowledge
 import Reporting
 
-/// All intelligence of a run, and the files that it comes from.
+/// The intelligence of a run and the files it comes from.
 struct Intelligence {
   private(set) var indicators: [Indicator] = []
-  /// What each feed asked, and what of it was refused.
+  /// The entries of each feed, and those that were refused.
   private(set) var asked: [AskedFeed] = []
-  /// For the manifest: by their own names, never by their paths.
+  /// For the manifest: by file name, never by path.
   private(set) var files: [Manifest.File] = []
   private(set) var readings: [FeedReading] = []
   /// Files that are not feeds.
   private var broken: [String] = []
 
-  /// Says on standard error how much of a feed was refused.
+  /// Reports on standard error how many entries of a feed were refused.
   ///
   /// - Throws: `JobFileError` for a file that cannot be read.
   init(_ settings: HuntSettings) throws {
@@ -39,7 +39,7 @@ struct Intelligence {
       asked.append(AskedFeed(feed))
       readings.append(
         FeedReading(name: feed.name, taken: feed.takenCount, refused: feed.refusedCount))
-      if !settings.isQuiet { Self.complain(of: feed, path) }
+      if !settings.isQuiet { Self.printWarning(about: feed, path) }
     }
     let ports = settings.ports.map { query in
       var indicator = Indicator(ports: query)
@@ -57,24 +57,24 @@ struct Intelligence {
     do {
       return try IntelFeed(file)
     } catch {
-      for diagnostic in error.diagnostics { oddport.complain(diagnostic.description) }
+      for diagnostic in error.diagnostics { oddport.printError(diagnostic.description) }
       return nil
     }
   }
 
-  private static func complain(of feed: IntelFeed, _ path: String) {
+  private static func printWarning(about feed: IntelFeed, _ path: String) {
     let name = Escaping.terminal(feed.name)
     if feed.refusedCount > 0 {
-      oddport.complain(
+      oddport.printError(
         "\(name): \(feed.refusedCount) of \(feed.entryCount) entries refused; oddport intel check says"
           + " which and why")
     }
     for (remark, count) in feed.remarks.sorted(by: { $0.key < $1.key }) {
-      oddport.complain("\(name): \(count) taken, but \(remark)")
+      oddport.printError("\(name): \(count) taken, but \(remark)")
     }
   }
 
-  /// How many are looked for. What is too common to be a hit says something of other findings alone.
+  /// Number of indicators that are searched for. Those too common to be hits only annotate findings.
   var lookedForCount: Int { indicators.count { !$0.isCommon } }
 
   /// A sweep with nothing to look for has no answer.
@@ -86,6 +86,6 @@ struct Intelligence {
     }
   }
 
-  /// What has to be known to answer.
+  /// The facts that an answer needs.
   var wanted: IntelWanted { IntelWanted(indicators) }
 }

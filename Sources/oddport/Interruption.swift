@@ -22,7 +22,7 @@ func interruptibly<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
       caught.status.withLock { $0 = status }
       work.cancel()
       // Reading a pipe ends only when the other side writes or closes.
-      if Terminal.showsProgress { complain("stopping; the same again stops at once") }
+      if Terminal.showsProgress { printError("stopping; the same again stops at once") }
     }
     source.resume()
     return source

@@ -8,10 +8,10 @@ import Knowledge
 import Reporting
 import Scanning
 
-/// `oddport ledger`: upkeep.
+/// `oddport ledger`: inspects and maintains a ledger.
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ledger", abstract: "Look after a ledger.",
+    commandName: "ledger", abstract: "Inspect and maintain a ledger.",
     discussion: "A ledger is made and fed by oddport hunt --ledger FILE ARCHIVE.",
     subcommands: [
       Status.self, Check.self, Add.self, Import.self, Reread.self, Forget.self, Prune.self,
@@ -19,7 +19,7 @@ struct LedgerCommand: AsyncParsableCommand {
     ])
 
   struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What a ledger holds, in numbers.")
+    static let configuration = CommandConfiguration(abstract: "Show what a ledger holds.")
 
     @Argument(help: "The ledger.", completion: .file())
     var ledger: String
@@ -54,7 +54,7 @@ struct LedgerCommand: AsyncParsableCommand {
       let text = lines.map { name, value in
         name + String(repeating: " ", count: width + 2 - name.count) + value + "\n"
       }
-      try deliver(Array(text.joined().utf8))
+      try writeOutput(Array(text.joined().utf8))
     }
   }
 
@@ -72,7 +72,7 @@ struct LedgerCommand: AsyncParsableCommand {
         Ledger.hasChecksums(ledger)
         ? "ok" : "ok; without checksums as yet: the next run that adds to it gives each page one"
       let lines = problems.isEmpty ? [sound] : problems.map { Escaping.terminal($0) }
-      try deliver(Array(lines.map { $0 + "\n" }.joined().utf8))
+      try writeOutput(Array(lines.map { $0 + "\n" }.joined().utf8))
       if !problems.isEmpty { throw ExitStatus.partial.code }
     }
   }
@@ -94,7 +94,7 @@ struct LedgerCommand: AsyncParsableCommand {
         progress.advance(by: $0)
       }
       progress.clear()
-      for diagnostic in read.unreadable { complain(diagnostic.description) }
+      for diagnostic in read.unreadable { printError(diagnostic.description) }
       var reading = try await Reading.recall(RecallPlan(), from: ledger, settings)
       reading.scan.unreadable = read.unreadable
       reading.note(found, settings)
@@ -102,7 +102,7 @@ struct LedgerCommand: AsyncParsableCommand {
       tonight.isOnlyNew = true
       tonight.accepted.append(.nothingNew)
       let verdict = reading.verdict(tonight, feeds: [])
-      if verdict.level != .complete { complain(verdict.text) }
+      if verdict.level != .complete { printError(verdict.text) }
       try verdict.finish()
     }
   }
@@ -138,13 +138,13 @@ struct LedgerCommand: AsyncParsableCommand {
       }.filter { $0.bytesOnDisk > 0 }
       let read = try await LedgerFeeding(ledger, settings).read(files, rereads: true)
       let missing = outdated.filter { read.paths.isDisjoint(with: $0.paths) }
-      for diagnostic in read.unreadable { complain(diagnostic.description) }
+      for diagnostic in read.unreadable { printError(diagnostic.description) }
       for archive in missing {
-        complain(
+        printError(
           "\(Escaping.terminal(archive.name)): is not where it was, or not the same any more")
       }
       let count = read.paths.count
-      try deliver(Array("read \(count) archive\(count == 1 ? "" : "s") again\n".utf8))
+      try writeOutput(Array("read \(count) archive\(count == 1 ? "" : "s") again\n".utf8))
       if read.isPartial || !read.unreadable.isEmpty || !missing.isEmpty {
         throw ExitStatus.partial.code
       }
@@ -163,13 +163,13 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() throws {
       let count = try Ledger(ledger, for: .upkeep).forget(archives)
-      try deliver(Array("forgot \(count) archive\(count == 1 ? "" : "s")\n".utf8))
+      try writeOutput(Array("forgot \(count) archive\(count == 1 ? "" : "s")\n".utf8))
     }
   }
 
   struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Forget the facts of archives in which nothing is younger than a day.",
+      abstract: "Forget the facts of archives whose events are all older than a given day.",
       discussion: "The archives stay known and are not read again.")
 
     @Argument(help: "The ledger.", completion: .file())
@@ -183,7 +183,7 @@ struct LedgerCommand: AsyncParsableCommand {
         let day = UTCTime(Array("\(before)T00:00:00Z".utf8).span, withoutZone: .refused)?.day
       else { throw ValidationError("--before: '\(before)' is not a day such as 2024-05-01") }
       let count = try Ledger(ledger, for: .upkeep).prune(before: day)
-      try deliver(Array("pruned \(count) archive\(count == 1 ? "" : "s")\n".utf8))
+      try writeOutput(Array("pruned \(count) archive\(count == 1 ? "" : "s")\n".utf8))
     }
   }
 }

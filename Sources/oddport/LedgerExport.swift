@@ -76,7 +76,7 @@ extension LedgerCommand {
       if let output {
         try AtomicFile.write(to: output) { append in try body { try append($0) } }
       } else {
-        try body { try deliver($0) }
+        try body { try writeOutput($0) }
       }
     }
 
@@ -105,7 +105,7 @@ extension LedgerCommand {
             try append(encode(FindingsTable.fields.map { $0.source(finding) }))
           }
         }
-        if report.readingOfRun.level != .complete { complain(report.readingOfRun.text) }
+        if report.readingOfRun.level != .complete { printError(report.readingOfRun.text) }
         try report.readingOfRun.finish()
       }
     }
@@ -131,7 +131,7 @@ extension LedgerCommand {
       try settings.adopt(ledger)
       let status = try ledger.status()
       if status.outdatedArchives > 0 {
-        complain(
+        printError(
           "\(status.outdatedArchives) archives were read by an earlier version that did not understand all of"
             + " them: oddport ledger reread --blind first, or the other ledger will not know that")
       }
@@ -166,7 +166,7 @@ extension LedgerCommand {
 
     func run() throws {
       let tables = table.map { [$0] } ?? ExportedTable.allCases
-      try deliver(Array(tables.map { $0.schema(form) }.joined().utf8))
+      try writeOutput(Array(tables.map { $0.schema(form) }.joined().utf8))
     }
   }
 }

@@ -9,7 +9,7 @@ import Reporting
 import Scanning
 
 extension LedgerCommand {
-  /// `oddport ledger import`: partial facts in.
+  /// `oddport ledger import`: adds partial facts to a ledger.
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add the archives of partials, as if they had been read here.",
@@ -46,7 +46,7 @@ extension LedgerCommand {
       var archives = try ArchiveImport(ledger)
       let outcome = try archives.take(merge)
       if outcome.imported > 0 { try ledger.bundle() }
-      try deliver(
+      try writeOutput(
         Array(
           ("imported \(outcome.imported), known \(outcome.known), refused \(outcome.refused)\n")
             .utf8
@@ -56,7 +56,7 @@ extension LedgerCommand {
   }
 }
 
-/// Adds archives to a ledger that somebody else has read.
+/// Adds archives to a ledger that were read on another machine.
 private struct ArchiveImport {
   struct Outcome {
     var imported = 0
@@ -141,7 +141,7 @@ private struct ArchiveImport {
   }
 
   private func refuse(_ span: ArchiveSpan, _ reason: String, _ outcome: inout Outcome) {
-    complain(
+    printError(
       "\(Escaping.terminal(span.archive.unit)): is not imported: \(Escaping.terminal(reason))")
     outcome.refused += 1
     outcome.isPartial = true

@@ -74,7 +74,7 @@ struct MapCommand: AsyncParsableCommand {
     if let output {
       try AtomicFile.write(to: output) { append in try merge.write { try append($0) } }
     } else {
-      try merge.write { try deliver($0) }
+      try merge.write { try writeOutput($0) }
     }
   }
 
@@ -104,7 +104,7 @@ struct MapCommand: AsyncParsableCommand {
   }
 }
 
-/// What to do with input that cannot be read as a whole.
+/// What to do with input that cannot be read completely.
 enum BadInput: String, ExpressibleByArgument, CaseIterable {
   case record, fail
 }
@@ -127,7 +127,7 @@ struct UnitNumbers: ExpressibleByArgument {
   }
 }
 
-/// One part of several.
+/// One part of several, such as 2/5.
 struct Shard: ExpressibleByArgument {
   let number: Int
   let count: Int
@@ -143,11 +143,11 @@ struct Shard: ExpressibleByArgument {
 }
 
 extension HuntSettings {
-  /// Takes over how facts are read; what a job says of it has to be the same.
+  /// Adopts the settings that decide how facts are read; a job must not contradict them.
   ///
   /// - Parameters:
-  ///   - file: Where that is said.
-  ///   - doing: What was done with it, such as "the plan was made".
+  ///   - file: The file that holds them.
+  ///   - doing: What was done with them, such as "the plan was made".
   mutating func adopt(_ reading: [String: String], of file: String, _ doing: String) throws {
     for (name, value) in self.reading(ReduceCommand.carried).sorted(by: { $0.key < $1.key }) {
       guard let setting = SettingTable.named(name), isGiven(setting), let there = reading[name],

@@ -5,12 +5,12 @@ import Reporting
 import Scanning
 import Telemetry
 
-/// Where nothing was recognised: what the input looks like, from its first lines.
+/// The shape that comes closest to the first lines of an input in which nothing was recognised.
 enum NearestShape {
   private static let maxLines = 5
 
-  /// Says on standard error which shape is nearest, and what it lacks.
-  static func complain(about files: [InputFile], _ facts: FactTable, _ settings: HuntSettings) {
+  /// Reports on standard error which shape comes closest, and what the lines lack.
+  static func printWarning(about files: [InputFile], _ facts: FactTable, _ settings: HuntSettings) {
     let coverage = facts.coverage
     guard !settings.isQuiet, coverage.events.isEmpty, coverage.telemetryEvents == 0,
       let file = files.first(where: { $0.kind == .file }), let archive = try? Archive(file)
@@ -24,7 +24,7 @@ enum NearestShape {
         unsafe reader.explain(.init(rebasing: $0[..<line.count]))
       }
       guard let words = words(explanation) else { continue }
-      oddport.complain("\(Escaping.terminal(file.name)):\(number): nothing is recognised; " + words)
+      printError("\(Escaping.terminal(file.name)):\(number): nothing is recognised; " + words)
       return
     }
   }

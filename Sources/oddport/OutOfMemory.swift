@@ -4,10 +4,10 @@ import Glibc
 /// refuses memory (`ulimit -v`, a strict kernel), the runtime traps. Where it grants more than there is, as
 /// containers do, it kills in the end, and the status is 137.
 enum OutOfMemory {
-  /// What a run may want in one go.
+  /// A run may need as much at once: if it cannot be allocated, memory was short.
   private static let probedBytes = 256 << 20
 
-  /// Watches for traps from now on.
+  /// Installs the handler.
   static func watch() {
     for number in [SIGABRT, SIGILL, SIGTRAP, SIGSEGV] {
       var action = sigaction()

@@ -58,7 +58,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
     progress.clear()
     for input in unreadable {
-      complain(Diagnostic(at: .init(file: input.name), input.reason).description)
+      printError(Diagnostic(at: .init(file: input.name), input.reason).description)
     }
     let plan = WorkPlan(
       reading: settings.reading(ReduceCommand.carried), foundArchives: found.archives.count,
@@ -67,7 +67,7 @@ struct PlanCommand: AsyncParsableCommand {
     if let output {
       try AtomicFile.write(text, to: output)
     } else {
-      try deliver(text)
+      try writeOutput(text)
     }
   }
 }

@@ -15,7 +15,7 @@ extension Reading {
     evidence.run.foundArchives = found.archives.count
     evidence.run.readsStream = found.archives.contains { $0.kind == .stream }
     let now = Int64(time(nil))
-    // A stream is as young as can be.
+    // A stream counts as just written.
     evidence.run.youngestAge = found.archives.map { $0.modifiedSecond.map { now - $0 } ?? 0 }.min()
   }
 
@@ -31,7 +31,7 @@ extension Reading {
 
   /// The verdict on the reading.
   ///
-  /// - Parameter feeds: What files of intelligence and suppressions gave.
+  /// - Parameter feeds: How many usable entries each intelligence and suppression file had.
   func verdict(_ settings: HuntSettings, feeds: [FeedReading]) -> ReadingVerdict {
     var evidence = evidence
     evidence.hosts = scan.facts.coverage.namedHosts(scan.facts.texts)

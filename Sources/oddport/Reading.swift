@@ -7,7 +7,7 @@ import Knowledge
 import Scanning
 import Telemetry
 
-/// The facts that are judged, wherever they come from.
+/// The facts that are judged, from archives or a ledger.
 struct Reading {
   var scan: ScanResult
   /// Of all connections, where `scan` holds only those that can matter.
@@ -28,16 +28,16 @@ struct Reading {
   /// Where nothing came since the last night: how that was judged. Then `scan` holds no connections.
   var judgedNight: JudgedNight?
 
-  /// Names each input that could not even be opened.
-  func complainOfUnreadable() {
-    for diagnostic in scan.unreadable { complain(diagnostic.description) }
+  /// Reports each input that could not be opened.
+  func printUnreadable() {
+    for diagnostic in scan.unreadable { printError(diagnostic.description) }
   }
 
   /// Reads the archives, through the ledger where there is one.
   ///
   /// - Parameters:
-  ///   - plan: What a judgement has to know, where not all is in memory.
-  ///   - rules: What a night is judged by, which need not be judged again where nothing came; nil: it is.
+  ///   - plan: The facts that a judgement needs, where not all are in memory.
+  ///   - rules: The rules of a night that is not judged again if nothing came; nil: always judge.
   /// - Throws: ``Interrupted``, `LedgerError`, `TemporaryFileError`.
   static func facts(
     of found: ArchiveFinder.Found, _ settings: HuntSettings, for plan: RecallPlan,
@@ -66,7 +66,7 @@ struct Reading {
     return reading
   }
 
-  /// What facts have to say to a plan, all of them where memory holds them.
+  /// The facts that a plan asks for; all of them where memory holds them.
   static func spooled(
     _ spool: FactSpool, _ scan: ScanResult, _ settings: HuntSettings, for plan: RecallPlan
   ) async throws -> Reading {
@@ -79,7 +79,7 @@ struct Reading {
     return try await reading.asked(plan, settings)
   }
 
-  /// What all facts have to say to another plan.
+  /// The facts that another plan asks for.
   func asked(_ plan: RecallPlan, _ settings: HuntSettings) async throws -> Reading {
     if let ledger { return try await Self.recall(plan, from: ledger, settings) }
     guard let spool else { return self }
@@ -91,7 +91,7 @@ struct Reading {
     return reading
   }
 
-  /// Recalls what a hunt has to know after all.
+  /// Recalls the facts that a whole hunt needs.
   mutating func recallAll(_ plan: RecallPlan, _ settings: HuntSettings) async throws {
     guard let ledger else { return }
     let (unreadable, evidence) = (scan.unreadable, evidence)
@@ -100,7 +100,7 @@ struct Reading {
     self.evidence = evidence
   }
 
-  /// What the ledger has to say to a plan, of the days that count.
+  /// The facts that a plan asks the ledger for, of the days that count.
   static func recall(
     _ plan: RecallPlan, from ledger: Ledger, _ settings: HuntSettings
   ) async throws -> Reading {
@@ -131,7 +131,7 @@ extension ProgressLine {
   }
 }
 
-/// Reads what the ledger does not hold, then recalls what can matter of all it holds.
+/// Reads archives that the ledger does not hold, then recalls the facts that can matter.
 private struct LedgerReading {
   let path: String
   let settings: HuntSettings
@@ -158,13 +158,13 @@ private struct LedgerReading {
     guard let rules, let night = try ledger.judgedNight() else { return nil }
     if night.rules == rules { return night }
     if !settings.isQuiet {
-      complain("everything is judged again: the rules are not those of the last night")
+      printError("everything is judged again: the rules are not those of the last night")
     }
     return nil
   }
 }
 
-/// Reads what a ledger does not hold into it.
+/// Reads archives that a ledger does not hold into it.
 struct LedgerFeeding {
   private let ledger: Ledger
   private let options: ScanOptions
@@ -179,17 +179,17 @@ struct LedgerFeeding {
     self.options = options
   }
 
-  /// What came of it.
+  /// The result.
   struct Outcome {
     /// Paths of those that were read.
     var paths: Set<String> = []
-    /// What could not be opened.
+    /// Inputs that could not be opened.
     var unreadable: [Diagnostic] = []
     /// Whether something could not be read to its end.
     var isPartial = false
   }
 
-  /// - Parameter rereads: Whether known ones are read again, and no others.
+  /// - Parameter rereads: Read the known archives again, and no others.
   /// - Throws: ``Interrupted``, `LedgerError`.
   func read(
     _ files: [InputFile], rereads: Bool = false,
@@ -224,19 +224,19 @@ struct LedgerFeeding {
 }
 
 extension RecallPlan {
-  /// What a hunt with these settings has to know.
+  /// The facts that a hunt with these settings needs.
   static func hunt(_ settings: HuntSettings, _ wanted: IntelWanted) -> Self {
     .hunt(wanting: wanted, isOnlyPublished: settings.isOnlyPublished)
   }
 
-  /// What a sweep with these settings has to know.
+  /// The facts that a sweep with these settings needs.
   static func sweep(_ settings: HuntSettings, _ wanted: IntelWanted) -> Self {
     .sweep(for: wanted, isOnlyPublished: settings.isOnlyPublished)
   }
 }
 
 extension HuntSettings {
-  /// Takes over how the facts of a ledger were read, and refuses what was asked otherwise.
+  /// Adopts the settings by which the ledger's facts were read, and refuses others.
   mutating func adopt(_ ledger: Ledger) throws {
     let asked = reading([.facts])
     try ledger.require(
@@ -244,7 +244,7 @@ extension HuntSettings {
     try adopt(ledger.reading())
   }
 
-  /// The days that are judged; nil: all.
+  /// The days that are judged; nil for all.
   func days(_ ledger: Ledger) throws -> Range<Int32>? {
     if let window = self.windowDays {
       guard let frame = TelemetryFrame(try ledger.hosts()) else { return nil }

@@ -77,7 +77,7 @@ struct ReduceCommand: AsyncParsableCommand {
     if let output {
       try AtomicFile.write(to: output) { append in try merge.write { try append($0) } }
     } else {
-      try merge.write { try deliver($0) }
+      try merge.write { try writeOutput($0) }
     }
   }
 
@@ -90,10 +90,10 @@ struct ReduceCommand: AsyncParsableCommand {
       spool, scan, settings, for: .hunt(settings, intelligence.wanted))
     reading.evidence.unread = unread
     reading.evidence.run.foundArchives = merge.foundArchives
-    reading.complainOfUnreadable()
+    reading.printUnreadable()
     let delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
-    try delivery.deliver(await delivery.verdict)
+    try delivery.write(await delivery.verdict)
   }
 }

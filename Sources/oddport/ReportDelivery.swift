@@ -11,7 +11,7 @@ import Scanning
 /// The end of every command that reports: the report goes where it was asked for, the verdict into the
 /// exit status.
 struct ReportDelivery {
-  /// As the manifest names it.
+  /// The command's name in the manifest.
   let command: String
   let settings: HuntSettings
   var reading: Reading
@@ -39,32 +39,32 @@ struct ReportDelivery {
     return rules
   }
 
-  /// Whether what was read is all there was.
+  /// Whether the reading was complete.
   var readingVerdict: ReadingVerdict {
     reading.verdict(settings, feeds: intelligence.readings + suppressions.readings)
   }
 
   /// - Parameter news: With `--only-new`, what the night is about.
   /// - Throws: `OutputError`, or the `ExitCode` that the outcome has.
-  func deliver(_ verdict: Verdict, _ news: News? = nil) throws {
+  func write(_ verdict: Verdict, _ news: News? = nil) throws {
     let report = report(verdict)
     let complete = report.readingOfRun.level == .complete
     if let news {
-      try deliver(report, NightMessage(report, reading, news), nightBefore(news))
+      try writeNight(report, NightMessage(report, reading, news), nightBefore(news))
       try reading.ledger?.remember(news, at: NightMessage.now, judgedNight(verdict))
     } else if let out = settings.out {
       try write(report, to: out)
-      if !settings.isQuiet { complain(report.verdictLine) }
-      if !complete { complain(report.readingOfRun.text) }
+      if !settings.isQuiet { printError(report.verdictLine) }
+      if !complete { printError(report.readingOfRun.text) }
     } else {
       let format = settings.formats.first ?? .text
-      try oddport.deliver(render(report, format))
+      try oddport.writeOutput(render(report, format))
       if !complete, format != .text || report.reading != report.readingOfRun {
-        complain(report.readingOfRun.text)
+        printError(report.readingOfRun.text)
       }
     }
     if settings.formats.contains(.timesketch), report.undatedCount > 0 {
-      complain("findings without a time, which are not in the timeline: \(report.undatedCount)")
+      printError("findings without a time, which are not in the timeline: \(report.undatedCount)")
     }
     if let textfile = settings.textfile {
       // It names no host, port or address.
@@ -78,7 +78,7 @@ struct ReportDelivery {
     }
   }
 
-  /// What the ledger keeps of the night's judgement. Hits of intelligence are told each night, so that these have to be
+  /// What the ledger keeps of the night's judgement. Hits of intelligence are reported each night, so that these have to be
   /// judged each night.
   private func judgedNight(_ verdict: Verdict) -> JudgedNight? {
     guard verdict.intelHits.isEmpty else { return nil }
@@ -87,7 +87,7 @@ struct ReportDelivery {
       suppressed: verdict.suppressed.count + verdict.suppressedBefore)
   }
 
-  /// Everything that decides a judgement beside the facts, as one text.
+  /// Everything besides the facts that decides a judgement, as one text.
   static func rules(
     _ settings: HuntSettings, _ intelligence: Intelligence, _ suppressions: Suppressions
   ) -> String {
@@ -108,7 +108,7 @@ struct ReportDelivery {
   }
 
   /// Reports the night: nothing if it was calm and completely read.
-  private func deliver(_ report: Report, _ message: NightMessage, _ before: NightBefore) throws {
+  private func writeNight(_ report: Report, _ message: NightMessage, _ before: NightBefore) throws {
     if let out = settings.out {
       // A folder that is not there yet gets the report of a night that was reported elsewhere as well.
       if !message.isRepeated || !FileManager.default.fileExists(atPath: out) {
@@ -118,14 +118,14 @@ struct ReportDelivery {
           as: message.name)
       }
       try AtomicFile.write(message.runJSON, to: out + "/" + NightFolder.runName)
-      if !message.isCalm { try oddport.deliver(Array(message.text.utf8)) }
+      if !message.isCalm { try oddport.writeOutput(Array(message.text.utf8)) }
     } else if !message.isCalm {
       let format = settings.formats.first ?? .text
       if format == .text {
-        try oddport.deliver(Array(message.text.utf8) + [10] + render(report, .text))
+        try oddport.writeOutput(Array(message.text.utf8) + [10] + render(report, .text))
       } else {
-        complain(String(message.text.dropLast()))
-        try oddport.deliver(render(report, format))
+        printError(String(message.text.dropLast()))
+        try oddport.writeOutput(render(report, format))
       }
     }
   }
@@ -165,9 +165,9 @@ struct ReportDelivery {
     }
   }
 
-  /// What the run was made of, for `verify` to repeat it.
+  /// The inputs and settings of the run, so that `verify` can repeat it.
   ///
-  /// - Parameter report: What the files were made of.
+  /// - Parameter report: The report that the files render.
   /// - Parameter before: With `--only-new`, what was known before.
   func manifest(of files: [OutputFile], _ report: Report, _ before: NightBefore? = nil) -> Manifest
   {
@@ -189,10 +189,10 @@ struct ReportDelivery {
     NightBefore(
       number: reading.night?.number ?? 1,
       newArchives: reading.newArchives.map { reading.scan.archives[$0].sha256 }.sorted(),
-      told: news.told)
+      reported: news.reported)
   }
 
-  /// Each finding has its line in a table: of details a screen or two is enough.
+  /// The table has a line for each finding; details are limited to a screen or two.
   private static let detailsOnTerminal = 3
 
   private func render(_ report: Report, _ format: ReportFormat) -> [UInt8] {
@@ -226,7 +226,7 @@ extension HuntSettings {
 }
 
 extension ReadingVerdict {
-  /// The headline and a sentence to each reason, for a terminal.
+  /// The headline and one sentence for each reason, for a terminal.
   var text: String {
     ([headline] + sentences.map { "  " + Escaping.terminal($0) }).joined(separator: "\n")
   }

@@ -8,7 +8,7 @@ import Knowledge
 /// that would do nothing for this command is not in its help, and is refused with what to do instead.
 struct SettingOptions<Command: SettingsUser>: ParsableArguments {
   private(set) var job: String?
-  /// What the command line says, and nothing else.
+  /// The values given on the command line.
   private var given: [(setting: any AnySetting, texts: [String])] = []
 
   init() {}
@@ -51,7 +51,7 @@ struct SettingOptions<Command: SettingsUser>: ParsableArguments {
     return settings
   }
 
-  /// As ``settings()``, and there is something to read.
+  /// Like ``settings()``, but requires archives to read.
   func settingsWithInput() throws -> HuntSettings {
     let settings = try settings()
     try requireInput(settings)

@@ -6,7 +6,7 @@ import Telemetry
 struct ShapesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shapes",
-    abstract: "The input shapes, with a sample line of each.",
+    abstract: "List the supported input formats, with a sample line of each.",
     discussion: """
       A line is recognised by its keys, so shapes can be mixed in one archive. Shapes inside of a Splunk \
       search result ("result") or an Elasticsearch hit ("_source") are read as well.
@@ -18,13 +18,13 @@ struct ShapesCommand: ParsableCommand {
   func run() throws {
     guard let name else {
       let text = Shapes.catalogue.map { "\($0.name)\n  \($0.title)\n  \($0.line)\n" }
-      try deliver(Array(text.joined(separator: "\n").utf8))
+      try writeOutput(Array(text.joined(separator: "\n").utf8))
       return
     }
     guard let shape = Shapes.catalogue.first(where: { $0.name == name }) else {
       let names = Shapes.catalogue.map(\.name).joined(separator: ", ")
       throw ValidationError("there is no shape '\(name)'; there are \(names)")
     }
-    try deliver(Array((shape.line + "\n").utf8))
+    try writeOutput(Array((shape.line + "\n").utf8))
   }
 }

@@ -42,7 +42,7 @@ struct Subject {
       rules: delivery.rules, reading: reading)
   }
 
-  /// All talk with an address, on one port or any, and what the hunt of the same input makes of it.
+  /// All connections with an address, on one port or any, and the findings they belong to.
   static func talks(
     with address: Address, port: Int?, _ settings: HuntSettings
   ) async throws -> (talks: [Talk], rules: HuntRules) {
@@ -63,7 +63,7 @@ struct Subject {
     return (talks, delivery.rules)
   }
 
-  /// What a hunt of the same input would deliver, with its groups kept.
+  /// The verdict of a hunt over the same input, with its groups.
   private static func delivery(
     _ settings: HuntSettings, _ intelligence: Intelligence
   ) async throws -> ReportDelivery {

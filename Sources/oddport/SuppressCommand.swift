@@ -5,14 +5,14 @@ import Knowledge
 import Reporting
 import Scanning
 
-/// `oddport suppress`: whether suppressions do what they were made for.
+/// `oddport suppress`: checks whether suppressions still hide what they were written for.
 struct SuppressCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "suppress", abstract: "Look after suppressions.", subcommands: [Check.self])
+    commandName: "suppress", abstract: "Check suppressions.", subcommands: [Check.self])
 
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What each suppression hides and has hidden.",
+      abstract: "Report what each suppression hides and has hidden.",
       discussion: """
         Hunts archives or a ledger as hunt does, and says of each suppression what it hid altogether and on \
         the last day, since when, and in which rows. With --intel, hits of intelligence are among these. One \
@@ -41,16 +41,16 @@ struct SuppressCommand: AsyncParsableCommand {
       }
       let intelligence = try Intelligence(settings)
       let reading = try await Subject.reading(settings, intelligence.wanted)
-      reading.complainOfUnreadable()
+      reading.printUnreadable()
       let delivery = ReportDelivery(
         command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
         intelligence: intelligence)
       let report = delivery.report(await delivery.verdict)
       let check = SuppressionCheck(report, share: share)
-      try deliver(
+      try writeOutput(
         check.text(
           width: settings.columns, color: settings.usesColor))
-      if report.readingOfRun.level != .complete { complain(report.readingOfRun.text) }
+      if report.readingOfRun.level != .complete { printError(report.readingOfRun.text) }
       try report.readingOfRun.finish()
       if check.hasComplaints { throw ExitStatus.findings.code }
     }

@@ -3,10 +3,10 @@ import Hunting
 import Knowledge
 import Reporting
 
-/// All suppressions of a run, and their files.
+/// The suppressions of a run and their files.
 struct Suppressions {
   private(set) var rules: [Suppression] = []
-  /// For the manifest: by their own names, never by their paths.
+  /// For the manifest: by file name, never by path.
   private(set) var files: [Manifest.File] = []
   private(set) var readings: [FeedReading] = []
 

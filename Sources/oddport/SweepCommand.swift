@@ -9,7 +9,7 @@ import Scanning
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Search a ledger or archives for connections that new intelligence means.",
+    abstract: "Search a ledger or archives for connections to given ports or addresses.",
     discussion: """
       A ledger answers without opening an archive. The report has hunt's form and says nothing about \
       other ports: High where a high-risk process talked to one of these, Low where another one did.
@@ -34,11 +34,11 @@ struct SweepCommand: AsyncParsableCommand {
     try intelligence.requireAnything()
     let suppressions = try Suppressions(settings)
     let reading = try await reading(&settings, intelligence)
-    reading.complainOfUnreadable()
+    reading.printUnreadable()
     let delivery = ReportDelivery(
       command: "sweep", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
-    try delivery.deliver(await delivery.verdict)
+    try delivery.write(await delivery.verdict)
   }
 
   private func reading(_ settings: inout HuntSettings, _ intelligence: Intelligence) async throws

@@ -2,7 +2,7 @@ import Glibc
 import Knowledge
 import Synchronization
 
-/// What is known of the terminal, if there is one.
+/// Properties of the terminal, if there is one.
 struct Terminal {
   /// Columns of standard output: what `COLUMNS` says, else what the terminal says, else 80.
   static var width: Int {
@@ -36,7 +36,7 @@ struct Terminal {
   }
 }
 
-/// A line on standard error: how much of the input is dealt with, how fast, how long it will take yet.
+/// A progress line on standard error: how much has been read, how fast, and the time left.
 final class ProgressLine: Sendable {
   private struct State {
     var done = 0
@@ -54,7 +54,7 @@ final class ProgressLine: Sendable {
     self.isShown = isShown && totalBytes > 0
   }
 
-  /// Counts more bytes on disk as dealt with; drawn ten times a second at most.
+  /// Counts more bytes on disk as read; redraws at most ten times a second.
   func advance(by bytes: Int) {
     guard isShown else { return }
     state.withLock { state in
@@ -67,7 +67,7 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// Takes the line away.
+  /// Clears the line.
   func clear() {
     state.withLock { state in
       if state.isDrawn { draw("") }
@@ -75,7 +75,7 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// Replaces what the line shows.
+  /// Redraws the line.
   private func draw(_ text: String) {
     _ = send(Array(("\r\u{1B}[K" + text).utf8), to: STDERR_FILENO)
   }

@@ -6,7 +6,7 @@ import Knowledge
 import Reporting
 import Scanning
 
-/// What a `map` has to read.
+/// The input of a `map`.
 enum Work {
   /// All that was found, which is a plan of its own.
   case everything(ArchiveFinder.Found)
@@ -83,7 +83,7 @@ struct UnitReading {
       return outcome
     }
     progress.clear()
-    for complaint in outcome.complaints.sorted() { complain(complaint) }
+    for message in outcome.messages.sorted() { printError(message) }
     let reading = settings.reading(ReduceCommand.carried)
     switch work {
     case .units(let numbers, let plan, _):
@@ -103,17 +103,17 @@ struct UnitReading {
     }
   }
 
-  /// What came of it so far.
+  /// The result so far.
   private struct Outcome: Sendable {
     var spans: [EncodedSpan] = []
     var archives: [PlannedArchive] = []
     var unread: [UnreadInput] = []
-    var complaints: [String] = []
+    var messages: [String] = []
 
     mutating func take(_ span: ArchiveSpan, _ onBad: BadInput) throws {
       if let damage = span.damage {
         guard onBad == .record else { throw BadUnit(damaged: span.archive.unit, damage) }
-        complaints.append(
+        messages.append(
           "\(Escaping.terminal(span.archive.unit)): damaged at byte \(damage.offset):"
             + " \(Escaping.terminal(damage.reason)); the partial holds what comes before")
       }
@@ -124,7 +124,7 @@ struct UnitReading {
     mutating func take(_ error: ArchiveError, of unit: ScanUnit, _ onBad: BadInput) throws {
       if case .changed = error { throw error }
       guard onBad == .record else { throw error }
-      complaints.append(error.diagnostic.description)
+      messages.append(error.diagnostic.description)
       if let planned = unit.planned {
         spans.append(try EncodedSpan(ArchiveSpan(unreadable: planned, error)))
       } else {

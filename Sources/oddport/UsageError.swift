@@ -112,7 +112,7 @@ struct UsageError: Explainable {
     diagnostic: Diagnostic(
       "a check asks a ledger or reads archives, not both", hint: "leave one of them out"))
 
-  /// ArgumentParser's complaint on one line, what it suggests on the next.
+  /// ArgumentParser's message on one line, what it suggests on the next.
   init(_ error: any Error, _ arguments: [String]) {
     let commands = Oddport.configuration.subcommands.map { $0._commandName }
     let command = arguments.first { commands.contains($0) }

@@ -17,7 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
     discussion: """
       The manifest holds the settings and the hashes of all that was read, but never its path: name \
       the archives, or the ledger, and the files of intelligence and suppressions again. A ledger may \
-      have gone on since: the report of a night is repeated from what was known and told by then. Says \
+      have gone on since: the report of a night is repeated from what was known and reported by then. Says \
       'same' or what differs for each file, and ends with status 2 where anything does.
       """)
 
@@ -39,7 +39,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     let delivery = try await delivery(known, settings)
     var verdict = await delivery.verdict
-    if let before { _ = News(in: &verdict, told: before.told) }
+    if let before { _ = News(in: &verdict, reported: before.reported) }
     var report = delivery.report(verdict)
     report.readingOfRun = ReadingVerdict(try report.reading.notes + known.clockNotes)
     let files = delivery.files(of: report)
@@ -51,7 +51,7 @@ struct VerifyCommand: AsyncParsableCommand {
       let there = FileManager.default.contents(atPath: folder + "/" + file.name).map { Array($0) }
       let outcome = Self.compare(there, file.bytes)
       isSame = isSame && outcome == "same"
-      try deliver(Array("\(file.name): \(outcome)\n".utf8))
+      try writeOutput(Array("\(file.name): \(outcome)\n".utf8))
     }
     if !isSame { throw ExitStatus.partial.code }
   }
@@ -87,11 +87,11 @@ struct VerifyCommand: AsyncParsableCommand {
           of: ArchiveFinder.find(paths: settings.archives), settings, for: plan)
       }
     if settings.ledger != nil {
-      // What was found and not read is not in the ledger.
+      // The ledger does not hold files that were found but not read.
       reading.evidence.unread = try known.unread
       reading.evidence.run.foundArchives = known.foundNone ? 0 : nil
     }
-    reading.complainOfUnreadable()
+    reading.printUnreadable()
     return ReportDelivery(
       command: known.command, settings: settings, reading: reading,
       suppressions: try Suppressions(settings), intelligence: intelligence)
@@ -101,12 +101,12 @@ struct VerifyCommand: AsyncParsableCommand {
   private func past(_ known: KnownReport, _ path: String) throws -> Ledger {
     let (ledger, missing) = try Ledger(path, for: .asking).asItWas(known.past)
     for name in missing.prefix(Self.maxNamed) {
-      complain(
+      printError(
         "\(Escaping.terminal(name)): is not in the ledger any more: it has grown, or was pruned or forgotten"
       )
     }
     if missing.count > Self.maxNamed {
-      complain("and \(missing.count - Self.maxNamed) more archives")
+      printError("and \(missing.count - Self.maxNamed) more archives")
     }
     return ledger
   }
@@ -136,16 +136,17 @@ private struct KnownReport {
     else {
       throw UsageError(
         diagnostic: Diagnostic(
-          at: place, "no manifest of an oddport report", hint: "name a folder that --out has made"))
+          at: place, "not the manifest of an oddport report",
+          hint: "name a folder that --out has made"))
     }
     self.manifest = manifest
     command = manifest["command"] as? String ?? "hunt"
     if let version = manifest["version"] as? String, version != Oddport.version {
-      complain("made by oddport \(quoted(version)), compared by \(Oddport.version)")
+      printError("made by oddport \(quoted(version)), compared by \(Oddport.version)")
     }
   }
 
-  /// What was found and not read.
+  /// Files that were found but not read.
   var unread: [UnreadInput] {
     get throws {
       try entries("unread").map { entry in
@@ -158,7 +159,7 @@ private struct KnownReport {
     }
   }
 
-  /// What the ledger held, where the report was made of one.
+  /// The contents of the ledger that the report was made from, if any.
   var past: Ledger.Past {
     get throws {
       var archives: [String: String] = [:]
@@ -170,16 +171,18 @@ private struct KnownReport {
       }
       guard let night = manifest["night"] else { return Ledger.Past(archives: archives) }
       guard let night = night as? [String: Any], let number = night["number"] as? Int,
-        let new = night["new_archives"] as? [String], let told = night["told"] as? [String: String]
+        let new = night["new_archives"] as? [String],
+        let reported = night["told"] as? [String: String]
       else { throw damage("night") }
       return Ledger.Past(
-        archives: archives, night: NightBefore(number: number, newArchives: new, told: told))
+        archives: archives, night: NightBefore(number: number, newArchives: new, reported: reported)
+      )
     }
   }
 
   var foundNone: Bool { manifest["found_none"] as? Bool ?? false }
 
-  /// What the clock said of the run.
+  /// The notes that depended on the wall clock of the run.
   var clockNotes: [ReadingNote] {
     get throws {
       try entries("clock").map { entry in
@@ -205,7 +208,7 @@ private struct KnownReport {
         at: place, "'\(name)' is not as oddport writes it", hint: "was it changed by hand?"))
   }
 
-  /// The settings that the manifest holds, and the formats of the files that it lists.
+  /// The settings in the manifest, and the formats of the files that it lists.
   func settings() throws -> HuntSettings {
     var settings = HuntSettings()
     for (name, value) in manifest["settings"] as? [String: Any] ?? [:] {

@@ -151,7 +151,7 @@ struct RandomFleet {
           connection.direction = direction
           let second = first + Int64(beat * period) + Int64(below(2))
           connection.time = below(50) == 0 ? nil : UTCTime(milliseconds: second * 1000)
-          connection.beat = UInt32(second)
+          connection.arrivalSecond = UInt32(second)
           table.absorb(connection)
         }
         var start = ProcessStart()

@@ -19,7 +19,7 @@ import Testing
         : ProcessGuid(high: UInt64(line % 4), low: 1)
       if line % 13 != 0 {
         connection.time = UTCTime(milliseconds: Int64((line * 37) % 50) * 3_600_000)
-        connection.beat = UInt32((line * 37) % 50)
+        connection.arrivalSecond = UInt32((line * 37) % 50)
       }
       table.absorb(connection)
 

@@ -137,7 +137,7 @@ func call(
   connection.process = ProcessGuid(high: 1, low: process)
   connection.direction = direction
   connection.time = UTCTime(milliseconds: second * 1000)
-  connection.beat = UInt32(second)
+  connection.arrivalSecond = UInt32(second)
   return connection
 }
 

@@ -62,19 +62,19 @@ import Testing
   @Test("A row and the rhythm in it are one piece of news")
   func news() throws {
     var verdict = hunt(Self.powershell(0..<20), by: HuntRules(parity: .tuned))
-    let news = News(in: &verdict, told: [:])
+    let news = News(in: &verdict, reported: [:])
     #expect(news.new == News.Count(findings: 1))
     var again = hunt(Self.powershell(0..<20), by: HuntRules(parity: .tuned))
-    #expect(News(in: &again, told: news.states).new == News.Count())
+    #expect(News(in: &again, reported: news.states).new == News.Count())
     #expect(!again.hasAnything)
   }
 
   @Test("A rhythm that comes up in a row which was told is news of its own")
   func rhythmOfOldRow() throws {
     var first = hunt(Self.powershell(0..<3), by: HuntRules(parity: .tuned))
-    let told = News(in: &first, told: [:]).states
+    let reported = News(in: &first, reported: [:]).states
     var verdict = hunt(Self.powershell(0..<20), by: HuntRules(parity: .tuned))
-    let news = News(in: &verdict, told: told)
+    let news = News(in: &verdict, reported: reported)
     #expect(news.new == News.Count(beacons: 1))
     #expect(news.continuing == News.Count(findings: 1))
     #expect(verdict.findings.map(\.kind) == [.beacon])

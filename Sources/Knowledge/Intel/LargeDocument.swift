@@ -123,7 +123,7 @@ struct LargeDocument {
   }
 
   static func invalid(_ path: String) -> JobFileError {
-    JobFileError(path, nil, "is not valid JSON", hint: "was it fetched in full? Fetch it again")
+    JobFileError(path, nil, "not valid JSON", hint: "was it fetched in full? Fetch it again")
   }
 }
 
@@ -135,7 +135,7 @@ struct ListScanner {
     var isOfStix: Bool
   }
 
-  private enum Container { case object, array, list(List) }
+  private enum Nesting { case object, array, list(List) }
 
   private static let names: Set<String> = ["Attribute", "Object", "objects"]
   private static let mark = "oddport"
@@ -144,7 +144,7 @@ struct ListScanner {
   private let keepsRest: Bool
   /// All but the elements of the lists; each holds its number instead.
   private(set) var rest: [UInt8] = []
-  private var open: [Container] = []
+  private var open: [Nesting] = []
   private var key = ""
   private var listCount = 0
 

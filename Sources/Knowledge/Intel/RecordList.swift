@@ -79,7 +79,7 @@ struct RecordLines {
 
 /// Records in JSON, in one array or in arrays by some key, too many to be held at once.
 struct RecordList {
-  private enum Place {
+  private enum State {
     case outside
     case array
     case object
@@ -88,7 +88,7 @@ struct RecordList {
   }
 
   private var reader: RecordReader
-  private var place = Place.outside
+  private var state = State.outside
   private var count = 0
   /// Whether it turned out not to be JSON.
   private(set) var isBroken = false
@@ -143,7 +143,7 @@ struct RecordList {
       }
       at = next
     }
-    if isLast, place != .after { isBroken = true }
+    if isLast, state != .after { isBroken = true }
     return bytes.count
   }
 
@@ -152,23 +152,23 @@ struct RecordList {
     _ bytes: [UInt8], _ at: Int, _ entries: inout IntelEntries
   ) -> Int? {
     let byte = bytes[at]
-    switch place {
+    switch state {
     case .outside:
-      place = byte == UInt8(ascii: "[") ? .array : .object
+      state = byte == UInt8(ascii: "[") ? .array : .object
       return at + 1
     case .after:
       isBroken = true
       return at
     case .array, .arrayOfObject:
       if byte == UInt8(ascii: "]") {
-        place = place == .array ? .after : .object
+        state = state == .array ? .after : .object
         return at + 1
       }
       if byte == UInt8(ascii: ",") { return at + 1 }
       return element(bytes, at, &entries)
     case .object:
       if byte == UInt8(ascii: "}") {
-        place = .after
+        state = .after
         return at + 1
       }
       if byte == UInt8(ascii: ",") { return at + 1 }
@@ -178,7 +178,7 @@ struct RecordList {
       }
       guard let (_, value) = Self.member(bytes, at) else { return nil }
       if bytes[value] == UInt8(ascii: "[") {
-        place = .arrayOfObject
+        state = .arrayOfObject
         return value + 1
       }
       // Beside records an answer says how many there are, and the like.

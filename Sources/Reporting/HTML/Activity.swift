@@ -15,7 +15,7 @@ struct Activity {
     bars = Array(repeating: 0, count: Self.barCount)
     for second in arrivals.seconds {
       let at = Int((Int64(second) - start) * Int64(Self.barCount) / length)
-      // What a wrong clock says is not drawn.
+      // Times of a wrong clock are outside and are not drawn.
       if bars.indices.contains(at) { bars[at] += 1 }
     }
   }

@@ -1,6 +1,6 @@
 /// Plain pictures, from numbers alone.
 enum Drawing {
-  /// Bars one beside the other as one SVG path, the highest as high as the picture.
+  /// A bar chart as one SVG path; the tallest bar has the full height.
   ///
   /// - Parameter step: How wide a bar is; a gap of a tenth is left where that is more than 1.
   static func bars(_ counts: [Int], height: Int, step: Int = 1) -> String {

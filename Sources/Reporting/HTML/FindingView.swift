@@ -77,7 +77,7 @@ struct FindingView {
     finding.beacon.map { $0.score.outcome == .beacon ? $0.rhythm : $0.denseText } ?? ""
   }
 
-  /// The reasons that weigh most, but for what has a column or a mark of its own.
+  /// The reasons with most points, except those that have a column or chip of their own.
   private var why: [String] {
     let shown: Set<Evidence> =
       finding.intel.isEmpty ? [.beacon] : [.beacon, .attributedPort, .listedPort]
@@ -90,7 +90,7 @@ struct FindingView {
       }
   }
 
-  /// What is empty makes no section of the page.
+  /// False for an empty text, so that its section of the template is left out.
   private static func optional(_ text: String) -> Any { text.isEmpty ? false : text }
 
   private static func more(_ count: Int) -> String {
@@ -151,7 +151,7 @@ struct FindingView {
     return ancestors.reversed() + [(finding.image, finding.process?.commandLine ?? "")]
   }
 
-  /// To be copied: where the events are, and what hides them.
+  /// To be copied: commands and queries that show the events, and a suppression.
   private var snippets: [Pivot] {
     let parity = parity == .seed ? "" : " --parity \(parity.rawValue)"
     return [

@@ -6,9 +6,9 @@ import Knowledge
 import Mustache
 
 extension Report {
-  /// Beyond these the page says how many there are more.
+  /// Maximum number of rows; the page says how many more there are.
   private static let maxRows = 1000
-  /// What rows and cards may take together, so that the page stays below four megabytes and
+  /// Maximum size of rows and cards together, so that the page stays below four megabytes and
   /// opens within a second.
   private static let maxBytes = 3_800_000
   private static let maxListed = 200
@@ -16,7 +16,7 @@ extension Report {
   /// The first cards are open, without script as well.
   private static let openCards = 3
 
-  /// One page for a browser: no request leaves it, and it says everything without its script too.
+  /// One page for a browser: it makes no request, and shows everything without its script too.
   ///
   /// - Complexity: O(1) memory beyond the findings that are shown.
   func html() -> [UInt8] {
@@ -50,7 +50,7 @@ extension Report {
     return Array(HTMLPage.template.render(context).utf8)
   }
 
-  /// Nothing is loaded from anywhere; only our own style and script count, by their hashes.
+  /// Allows only the page's own style and script, by their hashes, and nothing else to be loaded.
   private static let policy: String = {
     func hash(_ text: String) -> String {
       "'sha256-" + Data(SHA256.digest(of: Array(text.utf8))).base64EncodedString() + "'"
@@ -92,7 +92,7 @@ extension Report {
     var context: [String: Any] = [:]
   }
 
-  /// The published table first, and what is ours apart; or one list of everything.
+  /// The published table first and other findings apart, or one list of everything.
   private func lists(_ hours: ClosedRange<Int32>?) -> [FindingList] {
     var lists = [("findings", "Findings", verdict.findings)]
     if !verdict.isOneList {
@@ -249,7 +249,7 @@ extension Report {
       "suppressed": Array((findings + beacons).prefix(Self.maxListed)),
       "suppressions": verdict.suppressions.map { use -> String in
         let state =
-          (use.complaints() + [Figures.count(use.connections, "connection") + " hidden"])
+          (use.warnings() + [Figures.count(use.connections, "connection") + " hidden"])
           .joined(separator: "; ")
         return "\(use.name) of \(use.owner), \(use.endText): \(use.reason); \(state)"
       },

@@ -6,7 +6,7 @@ extension Report {
   private static let maxCells = 168
   private static let maxHosts = 60
 
-  /// Host by time: what was found where, and when no telemetry came.
+  /// Hosts over time: when each was heard, and the worst finding of each cell.
   func hostStrip(_ hours: ClosedRange<Int32>?) -> [String: Any]? {
     guard let hours else { return nil }
     let perCell = (hours.count + Self.maxCells - 1) / Self.maxCells

@@ -2,7 +2,7 @@ import Facts
 import Hunting
 import Knowledge
 
-/// What the machine formats say about the technique, in one place.
+/// The technique's texts and links for the machine formats.
 enum Technique {
   static let tacticID = "TA0011"
   static let tacticName = "Command and Control"

@@ -1,5 +1,5 @@
 /// How a shipper spells events as lines of JSON.
-package enum Shape: String, CaseIterable, Sendable {
+package enum EventFormat: String, CaseIterable, Sendable {
   case nxlog = "nxlog-flat"
   case evtxDump = "evtx-dump"
   case winlogbeat = "winlogbeat-8-raw"

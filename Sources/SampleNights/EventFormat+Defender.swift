@@ -1,8 +1,8 @@
-extension Shape {
+extension EventFormat {
   /// Defender's streaming API: one table a category, the acting process on every event, its parent
   /// by name alone; the envelope's `time` is that of the export.
   func writeDefender(_ event: LogicalEvent, to line: inout JSONLineWriter) {
-    let (table, action) = Shape.defenderTable(event)
+    let (table, action) = EventFormat.defenderTable(event)
     let moment = event.time("UtcTime") ?? event.recordTime
     line.field("time", (event.recordTime + 254_000).isoText("6134Z"))
     line.field("tenantId", "00000000-0000-0000-0000-000000000000")
@@ -64,7 +64,7 @@ extension Shape {
       let value = Program.fileName(of: object)
       line.field("RegistryKey", String(object.dropLast(value.count + 1)))
       line.field("RegistryValueName", value)
-      line.field("RegistryValueData", Shape.decimal(event.text("Details") ?? ""))
+      line.field("RegistryValueData", EventFormat.decimal(event.text("Details") ?? ""))
     } else if let path = event.text("TargetFilename") ?? event.text("ImageLoaded") {
       line.field("FileName", Program.fileName(of: path))
       line.field("FolderPath", path)

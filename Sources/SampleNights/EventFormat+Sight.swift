@@ -1,5 +1,5 @@
 /// What a reader of a shape can know of a connection, which is less than what happened.
-extension Shape {
+extension EventFormat {
   /// The endpoint as the shape spells it.
   package func host(_ event: LogicalEvent) -> String {
     self == .defender ? event.host.computer.lowercased() : event.host.computer

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// Winlogbeat 8 without an ingest pipeline after it: `winlog.event_data` is all text.
   func writeWinlogbeat(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     line.field("@timestamp", event.recordTime.isoText())

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// `evtx_dump -o jsonl`: numbers and flags keep their types, GUIDs are in capitals without braces.
   func writeEvtxDump(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     let head = event.logHead

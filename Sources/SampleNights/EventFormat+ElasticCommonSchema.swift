@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   private static let moved: Set<String> = [
     "RuleName", "UtcTime", "ProcessGuid", "ProcessId", "Image", "User", "Protocol", "Initiated",
     "SourceIp", "SourceHostname", "SourcePort", "DestinationIp", "DestinationHostname",
@@ -50,7 +50,7 @@ extension Shape {
       }
     }
     writeWinlog(event, to: &line) { line in
-      for field in event.fields where !Shape.moved.contains(field.name) {
+      for field in event.fields where !EventFormat.moved.contains(field.name) {
         let text = field.value.windowsText
         if text != "-" && text != "" { line.field(field.name, text) }
       }

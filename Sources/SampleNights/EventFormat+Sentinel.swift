@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// Microsoft Sentinel's table `WindowsEvent`: `EventData` is a JSON object inside a string.
   func writeSentinel(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     let head = event.logHead

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// NXLog `im_msvistalog`: everything at the top, everything text, `EventTime` local without a zone.
   /// `Message` is dropped, as collectors do to save room.
   func writeNXLog(_ event: LogicalEvent, to line: inout JSONLineWriter) {

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// EvtxECmd `--json`: the fields are a JSON document inside the string `Payload`, flags are
   /// capitalised, GUIDs have no braces.
   func writeEvtxECmd(_ event: LogicalEvent, to line: inout JSONLineWriter) {
@@ -16,7 +16,7 @@ extension Shape {
           for field in event.fields {
             payload.object { item in
               item.field("@Name", field.name)
-              item.field("#text", Shape.payloadText(field.value))
+              item.field("#text", EventFormat.payloadText(field.value))
             }
           }
         }

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// Wazuh's `archives.json`: names begin small, and backslashes stay doubled after decoding.
   func writeWazuh(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     let head = event.logHead
@@ -32,7 +32,8 @@ extension Shape {
         }
         line.object("eventdata") { line in
           for field in event.fields {
-            line.field(Shape.smallFirst(field.name), Shape.doubled(field.value.windowsText))
+            line.field(
+              EventFormat.smallFirst(field.name), EventFormat.doubled(field.value.windowsText))
           }
         }
       }

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// Microsoft Sentinel's table `Syslog`: Sysmon for Linux writes each event as XML in one message.
   func writeLinuxSyslog(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     line.field("TenantId", "00000000-0000-0000-0000-000000000000")
@@ -15,7 +15,7 @@ extension Shape {
     } else {
       line.field("ProcessName", "sysmon")
       line.field("ProcessID", event.logHead.processID)
-      line.field("SyslogMessage", Shape.xml(event))
+      line.field("SyslogMessage", EventFormat.xml(event))
     }
     line.field("SourceSystem", "Linux")
     line.field("Type", "Syslog")

@@ -1,4 +1,4 @@
-extension Shape {
+extension EventFormat {
   /// Fluent Bit's `winevtlog`: the names of fields are lost, their order is all; whole seconds.
   func writeFluentBit(_ event: LogicalEvent, to line: inout JSONLineWriter) {
     let head = event.logHead
