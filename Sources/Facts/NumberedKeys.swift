@@ -46,9 +46,6 @@ public struct NumberedKeys<Key: NumberedKey>: Sendable {
     return (all.count - 1, true)
   }
 
-  /// Makes room for this many keys in all.
-  public mutating func reserve(_ count: Int) { numbers.reserve(count) }
-
   /// Forgets all keys; the next ones need not grow again what these have.
   ///
   /// - Complexity: O(*n*) in the keys that there were.
