@@ -1,4 +1,4 @@
-import Facts
+package import Facts
 import GRDB
 
 extension Ledger {
@@ -8,26 +8,35 @@ extension Ledger {
   /// were added, the same archives give the same bytes.
   ///
   /// - Parameters:
-  ///   - encodeText: Gives a text its bytes in a row.
   ///   - encode: Gives a row its bytes, which tell rows with different values apart.
   ///   - body: Takes the bytes of rows that follow each other.
   /// - Throws: ``LedgerError``, or what `body` throws.
   /// - Complexity: O(*n* log *m*) for *m* rows of an archive; memory for the rows that SQLite sorts, of one archive.
   package func export(
-    _ table: LedgerTable, encodeText: (String) -> [UInt8], encode: ([TableValue]) -> [UInt8],
-    _ body: ([UInt8]) throws -> Void
+    _ table: LedgerTable, encode: ([TableValue]) -> [UInt8], _ body: ([UInt8]) throws -> Void
   ) throws {
-    // What `body` throws says nothing about the ledger, and is thrown as it is.
+    try handOut(to: body) { db, body in try LedgerExport(db, table).run(encode, body) }
+  }
+
+  /// Reads, and hands out what comes of it; what `body` throws says nothing about the ledger, and is thrown as it is.
+  ///
+  /// - Throws: ``LedgerError``, or what `body` throws.
+  func handOut(
+    to body: ([UInt8]) throws -> Void,
+    _ read: (Database, ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
     var failure: (any Error)?
     do {
-      try attempt {
-        try database.read { db in
-          try LedgerExport(db, table).run(encodeText, encode) { bytes in
-            do {
-              try body(bytes)
-            } catch {
-              failure = error
-              throw error
+      try withoutActuallyEscaping(body) { body in
+        try attempt {
+          try database.read { db in
+            try read(db) { bytes in
+              do {
+                try body(bytes)
+              } catch {
+                failure = error
+                throw error
+              }
             }
           }
         }
@@ -71,7 +80,6 @@ private struct ExportedRows {
 
 private struct LedgerExport {
   typealias Encode = ([TableValue]) -> [UInt8]
-  typealias EncodeText = (String) -> [UInt8]
 
   /// How a column of SQLite's is read.
   private enum Cell {
@@ -103,14 +111,13 @@ private struct LedgerExport {
     }
   }
 
-  func run(_ encodeText: EncodeText, _ encode: Encode, _ body: ExportedRows.Body) throws {
+  func run(_ encode: Encode, _ body: ExportedRows.Body) throws {
     var rows = ExportedRows()
     switch table {
     case .archives: try pass("FROM archive a \(byName)", &rows, encode, body)
     case .coverage: try pass("FROM archive a WHERE \(active) \(byName)", &rows, encode, body)
     case .hosts: try passHosts(&rows, encode, body)
-    case .connections, .processes, .registryChanges:
-      try passFacts(&rows, encodeText, encode, body)
+    case .connections, .processes, .registryChanges: try passFacts(&rows, encode, body)
     }
     try rows.settle(body)
     try rows.flush(body)
@@ -137,8 +144,7 @@ private struct LedgerExport {
   }
 
   private func passFacts(
-    _ rows: inout ExportedRows, _ encodeText: EncodeText, _ encode: Encode,
-    _ body: ExportedRows.Body
+    _ rows: inout ExportedRows, _ encode: Encode, _ body: ExportedRows.Body
   ) throws {
     guard let factTable = table.factTable else { return }
     let archives = try FactStatement(db, "SELECT a.id FROM archive a WHERE \(active) \(byName)")
@@ -149,15 +155,15 @@ private struct LedgerExport {
       FROM \(factTable) f JOIN archive a ON a.id = f.archive WHERE f.archive = ?
       ORDER BY \(table.order)
       """, key: table.order)
-    var known = EncodedTexts()
+    var known = KnownTexts()
     for id in ids {
       select.bind(id, at: 1)
       while try select.next() {
         let row = try values(select) { number in
-          if let bytes = known[number] { return .encoded(bytes) }
-          let bytes = encodeText(try text(number))
-          known.keep(bytes, of: number)
-          return .encoded(bytes)
+          if let text = known[number] { return .text(text) }
+          let text = try text(number)
+          known.keep(text, of: number)
+          return .text(text)
         }
         try rows.add(encode(row), key: select.optional(0), body)
       }
@@ -217,20 +223,20 @@ private struct LedgerExport {
   }
 }
 
-/// The bytes of texts by their numbers, of as many as fit.
-private struct EncodedTexts {
-  private var known: [Int64: [UInt8]] = [:]
+/// Texts by their numbers, as many as fit: most rows have those of others.
+private struct KnownTexts {
+  private var known: [Int64: String] = [:]
   private var bytes = 0
 
   private static let maxBytes = 32 << 20
 
-  subscript(number: Int64) -> [UInt8]? { known[number] }
+  subscript(number: Int64) -> String? { known[number] }
 
-  mutating func keep(_ text: [UInt8], of number: Int64) {
-    bytes += text.count + 64
+  mutating func keep(_ text: String, of number: Int64) {
+    bytes += text.utf8.count + 64
     if bytes > Self.maxBytes {
       known.removeAll()
-      bytes = text.count + 64
+      bytes = text.utf8.count + 64
     }
     known[number] = text
   }

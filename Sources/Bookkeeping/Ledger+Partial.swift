@@ -16,23 +16,8 @@ extension Ledger {
   package func writePartial(
     reading: [String: String], version: String, _ append: ([UInt8]) throws -> Void
   ) throws {
-    // What `append` throws says nothing about the ledger, and is thrown as it is.
-    var failure: (any Error)?
-    do {
-      try attempt {
-        try database.read { db in
-          try Self.writePartial(db, reading: reading, version: version) { bytes in
-            do {
-              try append(bytes)
-            } catch {
-              failure = error
-              throw error
-            }
-          }
-        }
-      }
-    } catch {
-      throw failure ?? error
+    try handOut(to: append) { db, append in
+      try Self.writePartial(db, reading: reading, version: version, append)
     }
   }
 

@@ -1,6 +1,6 @@
-import Facts
+package import Facts
 
-/// A table of a ledger as other programs read it, an archive after the other. `docs/tables.md` is made of it.
+/// A table of a ledger as other programs read it, one archive after another. `docs/tables.md` is made of it.
 package enum LedgerTable: String, CaseIterable, Sendable {
   case archives, coverage, hosts, connections, processes
   case registryChanges = "registry_changes"
@@ -56,7 +56,7 @@ extension LedgerTable {
 
   private static let ofArchive = "name of the archive"
   private static let sha256 = Field(
-    "archive_sha256", .text, .value("a.sha256"), "of the archive, what tells it from others")
+    "archive_sha256", .text, .value("a.sha256"), "of the archive, which tells it from others")
   private static let line = Field(
     "line", .integer, .value("f.line"), "its line in the archive, from 1")
   private static let offset = Field(
@@ -254,10 +254,10 @@ extension LedgerTable {
     .init("registry_changes", .integer, { .init($0.heard.registryChanges) }, "events"),
     .init(
       "first_hour_ms", .integer, unit: "ms since 1970", { hour($0.heard.hours.first) },
-      "begin of the first hour with an event"),
+      "start of the first hour with an event"),
     .init(
       "last_hour_ms", .integer, unit: "ms since 1970", { hour($0.heard.hours.last) },
-      "begin of the last one"),
+      "start of the last one"),
     .init("hours", .integer, { .init($0.heard.hours.count) }, "hours with an event"),
     .init(
       "skewed_events", .integer, { .init($0.heard.skewedEvents) },

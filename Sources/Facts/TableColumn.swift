@@ -27,8 +27,6 @@ package struct TableColumn: Sendable {
 package enum TableValue: Equatable, Sendable {
   case missing
   case text(String)
-  /// A text in the bytes that its format gives it: many rows have the same ones.
-  case encoded([UInt8])
   case integer(Int64)
   case boolean(Bool)
   /// Days since 1970.

@@ -1,13 +1,13 @@
-import Bookkeeping
-import Facts
-import Hunting
+package import Facts
+package import Hunting
 import Knowledge
 
-/// Findings as a table: the columns of the CSV report, in its order.
-enum FindingsTable {
-  typealias Field = TableField<@Sendable (Finding) -> TableValue>
+/// Findings as a table: of the CSV report, and of what a ledger exports.
+package enum FindingsTable {
+  package typealias Field = TableField<@Sendable (Finding) -> TableValue>
 
-  static let fields: [Field] =
+  /// The columns of the published table, in its order, then ours.
+  package static let fields: [Field] =
     published + [
       .init("id", .text, { .text($0.id) }, "stable from run to run"),
       .init(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bookkeeping
 import Diagnostics
+import Facts
 import Hunting
 import Knowledge
 import Reporting
@@ -95,7 +96,7 @@ extension LedgerCommand {
         let ledger = try Ledger(ledger, for: .asking)
         try write { append in
           try append(format.header(chosen.columns))
-          try ledger.export(table, encodeText: format.encoded, encode: encode, append)
+          try ledger.export(table, encode: encode, append)
         }
       case .findings:
         let report = try await report()

@@ -46,7 +46,7 @@ import Testing
     let bytes = SampleReports.poison.render(as: .csv, RenderOptions(rawCSV: raw))
     let rows = Self.parse(bytes)
     #expect(rows.count == SampleReports.poisons.count + 1)
-    #expect(rows.allSatisfy { $0.count == Report.csvColumns.count })
+    #expect(rows.allSatisfy { $0.count == FindingsTable.fields.count })
     if raw {
       #expect(
         rows.dropFirst().map { Array($0[2].utf8) } == SampleReports.poisons.map { Array($0.utf8) })
