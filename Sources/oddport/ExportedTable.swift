@@ -29,7 +29,7 @@ enum ExportedTable: Equatable, CaseIterable, Sendable {
     switch self {
     case .ledger(let table): table.meaning
     case .findings:
-      "a finding of `oddport hunt --ledger`, as in the [CSV report](../README.md), from the most serious on"
+      "a finding of `oddport hunt --ledger`, as in the [CSV report](formats.md), from the most serious on"
     }
   }
 
