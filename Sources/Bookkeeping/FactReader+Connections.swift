@@ -3,28 +3,9 @@ import GRDB
 import Hunting
 import Scanning
 
-/// Which connections are wanted, by the numbers of their texts.
-private struct WantedConnections {
-  var ports: Set<Int64> = []
-  var addresses: Set<Int64> = []
-  /// Of helpers, where these are not wanted by themselves.
-  var helperPorts: Set<Int64> = []
-  /// Of those that helpers explain.
-  var explainedPorts: Set<Int64> = []
-}
-
 extension FactReader {
-  mutating func readConnections() throws {
-    let wanted = try wantedConnections()
-    if try !plan.looksAtCalls && areFew(wanted) {
-      try readFew(wanted)
-      try readHelpers(wanted)
-    } else {
-      try readMany(wanted)
-    }
-  }
-
-  private func wantedConnections() throws -> WantedConnections {
+  /// What a plan wants of the connections, once the registry changes are known.
+  func wantedConnections() throws -> WantedConnections {
     var wanted = WantedConnections()
     let changed = plan.changedPorts(recalled.scan.facts)
     let helperIsWanted = plan.helpers.map { plan.wantsPort($0.port) } ?? true
@@ -41,10 +22,12 @@ extension FactReader {
       ports.bind(range.upperBound, at: 2)
       while try ports.next() {
         let (text, number) = (ports.integer(0), ports.number(1))
-        if plan.wantsPort(number) || changed.contains(number) { wanted.ports.insert(text) }
+        if plan.wantsPort(number) || changed.contains(number) {
+          wanted.add(text, .wanted)
+        }
         guard let helpers = plan.helpers, !helperIsWanted else { continue }
-        if number == helpers.port { wanted.helperPorts.insert(text) }
-        if number >= helpers.explainedFrom { wanted.explainedPorts.insert(text) }
+        if number == helpers.port { wanted.add(text, .helper) }
+        if number >= helpers.explainedFrom { wanted.add(text, .explained) }
       }
     }
     let addresses = try FactStatement(db, "SELECT text FROM address WHERE bytes BETWEEN ? AND ?")
@@ -60,10 +43,10 @@ extension FactReader {
   // MARK: - Few
 
   /// Whether so few are wanted that looking each of them up is less work than passing all.
-  private func areFew(_ wanted: WantedConnections) throws -> Bool {
+  func areFew(_ wanted: WantedConnections) throws -> Bool {
     // A look-up costs about as much as passing a page.
     var left = try pageCount()
-    for (column, numbers) in [("port", wanted.ports), ("address", wanted.addresses)] {
+    for (column, numbers) in [("port", wanted.wantedPorts), ("address", wanted.addresses)] {
       let count = try FactStatement(
         db, "SELECT count(*) FROM (SELECT 1 FROM connection WHERE \(column) = ?1 LIMIT ?2)")
       for number in numbers {
@@ -84,15 +67,16 @@ extension FactReader {
     return try count.next() ? Int(clamping: count.integer(0)) : 0
   }
 
-  private mutating func readFew(_ wanted: WantedConnections) throws {
-    for (column, numbers) in [("port", wanted.ports), ("address", wanted.addresses)] {
+  /// Looks up what is wanted, and what helps to explain it.
+  mutating func readFew(_ wanted: WantedConnections) throws {
+    for (column, numbers) in [("port", wanted.wantedPorts), ("address", wanted.addresses)] {
       let select = try FactStatement(
         db, "SELECT \(Self.connectionColumns) FROM connection WHERE \(column) = ?\(inDays)")
       for number in numbers {
         select.bind(number, at: 1)
         while try select.next() {
           // Those of a wanted port are there already.
-          if column == "address", select.optional(7).map(wanted.ports.contains) ?? false {
+          if column == "address", wanted.ports[select.optional(7) ?? 0].contains(.wanted) {
             continue
           }
           if let (key, fact) = try connection(select) { recalled.scan.facts.absorb(fact, of: key) }
@@ -103,13 +87,13 @@ extension FactReader {
 
   /// - Complexity: O(*a* log *n*) for *a* addresses that wanted connections called on such ports.
   private mutating func readHelpers(_ wanted: WantedConnections) throws {
-    guard let helpers = plan.helpers, !wanted.helperPorts.isEmpty else { return }
+    guard let helpers = plan.helpers else { return }
     let select = try FactStatement(
       db, "SELECT \(Self.connectionColumns) FROM connection WHERE address = ?\(inDays)")
     for address in explainedAddresses(helpers).subtracting(wanted.addresses) {
       select.bind(address, at: 1)
       while try select.next() {
-        guard select.optional(7).map(wanted.helperPorts.contains) ?? false,
+        guard wanted.ports[select.optional(7) ?? 0].contains(.helper),
           let (key, fact) = try connection(select)
         else { continue }
         recalled.scan.facts.absorb(fact, of: key)
@@ -134,87 +118,19 @@ extension FactReader {
 
 // MARK: - Many
 
-/// What the number of a port's text means to a plan.
-private struct Meaning: OptionSet {
-  let rawValue: UInt8
-
-  static let wanted = Self(rawValue: 1)
-  static let helper = Self(rawValue: 2)
-  static let explained = Self(rawValue: 4)
-}
-
 extension FactReader {
-  /// Passes the calls of all hosts: once to count them, where they are looked at, and once for what is wanted, or
-  /// may matter by then.
-  private mutating func readMany(_ wanted: WantedConnections) throws {
-    var ports = NumberMap(Meaning())
-    for port in wanted.ports { ports[port].insert(.wanted) }
-    for port in wanted.helperPorts { ports[port].insert(.helper) }
-    for port in wanted.explainedPorts { ports[port].insert(.explained) }
-    var groups = BeaconGroups()
-    var hosts = try HostCursor(db, self)
-    if plan.looksAtCalls {
-      try nameAddresses(&groups)
-      while try hosts.next(&self, &groups) { groups.count(hosts.calls, recalled.scan.facts.texts) }
-      hosts = try HostCursor(db, self)
-    }
-    let select = try FactStatement(
-      db,
-      """
-      SELECT \(Self.connectionColumns) FROM connection
-      WHERE archive = ? AND number >= ? AND number < ?
-      """)
-    while try hosts.next(&self, &groups) {
-      if plan.looksAtCalls {
-        let numbers = groups.mattering(hosts.calls, recalled.scan.facts.texts)
-        for (at, group) in numbers.enumerated() {
-          guard let group else { continue }
-          try hosts.unpack(at, &self) { key, fact in groups.absorb(key, fact, into: group) }
-        }
-      }
-      for rows in try rows(of: hosts, wanted, ports) { try read(rows, select) }
-    }
-    if plan.looksAtCalls { recalled.groups = groups }
-  }
-
-  /// What is wanted of the calls of a host, and what helps to explain it.
-  private func rows(
-    of host: HostCursor, _ wanted: WantedConnections, _ ports: NumberMap<Meaning>
-  ) throws -> [HostCursor.Rows] {
-    func isWanted(_ place: HostCursor.Place) -> Bool {
-      ports[place.port].contains(.wanted) || wanted.addresses.contains(place.address)
-    }
-    var explained: Set<Int64> = []
-    for place in host.places where ports[place.port].contains(.explained) && isWanted(place) {
-      explained.insert(place.address)
-    }
-    var batches: [HostCursor.Rows] = []
-    for place in host.places {
-      let helps = ports[place.port].contains(.helper) && explained.contains(place.address)
-      guard helps || isWanted(place) else { continue }
-      for rows in try host.rows(of: place) {
-        if let last = batches.last, last.archive == rows.archive,
-          last.numbers.upperBound == rows.numbers.lowerBound
-        {
-          batches[batches.count - 1].numbers = last.numbers.lowerBound..<rows.numbers.upperBound
-        } else {
-          batches.append(rows)
-        }
-      }
-    }
-    return batches
-  }
-
-  private mutating func read(_ rows: HostCursor.Rows, _ select: FactStatement) throws {
-    select.bind(rows.archive, at: 1)
-    select.bind(rows.numbers.lowerBound, at: 2)
-    select.bind(rows.numbers.upperBound, at: 3)
-    var left = rows.numbers.count
-    while try select.next() {
-      left -= 1
-      guard let (key, fact) = try connection(select) else { continue }
+  /// Absorbs connections whose texts have the numbers of the ledger, but for those of processes.
+  mutating func absorb(_ connections: [(ConnectionKey, ConnectionFact)]) throws {
+    for (stored, storedFact) in connections {
+      var (key, fact) = (stored, storedFact)
+      for field in Self.texts { key[keyPath: field] = try text(Int64(key[keyPath: field].raw)) }
+      fact.destinationName = try text(Int64(fact.destinationName.raw))
       recalled.scan.facts.absorb(fact, of: key)
     }
-    guard left == 0 else { throw StoredDamage("an index names \(left) rows that are missing") }
   }
+
+  private static let texts: [any WritableKeyPath<ConnectionKey, TextID> & Sendable] = [
+    \.host, \.image, \.user, \.parent, \.address, \.port, \.transport, \.originalFileName, \.action,
+    \.addressType,
+  ]
 }

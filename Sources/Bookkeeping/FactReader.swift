@@ -13,8 +13,6 @@ struct FactReader {
   private var texts = NumberMap(TextID.none)
   /// The other way round; 0 for texts that come from elsewhere.
   private var numbers = [Int64](repeating: 0, count: 1)
-  /// What addresses are called in the groups, by the numbers of their texts.
-  private var addressNames = NumberMap(TextID.none)
   private let textSelect: FactStatement
 
   init(_ db: Database, _ plan: RecallPlan) throws {
@@ -206,28 +204,6 @@ struct FactReader {
     }
     numbers[Int(id.raw)] = number
     return id
-  }
-
-  /// Gives each address its name in the groups, without its text.
-  mutating func nameAddresses(_ groups: inout BeaconGroups) throws {
-    let select = try FactStatement(db, "SELECT text, bytes FROM address")
-    while try select.next() {
-      guard let address = unsafe select.withBytes(1, { unsafe StoredAddress.address($0) }) else {
-        throw StoredDamage("an address cannot be read")
-      }
-      addressNames[select.integer(0)] = groups.name(of: address)
-    }
-  }
-
-  /// What the address with a text of this number is called in the groups.
-  @inline(__always)
-  mutating func name(ofAddress number: Int64, _ groups: inout BeaconGroups) throws -> TextID {
-    let known = addressNames[number]
-    if known != .none || number == 0 { return known }
-    let text = try text(number)
-    let name = groups.name(ofAddress: recalled.scan.facts.texts[text])
-    addressNames[number] = name
-    return name
   }
 
   /// The number of a text that was read; nil for ``TextID/none`` and for one that came from elsewhere.

@@ -47,24 +47,33 @@ struct HostBundler {
   /// Adds all rows of an index.
   ///
   /// - Parameter archives: The place of its archive in the bundle; of a bundle, of each of its archives.
-  mutating func add(_ index: consuming HostIndexReader, archives: [Int64]) throws {
-    let here = try index.processes().map { number(of: $0) }
+  mutating func add(_ packed: HostIndex.Packed, first: Int64?, archives: [Int64]) throws {
+    var index = try HostIndexReader(packed.entries, first: first)
+    let whole = try HostFacts(packed.facts, isBundle: index.isBundle)
+    var here: [Int: Int] = [:]
     while try index.next() {
       let entry = try number(ofEntry: index)
-      let known = try index.references(index.packedReferences)
+      let known = try HostIndex.references(packed.origins, index.origins)
       for reference in known {
         entries[entry].references.append(
           .init(archive: try place(reference.archive, in: archives), rows: reference.rows))
       }
-      if known.isEmpty {
+      if !index.isBundle {
         entries[entry].references.append(
           .init(archive: try place(0, in: archives), rows: index.rows))
       }
-      var rows = index.rows(index.packed)
-      while try rows.next(here.count) {
+      var rows = try whole.rows(index.facts)
+      while try rows.next() {
+        let process: Int
+        if let known = here[rows.process] {
+          process = known
+        } else {
+          process = number(of: rows.process == 0 ? .none : try whole.process(rows.process))
+          here[rows.process] = process
+        }
         let (number, isNew) = rowKeys.insert(
           Key(
-            first: UInt64(entry) << 32 | UInt64(here[rows.process]),
+            first: UInt64(entry) << 32 | UInt64(process),
             second: try Self.pair(rows.user, rows.parent),
             third: try Self.pair(rows.destinationName, rows.source)))
         let fact = Fact(
@@ -86,9 +95,9 @@ struct HostBundler {
   private mutating func number(ofEntry index: borrowing HostIndexReader) throws -> Int {
     let (number, isNew) = entryKeys.insert(
       Key(
-        first: try Self.pair(index.image, index.address),
-        second: try Self.pair(index.port, index.transport), third: try Self.pair(0, index.direction)
-      ))
+        first: try Self.pair(index.images[index.image], index.address),
+        second: try Self.pair(index.ports[index.port], index.transports[index.transport]),
+        third: try Self.pair(0, index.direction)))
     if isNew {
       entries.append(Entry(day: index.day))
     } else {
@@ -112,7 +121,7 @@ struct HostBundler {
   }
 
   /// The whole, packed.
-  func bytes() -> [UInt8] {
+  func packed() -> HostIndex.Packed {
     let ranks = Self.ranks(processes.indices) { processes[$0].isOrdered(before: processes[$1]) }
     let entryRanks = Self.ranks(entryKeys.keys.indices) { entryKeys.keys[$0] < entryKeys.keys[$1] }
     let ordered = rowKeys.keys.enumerated().map { number, key in

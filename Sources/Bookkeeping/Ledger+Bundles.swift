@@ -118,12 +118,17 @@ struct Bundling {
   func run() throws {
     let id = try Int64.fetchOne(db, sql: "SELECT coalesce(max(bundle), 0) + 1 FROM bundle") ?? 1
     let insert = try FactStatement(
-      db, "INSERT INTO bundle_index (bundle, host, rows, entries) VALUES (?, ?, ?, ?)")
-    try each { host, rows, bytes in
+      db,
+      """
+      INSERT INTO bundle_index (bundle, host, rows, entries, facts, origins) VALUES (?, ?, ?, ?, ?, ?)
+      """)
+    try each { host, rows, packed in
       insert.bind(id, at: 1)
       insert.bind(host, at: 2)
       insert.bind(Int64(rows), at: 3)
-      insert.bind(bytes, at: 4)
+      insert.bind(packed.entries, at: 4)
+      insert.bind(packed.facts, at: 5)
+      insert.bind(packed.origins, at: 6)
       try insert.run()
     }
     let heard = try self.heard()
@@ -144,12 +149,12 @@ struct Bundling {
 
   /// Passes the hosts of the bundle.
   ///
-  /// - Parameter body: Takes the host's number, or 0, how many rows there are of it, and the bytes.
-  func each(_ body: (Int64, Int, [UInt8]) throws -> Void) throws {
+  /// - Parameter body: Takes the host's number, or 0, how many rows there are of it, and what is stored.
+  func each(_ body: (Int64, Int, HostIndex.Packed) throws -> Void) throws {
     let ofArchive = try FactStatement(
-      db, "SELECT number, entries FROM connection_index WHERE host = ? AND archive = ?")
+      db, "SELECT number, entries, facts, x'' FROM connection_index WHERE host = ? AND archive = ?")
     let ofBundle = try FactStatement(
-      db, "SELECT NULL, entries FROM bundle_index WHERE host = ? AND bundle = ?")
+      db, "SELECT NULL, entries, facts, origins FROM bundle_index WHERE host = ? AND bundle = ?")
     for host in try hosts().sorted() {
       var bundler = HostBundler()
       for member in members {
@@ -162,11 +167,12 @@ struct Bundling {
         select.bind(id, at: 2)
         while try select.next() {
           try bundler.add(
-            HostIndexReader(select.bytes(1), first: select.optional(0)),
-            archives: archives.compactMap { places[$0] })
+            HostIndex.Packed(
+              entries: select.bytes(1), facts: select.bytes(2), origins: select.bytes(3)),
+            first: select.optional(0), archives: archives.compactMap { places[$0] })
         }
       }
-      try body(host, bundler.rowCount, bundler.bytes())
+      try body(host, bundler.rowCount, bundler.packed())
     }
   }
 

@@ -226,17 +226,20 @@ private struct LedgerCheck {
   private static func indexes(_ db: Database, _ problems: inout [String]) throws {
     let archives = try FactStatement(db, "SELECT id, sha256 FROM archive")
     let indexes = try FactStatement(
-      db, "SELECT number, entries FROM connection_index WHERE host = ? AND archive = ?")
+      db, "SELECT number, entries, facts FROM connection_index WHERE host = ? AND archive = ?")
     let count = try FactStatement(db, "SELECT count(*) FROM connection_index WHERE archive = ?")
     while try archives.next() {
       let archive = archives.integer(0)
       var isWhole = true
       var hosts = 0
-      try HostIndex.each(of: archive, db) { host, number, bytes in
+      try HostIndex.each(of: archive, db) { host, number, packed in
         indexes.bind(host, at: 1)
         indexes.bind(archive, at: 2)
-        let isThere = try indexes.next()
-        if !isThere || indexes.integer(0) != number || indexes.bytes(1) != bytes { isWhole = false }
+        if try !indexes.next() || indexes.integer(0) != number
+          || indexes.bytes(1) != packed.entries || indexes.bytes(2) != packed.facts
+        {
+          isWhole = false
+        }
         indexes.restart()
         hosts += 1
       }
@@ -251,17 +254,20 @@ private struct LedgerCheck {
 
   private static func bundles(_ db: Database, _ problems: inout [String]) throws {
     let index = try FactStatement(
-      db, "SELECT rows, entries FROM bundle_index WHERE bundle = ? AND host = ?")
+      db, "SELECT rows, entries, facts, origins FROM bundle_index WHERE bundle = ? AND host = ?")
     let heard = try FactStatement(db, "SELECT hosts FROM bundle_heard WHERE bundle = ?")
     for (bundle, archives) in try Bundles(db).archives.sorted(by: { $0.key < $1.key }) {
       let bundling = try Bundling(archives.map { .archive($0) }, db)
       var isWhole = bundling.archives == archives
       var hosts: Int64 = 0
-      try bundling.each { host, rows, bytes in
+      try bundling.each { host, rows, packed in
         index.bind(bundle, at: 1)
         index.bind(host, at: 2)
-        let isThere = try index.next()
-        if !isThere || index.integer(0) != rows || index.bytes(1) != bytes { isWhole = false }
+        if try !index.next() || index.integer(0) != rows || index.bytes(1) != packed.entries
+          || index.bytes(2) != packed.facts || index.bytes(3) != packed.origins
+        {
+          isWhole = false
+        }
         index.restart()
         hosts += 1
       }

@@ -27,7 +27,7 @@ extension Ledger {
       let missing = past.archives.filter { held[$0.key] == nil }.values.sorted()
       let later = held.filter { past.archives[$0.key] == nil }.map(\.value)
       guard !later.isEmpty || past.night != nil else { return (self, missing) }
-      let copy = try DatabaseQueue(path: "")
+      let copy = try LedgerFile.temporary()
       try database.backup(to: copy)
       try copy.write { db in
         for id in later {

@@ -52,64 +52,53 @@ package struct ArchiveOrigin: Sendable {
 extension Ledger {
   /// Recalls what a judgement has to know.
   ///
+  /// - Parameter workers: Maximum number of tasks that pass connections and score beacons.
   /// - Throws: ``LedgerError``.
   /// - Complexity: O(*a* + *p* + *k* log *n*) for *a* archives, *p* distinct ports and the *k* connections
   ///   that are recalled out of *n*, where these are few; O(*n*) where they are many, or everybody's calls
   ///   are asked for.
-  package func recall(_ plan: RecallPlan) throws(LedgerError) -> Recalled {
-    try attempt {
-      try database.read { db in
-        var reader = try FactReader(db, plan)
-        try reader.readWanted()
-        reader.recalled.groups?.scoreAtOnce()
-        try reader.readRest()
-        return reader.recalled
-      }
-    }
-  }
-
-  /// The same, with beacons scored by several tasks.
-  ///
-  /// - Parameter workers: Maximum number of tasks at a time.
   package func recall(
     _ plan: RecallPlan, workers: Int
   ) async throws(LedgerError) -> Recalled {
-    let (reader, version) = try attempt {
-      try database.read { db in
-        var reader = try FactReader(db, plan)
-        try reader.readWanted()
-        return (reader, try Self.version(db))
+    do {
+      // One transaction: another process may write to it meanwhile.
+      try ask { try $0.beginTransaction(.deferred) }
+      defer { try? ask { if $0.isInsideTransaction { try $0.commit() } } }
+      let (reader, hosts) = try begin(plan)
+      guard let hosts else { return reader.recalled }
+      if plan.looksAtCalls {
+        hosts.restart(with: try await hosts.each(workers) { try $0.lookFirst() })
       }
+      try hosts.take(try await hosts.each(workers) { try $0.lookAgain() }.compactMap(\.self))
+      if plan.looksAtCalls { await hosts.score(workers) }
+      return try hosts.finish()
+    } catch {
+      throw LedgerError(error, path: path)
     }
-    var scored = reader
-    await scored.recalled.groups?.score(atMost: workers)
-    let whole = try attempt {
-      try database.read { [scored] db -> Recalled? in
-        // Another process may have written to it meanwhile.
-        guard try Self.version(db) == version else { return nil }
-        var reader = scored
-        try reader.readRest()
-        return reader.recalled
-      }
-    }
-    return if let whole { whole } else { try recall(plan) }
   }
 
-  /// Changes when another process has written to the ledger.
-  private static func version(_ db: Database) throws -> Int64 {
-    try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+  private func ask<R>(_ body: (Database) throws -> R) throws -> R { try database.unsafeRead(body) }
+
+  /// Recalls what needs no pass of all hosts; where that is all, without any hosts.
+  private func begin(_ plan: RecallPlan) throws -> (FactReader, HostSource?) {
+    try ask { db in
+      var reader = try FactReader(db, plan)
+      try reader.readArchives()
+      try reader.readRegistryChanges()
+      let wanted = try reader.wantedConnections()
+      guard try !plan.looksAtCalls && reader.areFew(wanted) else {
+        return (reader, try HostSource(database, reader, wanted))
+      }
+      try reader.readFew(wanted)
+      try reader.readRest()
+      return (reader, nil)
+    }
   }
 }
 
 extension FactReader {
-  /// What is recalled before it is known which processes matter.
-  fileprivate mutating func readWanted() throws {
-    try readArchives()
-    try readRegistryChanges()
-    try readConnections()
-  }
-
-  fileprivate mutating func readRest() throws {
+  /// What is recalled once the connections are.
+  mutating func readRest() throws {
     try readProcesses()
     try readTotals()
   }

@@ -28,6 +28,18 @@ enum LedgerFile {
   /// Pages that are kept to be read again: 64 MB of them, which holds the texts of some million addresses.
   private static let cacheSize = "PRAGMA cache_size = -65536"
 
+  /// A question is one transaction of several accesses: as many as its tasks need.
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    return configuration
+  }
+
+  /// A database in a temporary file of SQLite's.
+  static func temporary() throws -> DatabaseQueue {
+    try DatabaseQueue(path: "", configuration: configuration)
+  }
+
   // MARK: Asking
 
   static func openForAsking(_ path: String) throws -> DatabaseQueue {
@@ -37,7 +49,7 @@ enum LedgerFile {
 
   /// Opens the file as it is, of whatever version.
   static func openReadOnly(_ path: String) throws -> DatabaseQueue {
-    var configuration = Configuration()
+    var configuration = Self.configuration
     configuration.readonly = true
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { try $0.execute(sql: cacheSize) }
@@ -66,7 +78,7 @@ enum LedgerFile {
 
   /// A ledger of an earlier version, brought up to date in a temporary file of SQLite's.
   private static func upgradedCopy(_ database: DatabaseQueue) throws -> DatabaseQueue {
-    let copy = try DatabaseQueue(path: "")
+    let copy = try temporary()
     try database.backup(to: copy)
     try database.close()
     try LedgerSchema.migrator.migrate(copy)
@@ -111,7 +123,7 @@ enum LedgerFile {
 
   /// - Parameter lock: nil for a file that nobody else knows of.
   static func openForWriting(_ path: String, locked lock: LedgerLock?) throws -> DatabaseQueue {
-    var configuration = Configuration()
+    var configuration = Self.configuration
     configuration.journalMode = .wal
     // Somebody's long question keeps the journal from being changed.
     configuration.busyMode = .timeout(600)

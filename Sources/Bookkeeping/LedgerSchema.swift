@@ -31,11 +31,14 @@ enum LedgerSchema {
     migrator.registerMigration(checksums) { _ in }
     migrator.registerMigration("index") { db in
       try db.execute(sql: index)
-      try HostIndex.writeAll(db)
       try StoredHosts.moveAll(db)
     }
     migrator.registerMigration("bundles") { db in
       try db.execute(sql: bundles)
+    }
+    migrator.registerMigration("facts apart") { db in
+      try db.execute(sql: factsApart)
+      try HostIndex.writeAll(db)
     }
     return migrator
   }
@@ -73,6 +76,26 @@ enum LedgerSchema {
     INSERT INTO connection_index (host, archive, number, entries)
       SELECT host, archive, number, entries FROM connection_index_by_key ORDER BY archive, host;
     DROP TABLE connection_index_by_key;
+    CREATE UNIQUE INDEX connection_index_by_host ON connection_index (host, archive);
+    CREATE INDEX connection_index_by_archive ON connection_index (archive, host);
+    """
+
+  /// What is seen of all connections is apart from what is needed of those that matter: the first columns of a row are
+  /// read without the later ones. Bundles are made again by the next run that adds.
+  private static let factsApart = """
+    DELETE FROM bundle;
+    DELETE FROM bundle_heard;
+    DROP TABLE bundle_index;
+    DROP TABLE connection_index;
+    CREATE TABLE bundle_index (
+      id INTEGER PRIMARY KEY, bundle INTEGER NOT NULL, host INTEGER NOT NULL, rows INTEGER NOT NULL,
+      entries BLOB NOT NULL, facts BLOB NOT NULL, origins BLOB NOT NULL
+    );
+    CREATE UNIQUE INDEX bundle_index_by_host ON bundle_index (bundle, host, rows);
+    CREATE TABLE connection_index (
+      id INTEGER PRIMARY KEY, host INTEGER NOT NULL, archive INTEGER NOT NULL REFERENCES archive,
+      number INTEGER NOT NULL, entries BLOB NOT NULL, facts BLOB NOT NULL
+    );
     CREATE UNIQUE INDEX connection_index_by_host ON connection_index (host, archive);
     CREATE INDEX connection_index_by_archive ON connection_index (archive, host);
     """

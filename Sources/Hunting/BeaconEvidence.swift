@@ -109,7 +109,7 @@ extension BeaconGroups {
     let program = series.programs[0]
     let networks =
       series.key.address == .none
-      ? group(series).map { network(of: $0).name } : [network(of: key.address).name]
+      ? group(series).map { network(of: $0) } : [network(of: key.address)]
     let callers = networks.map { traffic.hosts(of: $0) }.max() ?? 0
     let sharing = networks.map { traffic.hosts(of: $0, program: program) }.max() ?? 0
     let all = traffic.hostCount
@@ -133,7 +133,7 @@ extension BeaconGroups {
     if isOfWindows, isStranger || isInsider && traffic.isFew(sameport) {
       evidence.add(.partOfWindows, beacon.programText)
     }
-    let inside = traffic.hosts(insideWith: program)
+    let inside = traffic.strangers.hosts(insideWith: program)
     if isInsider, !traffic.isFew(running), traffic.isFew(inside) {
       evidence.add(
         .unusualForProgram,
@@ -147,20 +147,21 @@ extension BeaconGroups {
       evidence.excuse(
         .usualForProgram,
         "\(beacon.program) has destinations of its own on"
-          + " \(traffic.hosts(withStrangersOf: program)) of \(running) hosts", series.group.count)
+          + " \(traffic.strangers.hosts(withStrangersOf: program)) of \(running) hosts",
+        series.group.count)
     }
     if !traffic.isFew(running), traffic.isFew(sameport), all > 0 {
       evidence.add(
         .newPort,
         "\(sameport) of \(running) hosts see \(beacon.program) on port \(beacon.port.text)")
     }
-    let days = traffic.days(of: program, on: key.host, beforePort: key.port)
+    let days = traffic.strangers.days(of: program, on: key.host, beforePort: key.port)
     if days >= Self.knownDays, !traffic.roams(program) {
       evidence.add(
         .portFirstUsed,
         "\(beacon.program) called out for \(days) days before it used \(beacon.port.text)")
     }
-    let count = traffic.networks(of: program, on: key.host)
+    let count = traffic.census.networks(of: program, on: key.host)
     if count <= Self.fewNetworks {
       evidence.add(
         .fewDestinations,
@@ -170,7 +171,7 @@ extension BeaconGroups {
 
   /// Whether many hosts call the same network with the same program.
   func isFleetWide(_ key: BeaconKey) -> Bool {
-    let network = network(of: key.address).name
+    let network = network(of: key.address)
     return traffic.isMany(traffic.hosts(of: network, program: key.program))
   }
 

@@ -77,6 +77,13 @@ struct BeaconGroup: Sendable {
 }
 
 extension BeaconGroup {
+  mutating func mapTexts(_ body: (TextID) throws -> TextID) rethrows {
+    callers = try callers.mapped {
+      Caller(image: try body($0.image), user: try body($0.user), parent: try body($0.parent))
+    }
+    names = try names.mapped(body)
+  }
+
   /// Maximum number of processes whose starts are looked at.
   private static let maxStarts = 16
 

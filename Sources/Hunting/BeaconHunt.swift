@@ -93,7 +93,7 @@ extension BeaconGroups {
 
   private func line(_ series: RegularSeries) -> FleetLine {
     FleetLine(
-      program: series.key.program, network: network(of: series.key.address).name,
+      program: series.key.program, network: network(of: series.key.address),
       port: series.key.port, isStrobe: series.score.outcome == .strobe)
   }
 
@@ -208,7 +208,7 @@ extension BeaconGroups {
       beacon.addresses = addresses
       beacon.hostCount =
         group.addresses.map {
-          traffic.hosts(of: network(of: $0).name)
+          traffic.hosts(of: network(of: $0))
         }.max() ?? 1
     }
     beacon.sources = Set(group.sources).sorted()

@@ -51,28 +51,24 @@ struct HostCalls: Sendable {
   /// Where users can write and programs were run from.
   var places: [TextID] { placeNumbers.keys.map { $0[0] } }
 
-  /// - Parameters:
-  ///   - place: None where users cannot write.
-  ///   - network: That of the call's address.
-  mutating func add(
-    _ call: BeaconKey, count: Int, day: Int32, place: TextID, network: TextID
-  ) {
-    calls.add(Self.destination(call), count)
-    pools.add(Self.pool(call), count)
-    let (port, isNew) = portNumbers.insert(TextIDs(call.program, call.port))
+  mutating func add(_ call: Call) {
+    calls.add(Self.destination(call), call.count)
+    pools.add(Self.pool(call), call.count)
+    let name = call.program.name
+    let (port, isNew) = portNumbers.insert(TextIDs(name, call.port))
     if isNew { portDays.append(.max) }
-    if day < portDays[port] {
-      portDays[port] = day
-      let program = number(of: call.program)
-      programs[program].firstDay = min(day, programs[program].firstDay)
+    if call.day < portDays[port] {
+      portDays[port] = call.day
+      let program = number(of: name)
+      programs[program].firstDay = min(call.day, programs[program].firstDay)
     }
-    if place != .none { _ = placeNumbers.insert(TextIDs(place, .none)) }
-    let talk = TextIDs(call.program, network)
+    if call.program.place != .none { _ = placeNumbers.insert(TextIDs(call.program.place, .none)) }
+    let talk = TextIDs(name, call.destination.network)
     guard talk != last else { return }
     last = talk
     guard talkNumbers.insert(talk).isNew else { return }
-    programs[number(of: call.program)].networks += 1
-    _ = networkNumbers.insert(TextIDs(network, .none))
+    programs[number(of: name)].networks += 1
+    _ = networkNumbers.insert(TextIDs(call.destination.network, .none))
   }
 
   private mutating func number(of program: TextID) -> Int {
@@ -81,19 +77,24 @@ struct HostCalls: Sendable {
     return number
   }
 
-  private static func destination(_ call: BeaconKey) -> TextIDs {
-    TextIDs(call.address, call.port, call.transport)
+  private static func destination(_ call: Call) -> TextIDs {
+    TextIDs(call.destination.address, call.port, call.transport)
   }
 
-  private static func pool(_ call: BeaconKey) -> TextIDs {
-    TextIDs(call.program, call.port, call.transport)
+  private static func pool(_ call: Call) -> TextIDs {
+    TextIDs(call.program.name, call.port, call.transport)
   }
 
   /// How often the host calls an address and port, with whatever program.
-  func count(of call: BeaconKey) -> Int { calls[Self.destination(call)] }
+  func count(of call: Call) -> Int { calls[Self.destination(call)] }
+
+  /// Passes the calls that are made often, whatever the program.
+  func eachOften(_ body: (TextIDs) -> Void) {
+    calls.each { call, count in if count >= BeaconScore.minSessions { body(call) } }
+  }
 
   /// How often its program calls the port, at whatever address.
-  func count(ofPool call: BeaconKey) -> Int { pools[Self.pool(call)] }
+  func count(ofPool call: Call) -> Int { pools[Self.pool(call)] }
 
   /// How many days a program had called out before it first used a port; 0 where that is not known.
   func days(of program: TextID, beforePort port: TextID) -> Int {

@@ -17,6 +17,14 @@ struct KeyTally<Key: NumberedKey>: Sendable {
     counts.removeAll(keepingCapacity: true)
   }
 
+  /// Passes all keys with their counts.
+  func each(_ body: (Key, Int) -> Void) {
+    for (number, key) in keys.enumerated() { body(key, counts[number]) }
+  }
+
+  /// Adds the counts of another.
+  mutating func merge(_ other: Self) { other.each { add($0, $1) } }
+
   mutating func add(_ key: Key, _ count: Int = 1) {
     let (number, isNew) = numbers.insert(key)
     if isNew { counts.append(0) }

@@ -58,7 +58,7 @@ extension BeaconGroups {
   func scored() -> [RegularSeries] { series ?? regular(scores(groups.indices)) }
 
   func isOfFew(_ key: BeaconKey) -> Bool {
-    traffic.isFew(traffic.hosts(of: network(of: key.address).name))
+    traffic.isFew(traffic.hosts(of: network(of: key.address)))
   }
 
   private func isPool(_ key: BeaconKey) -> Bool { key.address == .none }

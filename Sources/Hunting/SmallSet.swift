@@ -14,6 +14,14 @@ struct SmallSet<Element: Hashable & Sendable>: Sendable {
   }
 }
 
+extension SmallSet {
+  func mapped(_ body: (Element) throws -> Element) rethrows -> Self {
+    var mapped = Self()
+    for element in self { mapped.insert(try body(element)) }
+    return mapped
+  }
+}
+
 extension SmallSet: Sequence {
   struct Iterator: IteratorProtocol {
     fileprivate var first: Element?

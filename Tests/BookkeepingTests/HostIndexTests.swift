@@ -15,6 +15,8 @@ import Testing
     var row = HostIndex.Row(
       shared: last?.shared ?? HostIndex.fields.map { _ in 0 }, user: any(&random),
       parent: any(&random), destinationName: any(&random), process: .none, source: any(&random),
+      rest: Bool.random(using: &random)
+        ? [0, 0, 0] : [any(&random), any(&random), any(&random)],
       count: Int64.random(in: 1...300, using: &random), seconds: [], line: any(&random) & 0xFFFF,
       offset: any(&random) & 0xFFFF)
     // Mostly like the one before.
@@ -40,27 +42,30 @@ import Testing
 
   /// - Parameter first: The number of the first row; nil: of a bundle.
   private static func rows(
-    of bytes: [UInt8], first: Int64?
+    of packed: HostIndex.Packed, first: Int64?
   ) throws -> (rows: [HostIndex.Row], references: [[HostIndex.Reference]]) {
-    var reader = try HostIndexReader(bytes, first: first)
-    let processes = try reader.processes()
+    var reader = try HostIndexReader(packed.entries, first: first)
+    let facts = try HostFacts(packed.facts, isBundle: first == nil)
     var rows: [HostIndex.Row] = []
     var references: [[HostIndex.Reference]] = []
     while try reader.next() {
       #expect(reader.rows.lowerBound == (first ?? 0) + Int64(rows.count))
-      references.append(try reader.references(reader.packedReferences))
-      var packed = reader.rows(reader.packed)
+      references.append(try HostIndex.references(packed.origins, reader.origins))
+      var packed = try facts.rows(reader.facts)
       var count: Int64 = 0
       let before = rows.count
-      while try packed.next(processes.count) {
+      while try packed.next() {
         count += packed.count
         rows.append(
           HostIndex.Row(
             shared: [
-              reader.image, reader.address, reader.port, reader.transport, reader.day,
-              reader.direction,
+              reader.images[reader.image], reader.address, reader.ports[reader.port],
+              reader.transports[reader.transport], reader.day, reader.direction,
             ], user: packed.user, parent: packed.parent, destinationName: packed.destinationName,
-            process: processes[packed.process], source: packed.source, count: packed.count,
+            process: packed.process == 0 ? .none : try facts.process(packed.process),
+            source: packed.source,
+            rest: [packed.originalFileName, packed.action, packed.addressType],
+            count: packed.count,
             first: packed.first, last: packed.last, seconds: packed.seconds.seconds,
             line: packed.line, offset: packed.offset, archive: packed.archive))
       }
@@ -85,7 +90,7 @@ import Testing
   @Test("In whatever steps indexes are put together, the bundle is the same", arguments: 0..<20)
   func bundles(length: Int) throws {
     var random = SystemRandomNumberGenerator()
-    var indexes: [[UInt8]] = []
+    var indexes: [HostIndex.Packed] = []
     for _ in 0..<6 {
       var index = HostIndex()
       var last: HostIndex.Row?
@@ -99,14 +104,16 @@ import Testing
       }
       indexes.append(index.end())
     }
-    func bundle(_ parts: [(bytes: [UInt8], first: Int64?, archives: [Int64])]) throws -> [UInt8] {
+    func bundle(
+      _ parts: [(packed: HostIndex.Packed, first: Int64?, archives: [Int64])]
+    ) throws -> HostIndex.Packed {
       var bundler = HostBundler()
       for part in parts {
-        try bundler.add(HostIndexReader(part.bytes, first: part.first), archives: part.archives)
+        try bundler.add(part.packed, first: part.first, archives: part.archives)
       }
-      return bundler.bytes()
+      return bundler.packed()
     }
-    let parts = indexes.enumerated().map { (bytes: $1, first: 0 as Int64?, archives: [Int64($0)]) }
+    let parts = indexes.enumerated().map { (packed: $1, first: 0 as Int64?, archives: [Int64($0)]) }
     let whole = try bundle(parts)
     #expect(try bundle(parts.reversed()) == whole)
     // Archives 1, 3 and 5 first, whose places are then others.
@@ -128,16 +135,23 @@ import Testing
     var index = HostIndex()
     var row = Self.row(like: nil, &random)
     row.process = .guid(1, 2)
+    row.shared = row.shared.map { _ in 0 }
     index.add(row)
-    let bytes = index.end()
-    // What ends before the first entry has none.
-    for count in 0..<bytes.count where count != 18 {
-      #expect(throws: PartialReader.Damage.self) {
-        try Self.rows(of: Array(bytes[..<count]), first: 0)
+    let whole = index.end()
+    for field in [\HostIndex.Packed.entries, \.facts] {
+      // After three empty lists there may be no entry.
+      for count in 0..<whole[keyPath: field].count where field == \.facts || count != 3 {
+        var cut = whole
+        cut[keyPath: field] = Array(whole[keyPath: field][..<count])
+        #expect(throws: PartialReader.Damage.self) { try Self.rows(of: cut, first: 0) }
       }
     }
-    for bytes: [UInt8] in [[0, 128, 0, 1, 0], [0, 1] + Array(repeating: 255, count: 11), [9]] {
-      #expect(throws: PartialReader.Damage.self) { try Self.rows(of: bytes, first: 0) }
+    for entries: [UInt8] in [
+      [0, 0, 0, 128, 0, 1, 0], [0, 0, 0, 2] + Array(repeating: 255, count: 11), [0, 0, 0, 1, 2, 0],
+      [0, 0, 0, 0, 1], [9],
+    ] {
+      let packed = HostIndex.Packed(entries: entries, facts: [0, 0])
+      #expect(throws: PartialReader.Damage.self) { try Self.rows(of: packed, first: 0) }
     }
   }
 }

@@ -38,8 +38,8 @@ import Testing
     return unread.count
   }
 
-  static func verdict(of ledger: Ledger, _ parity: Parity = .seed) throws -> Verdict {
-    let recalled = try ledger.recall(.hunt())
+  static func verdict(of ledger: Ledger, _ parity: Parity = .seed) async throws -> Verdict {
+    let recalled = try await ledger.recall(.hunt(), workers: 2)
     return hunt(
       recalled.scan.facts, by: HuntRules(parity: parity), totals: recalled.totals,
       groups: recalled.groups)
@@ -53,8 +53,8 @@ import Testing
     for day in Self.days.reversed() { try await Self.add([day], to: ledger) }
     let whole = try await scan(ArchiveFinder.find(paths: Self.days).archives)
     #expect(
-      try Self.verdict(of: ledger, parity) == hunt(whole.facts, by: HuntRules(parity: parity)))
-    let recalled = try ledger.recall(RecallPlan { _ in true })
+      try await Self.verdict(of: ledger, parity) == hunt(whole.facts, by: HuntRules(parity: parity)))
+    let recalled = try await ledger.recall(RecallPlan { _ in true }, workers: 2)
     #expect(recalled.scan.facts.coverage.lines == whole.facts.coverage.lines)
     #expect(recalled.scan.archives == whole.archives)
   }
@@ -64,10 +64,10 @@ import Testing
     let ledger = try opened()
     let first = try await Self.add([Self.days[0]], to: ledger)
     #expect(first > 0)
-    let before = try Self.verdict(of: ledger)
+    let before = try await Self.verdict(of: ledger)
     try FileManager.default.copyItem(atPath: Self.days[0], toPath: folder + "/resent")
     #expect(try await Self.add([Self.days[0], folder + "/resent"], to: ledger) == 0)
-    #expect(try Self.verdict(of: ledger) == before)
+    #expect(try await Self.verdict(of: ledger) == before)
   }
 
   @Test("An archive that has grown takes the place of what it was")
@@ -82,7 +82,7 @@ import Testing
     for count in 1...3 {
       try Data(lines[..<count].joined().utf8).write(to: URL(filePath: live))
       #expect(try await Self.add([live], to: ledger) == 1)
-      let verdict = try Self.verdict(of: ledger)
+      let verdict = try await Self.verdict(of: ledger)
       #expect(verdict.findings.map(\.connectionCount) == Array(repeating: 1, count: count))
       #expect(verdict.outboundConnections == count)
     }
@@ -95,7 +95,7 @@ import Testing
   func news() async throws {
     let ledger = try opened()
     try await Self.add([Self.days[0]], to: ledger)
-    let first = try Self.verdict(of: ledger)
+    let first = try await Self.verdict(of: ledger)
     let (news, counts) = try self.news(first, ledger)
     #expect(news.findings.map(\.status) == first.findings.map { _ in .new })
     #expect(news.beacons.map(\.id) == first.beacons.map(\.id))
@@ -152,7 +152,8 @@ import Testing
     let ledger = try opened()
     try await Self.add(Self.days, to: ledger)
     let last = try #require(TelemetryFrame(try ledger.hosts())).hours.upperBound / 24
-    let recalled = try ledger.recall(RecallPlan(days: last..<last + 1) { _ in true })
+    let recalled = try await ledger.recall(
+      RecallPlan(days: last..<last + 1) { _ in true }, workers: 2)
     #expect(recalled.scan.facts.keys.allSatisfy { $0.day == last })
     #expect(recalled.totals == ConnectionTotals(recalled.scan.facts))
   }

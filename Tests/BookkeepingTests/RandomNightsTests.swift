@@ -23,7 +23,7 @@ import Testing
   @Test(
     "A ledger says what all its facts say, in whatever order they came and whatever was forgotten",
     arguments: 1...12 as ClosedRange<UInt64>)
-  func history(seed: UInt64) throws {
+  func history(seed: UInt64) async throws {
     var fleet = RandomFleet(seed)
     let ledger = try Ledger(path, for: .adding(["time": "record"]))
     // One in which nothing is bundled.
@@ -44,16 +44,16 @@ import Testing
       }
       guard step % 3 == 2 else { continue }
       for parity in [Parity.seed, .tuned, .strict] {
-        try compare(ledger, with: whole(nights), HuntRules(parity: parity))
+        try await compare(ledger, with: whole(nights), HuntRules(parity: parity))
       }
       let day = Int32(19_844 + fleet.below(9))
       for days in [nil, day..<day + 3] {
-        #expect(try tell(ledger, days) == tell(plain, days))
+        #expect(try await tell(ledger, days) == tell(plain, days))
       }
       var rules = HuntRules(parity: .tuned)
       rules.isSweep = true
       rules.intel = [PortQuery(443...443), PortQuery(49_700...49_800)].map { Indicator(ports: $0) }
-      let recalled = try ledger.recall(.sweep(for: IntelWanted(rules.intel)))
+      let recalled = try await ledger.recall(.sweep(for: IntelWanted(rules.intel)), workers: 2)
       let swept = hunt(recalled.scan.facts, by: rules, totals: recalled.totals)
       #expect(swept == hunt(whole(nights), by: rules))
     }
@@ -61,18 +61,20 @@ import Testing
     #expect(found > 0)
   }
 
-  private func compare(_ ledger: Ledger, with facts: FactTable, _ rules: HuntRules) throws {
-    let recalled = try ledger.recall(.hunt())
-    let told = hunt(
-      recalled.scan.facts, by: rules, totals: recalled.totals, groups: recalled.groups)
+  private func compare(_ ledger: Ledger, with facts: FactTable, _ rules: HuntRules) async throws {
     let expected = hunt(facts, by: rules)
-    #expect(told == expected)
+    for workers in [1, 3] {
+      let recalled = try await ledger.recall(.hunt(), workers: workers)
+      let told = hunt(
+        recalled.scan.facts, by: rules, totals: recalled.totals, groups: recalled.groups)
+      #expect(told == expected)
+    }
     found += expected.findings.count
   }
 
   /// What a ledger says of some days.
-  private func tell(_ ledger: Ledger, _ days: Range<Int32>?) throws -> Verdict {
-    let recalled = try ledger.recall(.hunt(days: days))
+  private func tell(_ ledger: Ledger, _ days: Range<Int32>?) async throws -> Verdict {
+    let recalled = try await ledger.recall(.hunt(days: days), workers: 2)
     return hunt(
       recalled.scan.facts, by: HuntRules(parity: .tuned), totals: recalled.totals,
       groups: recalled.groups)
