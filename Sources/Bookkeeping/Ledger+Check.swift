@@ -19,9 +19,8 @@ extension Ledger {
   package static func problems(of path: String) throws(LedgerError) -> [String] {
     do {
       guard try LedgerFile.isThere(path) else { throw LedgerError.missing(path: path) }
-      guard FileManager.default.contents(atPath: path)?.isEmpty == false else {
-        return ["the file is empty"]
-      }
+      guard !LedgerFile.isFolder(path) else { return ["it is a folder"] }
+      guard !LedgerFile.isEmpty(path) else { return ["the file is empty"] }
       var check = LedgerCheck()
       check.pages(path)
       let database: DatabaseQueue

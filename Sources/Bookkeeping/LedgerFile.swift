@@ -20,6 +20,14 @@ enum LedgerFile {
     return true
   }
 
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  static func isEmpty(_ path: String) -> Bool { header(path)?.isEmpty ?? true }
+
   private static func header(_ path: String) -> [UInt8]? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
     return (try? file.read(upToCount: 20)).map { Array($0) } ?? []

@@ -118,6 +118,8 @@ extension LedgerPages {
       problems.append(
         "the file has \(number - 1) pages\(rest > 0 ? " and \(rest) bytes" : ""), its header says"
           + " \(header.pageCount)")
+    } else if rest > 0 {
+      problems.append("the file has \(rest) bytes after its last page")
     }
     return problems
   }

@@ -67,9 +67,7 @@ extension ReadingEvidence {
       telemetryEvents += archive.coverage.telemetryEvents
     }
     guard lines.observations == 0 else { return false }
-    if lines.total == lines.blank {
-      return !run.readsStream && archives.allSatisfy { $0.damage == nil }
-    }
+    if lines.total == lines.blank { return archives.allSatisfy { $0.damage == nil } }
     return lines.notUnderstood > 0 || telemetryEvents == 0
   }
 
@@ -102,16 +100,20 @@ extension ReadingEvidence {
     if let days = all.endedSilence {
       notes.append(ReadingNote(.fleetSilent, details: [Self.days(days)]))
     }
+    let tonight = newHosts.map { Set($0.map(\.name)) }
     var silent: [(name: String, detail: String)] = []
     var stopped: [(name: String, detail: String)] = []
-    for host in hosts {
+    for (index, host) in hosts.enumerated() {
       // Whose clock went wrong is missing where it belongs.
       guard let name = host.name, !outliers.contains(name) else { continue }
       let rhythm = Rhythm(host.heard.hours.keys, until: end)
-      if let days = rhythm.silentDays {
+      let astray = frame.outliers[index] == nil ? 0 : frame.daysOutside(host.heard.hours.keys)
+      if let days = rhythm.silentDays(among: all, astray: astray) {
         silent.append((name, Self.days(days)))
         continue
       }
+      // Of whom nothing came tonight, nothing more is known of its kinds of events than before.
+      if let tonight, !tonight.contains(name) { continue }
       for (kind, hours) in [
         ("connections", host.heard.hours.keys(with: .connections)),
         ("process starts", host.heard.hours.keys(with: .processStarts)),

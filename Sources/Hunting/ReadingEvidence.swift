@@ -30,8 +30,6 @@ package struct NamedHost: Equatable, Sendable {
 package struct RunKnowledge: Equatable, Sendable {
   /// Archives that the run found; nil where it was not to look for any.
   package var foundArchives: Int?
-  /// Whether a pipe is among them, which may be closed without a word.
-  package var readsStream = false
   /// Of these, those that the ledger did not hold; nil where that does not matter.
   package var newArchives: Int?
   /// How long ago the youngest of them was written, in seconds; nil: not known.

@@ -30,6 +30,19 @@ struct Rhythm {
     return first <= Self.maxSilentDays && first > longestSilence(in: days[...]) ? first : nil
   }
 
+  /// The same, where days on which nobody was heard count for nothing, neither now nor before: a collector that was
+  /// off made nobody silent.
+  ///
+  /// - Parameters:
+  ///   - fleet: The days on which anybody was heard.
+  ///   - astray: On how many days the host was heard with times outside of the frame: any of these may be of now.
+  func silentDays(among fleet: Rhythm, astray: Int) -> Int? {
+    guard let first = days.first, first > 0, hasRhythm(from: first) else { return nil }
+    let counted = amongDays(of: fleet).days
+    guard let silent = counted.first, silent <= Self.maxSilentDays else { return nil }
+    return silent - astray > longestSilence(in: counted[...]) ? first : nil
+  }
+
   /// For how many days there was silence, longer than any before, that has just ended; nil: none.
   var endedSilence: Int? {
     guard days.first == 0, days.count > 1, hasRhythm(from: days[1]) else { return nil }

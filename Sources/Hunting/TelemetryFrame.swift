@@ -8,8 +8,8 @@ package import Facts
 ///   single one, in this, and the others' silence distinguishes it from the bulk; or
 /// - it is more than 400 days away and holds at most a tenth of the events.
 /// At its end the frame goes as far as a tenth of the hosts, and at least two, were heard; and on from
-/// there as far as one host continues in its own rhythm, without a leap, or as the silence of the others does
-/// not distinguish it from the bulk.
+/// there as far as one host continues in its own rhythm, without a leap that it did not make a week before, or as the
+/// silence of the others does not distinguish it from the bulk.
 ///
 /// That silence is weighed by what each of the others did before. Where it is longer than any that the host
 /// has kept, that is by chance so with probability 1 / (d + 1), d the days on which it was heard: of that many
@@ -159,11 +159,26 @@ package struct TelemetryFrame: Equatable, Sendable {
       }
       var last = hours[at]
       for hour in hours[(at + 1)...] where hour <= bound {
-        guard hour - last <= step else { break }
+        guard hour - last <= step, isUsual(last, hour, in: hours) else { break }
         last = hour
       }
       return max(end, last)
     }
+  }
+}
+
+extension TelemetryFrame {
+  /// On how many days a host was heard outside of the frame.
+  func daysOutside(_ hours: some Sequence<Int32>) -> Int {
+    Set(hours.lazy.filter { !self.hours.contains($0) }.map { $0 / 24 }).count
+  }
+
+  /// Whether a host was silent a week earlier as well, where it was heard at one hour and next at another: on
+  /// weekends and not on a Wednesday. The half days at either end say nothing.
+  private static func isUsual(_ last: Int32, _ next: Int32, in hours: [Int32]) -> Bool {
+    guard next - last >= maxLeadHours, let first = hours.first else { return true }
+    let (from, to) = (last - 156, next - 180)
+    return first > from || !hours.contains { $0 >= from && $0 <= to }
   }
 }
 

@@ -223,8 +223,8 @@ package struct SettingTable: Sendable {
   package let failOn = Setting<HuntSettings.FailOn>(
     "fail-on", .choice, default: .never, unit: "severity", effect: .output,
     help:
-      "End with status 1 if there are findings of this severity or a higher one: low, medium, high"
-      + " or never. Beacons and RDP port changes count as high.")
+      "End with status 1 if there are findings, beacons or RDP port changes of this severity or a higher"
+      + " one: low, medium, high or never.")
 
   package let color = Setting<HuntSettings.Color>(
     "color", .choice, default: .auto, unit: "when", effect: .output,

@@ -32,11 +32,12 @@ struct HuntCommand: AsyncParsableCommand {
 
   func run() async throws {
     var settings = try options.settingsWithInput()
+    if rejudge, !settings.isOnlyNew { throw UsageError.rejudgesNothing }
     let found = try ArchiveFinder.find(paths: settings.archives)
     if dryRun {
       return try writeOutput(Array(DryRun(found: found, settings: settings).text.utf8))
     }
-    if found.archives.isEmpty, let ledger = settings.ledger {
+    if found.archives.isEmpty, let ledger = settings.ledger, !settings.isFirstNight {
       try settings.adopt(Ledger(ledger, for: .asking))
     }
     let suppressions = try Suppressions(settings)

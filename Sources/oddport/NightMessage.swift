@@ -10,7 +10,8 @@ struct NightMessage {
   let text: String
   /// Nothing is new, and the reading was complete.
   let isCalm: Bool
-  /// No archive came and nothing is new: the night before was reported already.
+  /// No archive came and nothing is new: the night before was reported already. Not where nothing was found at
+  /// all: `latest` does not show a calm report then.
   let isRepeated: Bool
   /// The name of the night's folder: sorts by time.
   let name: String
@@ -24,7 +25,9 @@ struct NightMessage {
     let number = reading.night?.number ?? 1
     let state = report.readingOfRun
     isCalm = !verdict.hasAnything && news.gone.total == 0 && state.level == .complete
-    isRepeated = reading.newArchives.isEmpty && !verdict.hasAnything && number > 1
+    isRepeated =
+      reading.newArchives.isEmpty && !verdict.hasAnything && number > 1
+      && report.reading.level != .blind
     let time = UTCTime(milliseconds: Self.now * 1000)
     name = "\(time.description.prefix(10))-night-\(number)"
     var lines = ["night \(number): " + Self.arrivals(reading)]

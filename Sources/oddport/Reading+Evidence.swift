@@ -13,7 +13,6 @@ extension Reading {
     evidence.unread = found.unread + unreadable(found.archives)
     guard !settings.archives.isEmpty else { return }
     evidence.run.foundArchives = found.archives.count
-    evidence.run.readsStream = found.archives.contains { $0.kind == .stream }
     let now = Int64(time(nil))
     // A stream counts as just written.
     evidence.run.youngestAge = found.archives.map { $0.modifiedSecond.map { now - $0 } ?? 0 }.min()

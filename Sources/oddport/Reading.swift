@@ -2,6 +2,7 @@ import Archives
 import Bookkeeping
 import Diagnostics
 import Facts
+import Foundation
 import Hunting
 import Knowledge
 import Scanning
@@ -141,7 +142,8 @@ private struct LedgerReading {
   func facts(of files: [InputFile], _ progress: ProgressLine) async throws -> Reading {
     // Only what is reported as news is written to the ledger.
     let asking = settings.isOnlyNew ? Ledger.Purpose.upkeep : .asking
-    let ledger = try Ledger(path, for: files.isEmpty ? asking : .adding(settings.reading([.facts])))
+    let isAsking = files.isEmpty && !settings.isFirstNight
+    let ledger = try Ledger(path, for: isAsking ? asking : .adding(settings.reading([.facts])))
     let read = try await LedgerFeeding(ledger, settings).read(files) { progress.advance(by: $0) }
     var reading: Reading
     if let night = try judgedNight(ledger) {
@@ -236,6 +238,13 @@ extension RecallPlan {
 }
 
 extension HuntSettings {
+  /// Whether archives are to be read into a ledger that is still to be made: where none is found, that is for the
+  /// verdict to say.
+  var isFirstNight: Bool {
+    guard let ledger = self.ledger, !self.archives.isEmpty else { return false }
+    return !FileManager.default.fileExists(atPath: ledger)
+  }
+
   /// Adopts the settings by which the ledger's facts were read, and refuses others.
   mutating func adopt(_ ledger: Ledger) throws {
     let asked = reading([.facts])

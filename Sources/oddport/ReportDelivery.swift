@@ -49,6 +49,11 @@ struct ReportDelivery {
   func write(_ verdict: Verdict, _ news: News? = nil) throws {
     let report = report(verdict)
     let complete = report.readingOfRun.level == .complete
+    // Before a night counts as reported.
+    if let textfile = settings.textfile {
+      // It names no host, port or address.
+      try AtomicFile.write(report.render(as: .prometheus), to: textfile, isForAll: true)
+    }
     if let news {
       try writeNight(report, NightMessage(report, reading, news), nightBefore(news))
       try reading.ledger?.remember(news, at: NightMessage.now, judgedNight(verdict))
@@ -65,10 +70,6 @@ struct ReportDelivery {
     }
     if settings.formats.contains(.timesketch), report.undatedCount > 0 {
       printError("findings without a time, which are not in the timeline: \(report.undatedCount)")
-    }
-    if let textfile = settings.textfile {
-      // It names no host, port or address.
-      try AtomicFile.write(report.render(as: .prometheus), to: textfile, isForAll: true)
     }
     try report.readingOfRun.finish()
     if let least = settings.failOn.minScore,

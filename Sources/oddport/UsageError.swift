@@ -14,6 +14,11 @@ struct UsageError: Explainable {
         hint: "name files or folders: oddport hunt nights/"))
   }
 
+  static let rejudgesNothing = UsageError(
+    diagnostic: Diagnostic(
+      "--rejudge: has no effect without --only-new",
+      hint: "leave it out: a whole report judges everything"))
+
   static let noLedger = UsageError(
     diagnostic: Diagnostic("no ledger to add to", hint: "oddport ledger add --ledger FILE ARCHIVE"))
 

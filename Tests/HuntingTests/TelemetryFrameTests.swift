@@ -69,6 +69,24 @@ import Testing
     #expect(TelemetryFrame(others + [once])?.hours.upperBound == end + 24)
   }
 
+  @Test("A clock that leaps no further than a weekend is told from a weekend")
+  func leapOfAWeekend() {
+    let week: [Int32] = [0, 1, 2, 3, 4, 7, 8]
+    let servers = Array(repeating: Self.host(days: Array(0...9)), count: 4)
+    let working = Array(repeating: Self.host(days: week + [9]), count: 10)
+    var ahead = Self.host(days: week)
+    ahead.merge(Self.host(days: [9], ahead: 2))
+    #expect(Self.outliers(servers + working + [ahead]).keys.sorted() == [14])
+    let end = TelemetryFrame(servers + working + [ahead])?.hours.upperBound
+    #expect(end == Self.start + 9 * 24 + 22)
+    // The others have ended on Friday, and one goes on on Monday.
+    let two: [Int32] = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11]
+    let ended =
+      Array(repeating: Self.host(days: Array(0...11)), count: 4)
+      + Array(repeating: Self.host(days: two), count: 10)
+    #expect(Self.outliers(ended + [Self.host(days: two + [14])]).isEmpty)
+  }
+
   @Test("A host that goes on where the others have ended has no wrong clock")
   func goesOn() {
     let others = Array(repeating: Self.host(days: [0, 1, 2]), count: 9)

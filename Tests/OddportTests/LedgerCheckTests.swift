@@ -90,6 +90,17 @@ import Testing
     #expect(sweep.complaints.contains("a page has been altered since it was written"))
   }
 
+  @Test("Bytes after the last page, and a folder, are said to be what they are")
+  func surplus() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    _ = try await Program.run("ledger", "add", archive, "--ledger", ledger, "-q")
+    let outcome = try await Program.shell(
+      #"printf rest >> "$1"; "$0" ledger check "$1"; echo $?; "$0" ledger check "$2"; echo $?"#,
+      ledger, folder.path)
+    #expect(
+      outcome.output == "the file has 4 bytes after its last page\n2\nit is a folder\n2\n")
+  }
+
   @Test("What is no ledger at all is said with status 2 as well")
   func noLedger() async throws {
     for contents in ["", "SQLite format 3\u{0}", String(repeating: "x", count: 9000)] {

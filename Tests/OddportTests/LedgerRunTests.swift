@@ -86,6 +86,49 @@ import Testing
     #expect(!changed.outcome.output.isEmpty)
   }
 
+  @Test("An empty folder is a blind night, also the first one, and the latest report says so")
+  func emptyFolder() async throws {
+    let (mount, out) = (folder.path + "/mount", folder.path + "/nights")
+    try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
+    func night() async throws -> (Program.Outcome, latest: String) {
+      let outcome = try await Program.run(
+        "hunt", mount, "--ledger", ledger, "--only-new", "-q", "--format", "json", "--out", out)
+      return (outcome, try String(contentsOfFile: out + "/latest/report.json", encoding: .utf8))
+    }
+    let blind = #""verdict": "blind""#
+    let (first, firstReport) = try await night()
+    #expect(first.status == .exited(3) && first.output.contains("no-archive"))
+    #expect(firstReport.contains(blind))
+    try folder.write(Events.powershellTo4444, to: "mount/night.jsonl")
+    let (second, secondReport) = try await night()
+    #expect(second.status == .exited(0) && !secondReport.contains(blind))
+    try FileManager.default.removeItem(atPath: mount + "/night.jsonl")
+    let (third, thirdReport) = try await night()
+    #expect(third.status == .exited(3) && thirdReport.contains(blind))
+    let verified = try await Program.run("verify", out + "/latest", "--ledger", ledger)
+    #expect(verified.status == .exited(0), "\(verified)")
+  }
+
+  @Test("A pipe that nothing comes through is blind, and --rejudge goes with --only-new")
+  func nothingToJudge() async throws {
+    let pipe = try await Program.run("hunt", "-", "-q")
+    #expect(pipe.status == .exited(3) && pipe.output.contains("blind (nothing-recognised)"))
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let rejudged = try await Program.run("hunt", archive, "--rejudge")
+    #expect(rejudged.status == .exited(64) && rejudged.output.isEmpty)
+    #expect(rejudged.complaints.contains("--rejudge: has no effect without --only-new"))
+  }
+
+  @Test("A night whose metrics could not be written is reported again")
+  func metricsFail() async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let night = ["hunt", archive, "--ledger", ledger, "--only-new", "-q", "--textfile"]
+    let failed = try await Program.run(night + [folder.path + "/missing/oddport.prom"])
+    #expect(failed.status == .exited(73))
+    let again = try await Program.run(night + [folder.path + "/oddport.prom"])
+    #expect(again.output.contains("new: 1 finding"))
+  }
+
   @Test("Another run is turned away, with the process that holds the ledger")
   func held() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
@@ -99,7 +142,8 @@ import Testing
       exec 3>&-
       wait $first; echo "first $?"
       """#, ledger, archive)
-    #expect(outcome.output == "status 75\nfirst 0\n")
+    // Nothing came through the pipe.
+    #expect(outcome.output == "status 75\nfirst 3\n")
   }
 
   /// What readers of different versions say of the same rejected line may differ.
