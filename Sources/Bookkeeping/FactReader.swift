@@ -247,6 +247,7 @@ struct FactReader {
   }
 
   private mutating func readStarts(_ keys: Set<ProcessKey>) throws {
+    if try areAllFewer(than: keys.count) { return try readAllStarts(keys) }
     let select = try FactStatement(
       db, "SELECT \(Self.processColumns) FROM process WHERE process = ? AND host IS ?")
     for key in keys {
@@ -259,6 +260,24 @@ struct FactReader {
       while try select.next() {
         recalled.scan.facts.absorb(try processFact(select), of: key)
       }
+    }
+  }
+
+  private func areAllFewer(than count: Int) throws -> Bool {
+    let all = try FactStatement(db, "SELECT count(*) FROM (SELECT 1 FROM process LIMIT ?)")
+    all.bind(Int64(count), at: 1)
+    defer { all.restart() }
+    return try all.next() && all.integer(0) < count
+  }
+
+  /// Passes all there are: less work than looking up more than there are.
+  private mutating func readAllStarts(_ keys: Set<ProcessKey>) throws {
+    let select = try FactStatement(db, "SELECT \(Self.processColumns), host, process FROM process")
+    while try select.next() {
+      let key = ProcessKey(
+        host: try text(select, Self.processColumnCount),
+        process: try process(select, Self.processColumnCount + 1))
+      if keys.contains(key) { recalled.scan.facts.absorb(try processFact(select), of: key) }
     }
   }
 

@@ -44,7 +44,7 @@ extension HostSource {
   /// Passes hosts for what is wanted, as long as there are any, and gives them the second look, where their calls are
   /// looked at.
   func lookAgain() throws -> SecondLook? {
-    var look = plan.looksAtCalls ? SecondLook(groups) : nil
+    var look = try secondLook()
     var calls = CallReader(self)
     var waiting: [(ConnectionKey, ConnectionFact)] = []
     var pass = HostPass(self)

@@ -32,7 +32,7 @@ final class HostSource: @unchecked Sendable {
   let wanted: WantedConnections
   private let database: DatabaseQueue
   private var reader: FactReader
-  private(set) var groups = BeaconGroups()
+  private var groups = BeaconGroups()
   /// What addresses are called, by the numbers of their texts.
   private(set) var destinations = NumberMap(CallNames.Destination.none)
   private var bundles: [(id: Int64, archives: [(id: Int64, ordinal: Int32)])] = []
@@ -216,6 +216,11 @@ final class HostSource: @unchecked Sendable {
   }
 
   // MARK: - What matters
+
+  /// A second look at hosts; nil where their calls are not looked at.
+  func secondLook() throws -> SecondLook? {
+    try alone { _ in plan.looksAtCalls ? SecondLook(groups) : nil }
+  }
 
   /// What is stored of the connections of a part.
   func facts(of part: Part) throws -> PartFacts {

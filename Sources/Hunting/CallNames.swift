@@ -8,8 +8,6 @@ package struct CallNames: Sendable {
     var name: TextID
     /// Its path without what differs from user to user, where users can write; none elsewhere.
     var place: TextID
-
-    package static let none = Self(name: .none, place: .none)
   }
 
   /// An address as it is canonical, or whatever was written for one.

@@ -53,7 +53,8 @@ import Testing
     for day in Self.days.reversed() { try await Self.add([day], to: ledger) }
     let whole = try await scan(ArchiveFinder.find(paths: Self.days).archives)
     #expect(
-      try await Self.verdict(of: ledger, parity) == hunt(whole.facts, by: HuntRules(parity: parity)))
+      try await Self.verdict(of: ledger, parity) == hunt(whole.facts, by: HuntRules(parity: parity))
+    )
     let recalled = try await ledger.recall(RecallPlan { _ in true }, workers: 2)
     #expect(recalled.scan.facts.coverage.lines == whole.facts.coverage.lines)
     #expect(recalled.scan.archives == whole.archives)
