@@ -73,7 +73,7 @@ struct CallReader {
   private(set) var all: [Call] = []
   private let source: HostSource
   private let destinations: NumberMap<CallNames.Destination>
-  /// Of what is no address.
+  /// Of what is not an address.
   private var others: [Int64: CallNames.Destination] = [:]
 
   init(_ source: HostSource) {

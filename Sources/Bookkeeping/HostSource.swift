@@ -264,7 +264,7 @@ final class HostSource: @unchecked Sendable {
     return select.bytes(0)
   }
 
-  /// What is called by something that is no address.
+  /// What is called by something other than an address.
   func destination(_ number: Int64) throws -> CallNames.Destination {
     try alone { reader in
       let text = try reader.text(number)

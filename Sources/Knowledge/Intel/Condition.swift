@@ -167,6 +167,13 @@ extension Condition {
   }
 }
 
+extension Condition {
+  /// Whether a connection can meet it, which is Sysmon's Event ID 3, whatever else that is.
+  var canMeanConnection: Bool {
+    answer { test in test.field == .eventID ? test.answer(.text("3")) : .unknown } != .no
+  }
+}
+
 // MARK: - Where to look for it
 
 extension Condition {

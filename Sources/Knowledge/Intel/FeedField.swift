@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// A named value of a record in JSON.
@@ -9,6 +10,8 @@ struct FeedField {
   var isNumber = false
   /// Whether it has parts, with ports among them, as the services of a host.
   var hasPorts = false
+  /// Why the record cannot be kept whole without its parts; nil: it can.
+  var problem: String?
 
   init(name: String, column: IntelColumn?, text: String, isNumber: Bool = false) {
     self.name = name
@@ -24,6 +27,36 @@ struct FeedField {
     isNumber = value is NSNumber
     let parts = (value as? [[String: Any]]) ?? (value as? [String: Any]).map { [$0] } ?? []
     hasPorts = parts.contains { part in part.keys.contains { IntelColumn($0) == .port } }
+    if Self.hasParts(value) {
+      if column?.isMeant == true {
+        problem = "\(quoted(name)) has parts, which are not read"
+      } else if column == nil, Self.means(value) {
+        problem = "what the parts of \(quoted(name)) ask for is not read"
+      }
+    } else if column == .port, Self.isTruth(value) {
+      text = value as? Bool == true ? "true" : "false"
+    }
+  }
+
+  private static func isTruth(_ value: Any) -> Bool {
+    (value as? NSNumber).map { unsafe String(cString: $0.objCType) == "c" } ?? false
+  }
+
+  private static func hasParts(_ value: Any) -> Bool {
+    value is [String: Any] || (value as? [Any])?.contains { hasParts($0) } ?? false
+  }
+
+  /// Whether parts say where a connection goes, or with what.
+  private static func means(_ value: Any) -> Bool {
+    if let list = value as? [Any] { return list.contains { means($0) } }
+    guard let object = value as? [String: Any] else { return false }
+    return object.contains { name, value in
+      let column = IntelColumn(name)
+      if column == .port || column == .transport || column == .image || column == .parent {
+        return !FeedJSON.text(value).isEmpty || hasParts(value)
+      }
+      return means(value)
+    }
   }
 
   /// The fields of an object that is alone in a line and holds nothing with parts; nil for what this does
@@ -110,8 +143,11 @@ private struct FlatReader {
     let word = String(decoding: bytes[start..<at], as: UTF8.self).trimmed
     switch word {
     // As Foundation writes them.
-    case "true": return FeedField(name: name, column: nil, text: "1", isNumber: true)
-    case "false": return FeedField(name: name, column: nil, text: "0", isNumber: true)
+    case "true", "false":
+      // The column, which is not known here, decides what that is.
+      return IntelColumn(name) == .port
+        ? nil
+        : FeedField(name: name, column: nil, text: word == "true" ? "1" : "0", isNumber: true)
     case "null": return FeedField(name: name, column: nil, text: "")
     default:
       guard word.utf8.count <= 18, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }),

@@ -129,8 +129,12 @@ struct FeedJSON {
     var all: [[String: Any]] = []
     for key in keys {
       guard let value = object[key],
-        let found = list(value) ?? (value as? [String: Any]).map({ [$0] })
+        var found = list(value) ?? (value as? [String: Any]).map({ [$0] })
       else { return nil }
+      // Records by their address or name say it nowhere else.
+      if let named = try? IntelValue(key), !named.isPortOnly {
+        for index in found.indices where found[index]["ioc"] == nil { found[index]["ioc"] = key }
+      }
       all += found
     }
     return all.contains(where: isRecord) ? all : nil
@@ -173,6 +177,7 @@ struct FeedJSON {
     let hasTextOfAddress = fields.contains { $0.name == "ip_str" }
     for field in fields {
       guard let column = field.column, column != .description else { continue }
+      if let problem = field.problem { record.refuse(problem) }
       if isURL, IntelColumn.plain(field.name) == "url" {
         record.take(field.text, of: .value)
       } else if column == .address, field.isNumber, hasTextOfAddress {
@@ -183,6 +188,7 @@ struct FeedJSON {
     }
     for field in fields where field.column == nil {
       record.passOver(field.text, named: field.name)
+      if let problem = field.problem { record.refuse(problem) }
       if field.hasPorts { record.refuse("ports in \(quoted(field.name)), which is not read") }
     }
     return record

@@ -5,7 +5,7 @@ import Facts
 enum IntelColumn: Int, CaseIterable {
   case port, transport, address, host, direction, actor, attackID, source, url, note, validFrom
   case validUntil, confidence, labels, common, identity, image, parent
-  case value, type, sourceAddress, sourcePort, isForDetection, isRevoked
+  case value, type, sourceAddress, sourcePort, isForDetection, isRevoked, status
   case firstAddress, lastAddress
   /// Told by others, and nothing that a connection could meet or a reader needs.
   case description
@@ -23,13 +23,17 @@ enum IntelColumn: Int, CaseIterable {
     .port:
       "ports dst_port dest_port destination_port dstport destport destinationport dport c2_port "
       + "port_proto port_protocol remote_port remoteport port_number portnumber port_dst tcp_port network_port "
-      + "network_destination_port",
-    .transport: "proto transport transport_protocol ip_protocol l4_protocol",
+      + "network_destination_port port_s server_port service_port dpt target_port",
+    .transport:
+      "proto transport transport_protocol ip_protocol l4_protocol l4proto layer4_protocol prot ip_proto "
+      + "network_transport",
     .address:
       "ip ips ip_str dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
       + "ipaddr addr dst dest remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
       + "destination_address cidr network subnet netblock ip_range c2_server_ip server_ip "
-      + "network_ipv4 network_ipv6 network_destination_ipv4 network_destination_ipv6",
+      + "network_ipv4 network_ipv6 network_destination_ipv4 network_destination_ipv6 dst_address "
+      + "remote_address server_address target_ip c2_address network_cidr_block "
+      + "network_destination_cidr_block",
     .host:
       "hostname domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
       + "destinationhostname",
@@ -47,20 +51,26 @@ enum IntelColumn: Int, CaseIterable {
     .confidence: "confidence_level confidencelevel confidence_score",
     .labels: "tags tag label_list attribute_tag",
     .identity: "uuid ioc_id indicator_id entry_id",
-    .image: "process process_name process_path process_image exe",
-    .parent: "parent_image parent_process",
+    .image: "process process_name process_path process_image process_executable image_path exe",
+    .parent:
+      "parent_image parent_process parent_name parent_process_name parent_image_path process_parent_name "
+      + "process_parent_executable",
+    .direction: "network_direction traffic_direction flow_direction dir",
     .value: "ioc ioc_value indicator indicator_value observable observable_value entry ip_port",
     .type: "ioc_type indicator_type itype observable_type value_type entity_type",
     .sourceAddress: "src_ip source_ip srcip sourceip src source_address src_addr ip_src",
     .sourcePort: "src_port source_port srcport sourceport sport",
-    .isForDetection: "to_ids is_active",
-    .isRevoked: "revoked",
+    .isForDetection: "to_ids is_active active enabled is_enabled",
+    .isRevoked:
+      "revoked is_revoked deleted is_deleted whitelisted is_whitelisted allowlisted false_positive "
+      + "is_false_positive",
+    .status: "status state verdict action",
     .firstAddress: "start start_ip startip first_ip range_start ip_start ip_from start_address",
     .lastAddress: "end end_ip endip last_ip range_end ip_end ip_to end_address",
     .description:
       "last_online last_seen last_seen_utc lastseen country country_code as_number as_name asn "
       + "reporter anonymous fk_malware malware_alias malware_malpedia malware_samples c2_status "
-      + "status category event_id date timestamp object_name object_id object_relation "
+      + "category event_id date timestamp object_name object_id object_relation "
       + "object_meta_category event_info event_member_org event_source_org event_date "
       + "event_threat_level_id event_analysis event_distribution event_tag ioc_type_desc threat_id "
       + "sha256 sha1 md5 isp city latitude longitude rank count hits created modified updated",
@@ -128,6 +138,11 @@ enum IntelColumn: Int, CaseIterable {
     }
   }
 
+  /// Whether a value with parts in it says what to look for.
+  var isMeant: Bool {
+    isCondition || self == .value || self == .firstAddress || self == .lastAddress
+  }
+
   /// Whether leaving it out could make an indicator wider.
   private var isCondition: Bool {
     switch self {
@@ -176,7 +191,12 @@ struct IntelRecord {
   ///
   /// - Parameter name: Of its column.
   mutating func passOver(_ text: String, named name: String) {
-    guard problem == nil, !text.isEmpty, text.utf8.count <= 64 else { return }
+    guard problem == nil, !text.isEmpty else { return }
+    if Self.narrows(name), !["-", "*", "any", "null", "none", "n/a"].contains(text.lowercased()) {
+      problem = "something in the column \(quoted(name)), which is not read and narrows it"
+      return
+    }
+    guard text.utf8.count <= 64 else { return }
     guard name != "object_uuid" else {
       problem = IntelValue.Refusal.partOfObject.reason
       return
@@ -193,6 +213,22 @@ struct IntelRecord {
     {
       problem = "an address in the column \(quoted(name)), which is not known"
     }
+  }
+
+  /// Whether a name that is not known says who calls, with what, or what is excepted.
+  private static func narrows(_ name: String) -> Bool {
+    let words = words(of: name).map(String.init)
+    let plain = words.joined(separator: "_")
+    let narrowing: Set<String> = [
+      "process", "parent", "image", "cmdline", "commandline", "except", "exception", "exceptions",
+      "exclude", "excluded", "excluding", "not", "mask", "netmask", "prefix", "prefixlen", "uri",
+      "user", "username", "useragent",
+    ]
+    return words.contains(where: narrowing.contains)
+      || [
+        "command_line", "source_host", "src_host", "source_hostname", "src_hostname",
+        "prefix_length", "url_path", "http_method",
+      ].contains(plain)
   }
 
   private static func namesPort(_ name: String) -> Bool {

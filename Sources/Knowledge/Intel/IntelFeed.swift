@@ -172,6 +172,12 @@ enum FeedCheck {
         file, nil, "the file is empty", hint: "fetch it again; a feed without entries is an error")
     }
     let word = String(decoding: head, as: UTF8.self).lowercased()
+    if isAnswer(bytes[start...]) {
+      throw JobFileError(
+        file, nil,
+        "is an error of a web server, not a feed: \(quoted(String(word.prefix(64)).trimmed))",
+        hint: "fetch it again")
+    }
     if word.hasPrefix("<"), isHTML(bytes[start...]) {
       throw JobFileError(
         file, nil, "is an HTML page, not a feed",
@@ -186,11 +192,36 @@ enum FeedCheck {
     if packed.contains(where: { bytes.starts(with: $0) }) {
       throw JobFileError(file, nil, "is compressed", hint: "unpack it first")
     }
+    if bytes[start...].prefix(4_096).contains(0) {
+      throw JobFileError(
+        file, nil, "holds zero bytes: UTF-16 without its mark, or no text at all",
+        hint: "save it as UTF-8")
+    }
     if isYARA(bytes[start...]) {
       throw JobFileError(
         file, nil, "holds YARA rules, which look into files",
         hint: "a feed names ports, addresses or hosts")
     }
+  }
+
+  /// `404 page not found`, `503: Service Unavailable`: the number is not a port.
+  private static func isAnswer(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count <= 1_024 else { return false }
+    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+      .map { String($0).trimmed }.filter { !$0.isEmpty }
+    guard let first = lines.first, lines.count <= 2 else { return false }
+    var words = first.split(whereSeparator: { $0 == " " || $0 == ":" })
+    if let word = words.first, word.hasPrefix("HTTP/") { words.removeFirst() }
+    guard words.count >= 2, let code = Int(words[0]), (400...599).contains(code),
+      words[0].utf8.count == 3
+    else { return false }
+    let known = [
+      "not found", "internal server", "too many requests", "service unavailable", "forbidden",
+      "unauthorized", "bad request", "bad gateway", "gateway time", "moved", "gone", "timeout",
+      "rate limit", "error", "denied", "payment required", "method not allowed", "unavailable",
+    ]
+    let rest = words.dropFirst().joined(separator: " ").lowercased()
+    return known.contains { rest.contains($0) }
   }
 
   private static func isHTML(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -71,7 +71,7 @@ struct IntelList {
   }
 
   private static func isGap(_ byte: UInt8) -> Bool {
-    byte <= 0x20 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
+    byte > 0 && byte <= 0x20 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
   }
 
   private static func unquoted(_ text: String) -> String {
@@ -102,11 +102,44 @@ struct IntelList {
     {
       value.transport = Indicator.Transport(rawValue: word)
       rest = rest.dropFirst()
+      if value.ports == nil, let next = rest.first, let query = PortQuery(next) {
+        value.ports = query
+        rest = rest.dropFirst()
+      }
     }
+    try Self.refuse(whatLooksMeantIn: rest, beside: value)
     var model = model
     let label = rest.joined(separator: " ")
     if !label.isEmpty { model.actor = label }
     return value.indicators(like: model)
+  }
+
+  /// A label is no place for what to look for: without it the entry would mean more, or something would not be
+  /// looked for.
+  private static func refuse(
+    whatLooksMeantIn label: ArraySlice<String>, beside value: IntelValue
+  ) throws(IntelValue.Refusal) {
+    let isRange = value.addresses.contains { $0.prefixBits < $0.width } && value.ports == nil
+    for (index, word) in label.enumerated()
+    where word.utf8.contains(where: { (0x30...0x39).contains($0) }) {
+      let inner = word.trimmingSigns
+      let number = inner.split(separator: ":").last.map(String.init) ?? inner
+      if PortQuery(inner) != nil || inner.lowercased().hasPrefix("tcp:") && PortQuery(number) != nil
+        || inner.lowercased().hasPrefix("udp:") && PortQuery(number) != nil
+      {
+        // What follows a network is often a count, and after a pair it says something else than where.
+        if value.ports == nil, !isRange, !value.addresses.isEmpty || value.host != nil {
+          throw .init(reason: "a number in its label that may be a port: write address:port")
+        }
+        if index == 0, value.ports != nil, !value.isPortOnly {
+          throw .init(reason: "two numbers after the address: which is the port?")
+        }
+      } else if word.utf8.contains(where: { $0 == 0x2E || $0 == 0x3A }),
+        let other = try? IntelValue(inner), !other.addresses.isEmpty
+      {
+        throw .init(reason: "two addresses on one line; a range is written first-last")
+      }
+    }
   }
 
   /// The other half of a pair in the next word.
@@ -137,6 +170,16 @@ struct IntelList {
       } else if isHostsFile {
         value = other
         rest = rest.dropFirst()
+      } else if let name = value.host, other.host == nil, !other.addresses.isEmpty {
+        guard value.ports == nil, other.ports == nil else {
+          throw .init(reason: "two entries on one line")
+        }
+        // The name led to the address, which is what a connection shows.
+        value.host = nil
+        value.addresses = other.addresses
+        rest = [name] + rest.dropFirst()
+      } else if value.host != nil, other.host != nil {
+        throw .init(reason: "two names on one line")
       } else if value.isPortOnly, other.isPortOnly {
         throw .init(reason: "several ports, and something else")
       } else if !value.addresses.isEmpty, !other.addresses.isEmpty {
@@ -167,5 +210,13 @@ struct IntelList {
     }
     value.addresses = blocks
     rest = rest.dropFirst(2)
+  }
+}
+
+extension String {
+  /// Without the brackets, bars, arrows and the like around it.
+  fileprivate var trimmingSigns: String {
+    let isSign = { (character: Character) in "()[]{}<>|:/-+=.'\"!".contains(character) }
+    return String(drop(while: isSign).reversed().drop(while: isSign).reversed())
   }
 }

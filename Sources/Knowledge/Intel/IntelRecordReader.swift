@@ -22,6 +22,13 @@ struct IntelRecordReader {
       let model = try model(record)
       let ports = try ports(record, value)
       let words = words(record)
+      let transports = Set(
+        (ports.compactMap { $0?.transport }
+          + [value.transport, model.transport].map { $0?.rawValue })
+          .compactMap(\.self))
+      guard transports.count < 2 else {
+        throw Refusal(reason: "names two protocols that contradict each other")
+      }
       for query in ports {
         var each = value
         each.ports = query
@@ -55,11 +62,21 @@ struct IntelRecordReader {
 
   /// Addresses and names; the ports where one value says both.
   private func value(_ record: IntelRecord) throws(Refusal) -> IntelValue {
-    if Self.isSet(record[.isForDetection], to: ["0", "false", "no"]) {
+    if Self.isSet(record[.isForDetection], to: ["0", "false", "no", "off"]) {
       throw Refusal(reason: "to_ids or is_active is off: not meant for detection")
     }
     if Self.isSet(record[.isRevoked], to: ["1", "true", "yes"]) {
-      throw Refusal(reason: "revoked")
+      throw Refusal(reason: "revoked, deleted or known as harmless")
+    }
+    let off = [
+      "revoked", "deleted", "disabled", "inactive", "whitelisted", "false positive",
+      "false_positive", "benign", "allow", "allowed",
+    ]
+    if Self.isSet(record[.status], to: off) {
+      throw Refusal(reason: "\(quoted(record[.status].lowercased())): not meant for detection")
+    }
+    if ["ip_src", "ip_src_port", "src_ip"].contains(IntelColumn.plain(record[.type])) {
+      throw Refusal(reason: "a source address: who called, not where to")
     }
     if !record[.sourcePort].isEmpty, record[.sourcePort] != "0", record[.sourcePort] != "any" {
       throw Refusal(reason: "names a source port, which facts do not hold")
@@ -74,6 +91,9 @@ struct IntelRecordReader {
       value = try IntelValue(text)
       if value.isPortOnly, !["", "port", "dst-port"].contains(record[.type].lowercased()) {
         throw Refusal(reason: "not of the type \(quoted(record[.type]))")
+      }
+      if value.ports == nil, record[.port].isEmpty, Self.isPair(type: record[.type]) {
+        throw Refusal(reason: "a pair without a port")
       }
     }
     let isRange = !record[.firstAddress].isEmpty || !record[.lastAddress].isEmpty
@@ -131,6 +151,12 @@ struct IntelRecordReader {
     guard !record[.address].isEmpty || !record[.host].isEmpty else { return false }
     let words = text.split(separator: " ")
     return words.count > 1 && words.allSatisfy { (try? IntelValue(String($0))) == nil }
+  }
+
+  private static func isPair(type: String) -> Bool {
+    type == "ip:port"
+      || ["ip_port", "ip_dst_port", "ipv4_port", "hostname_port", "domain_port"]
+        .contains(IntelColumn.plain(type))
   }
 
   /// The types that feeds give their values.
@@ -206,8 +232,9 @@ struct IntelRecordReader {
     return indicator
   }
 
-  /// A whole path, or the program's own name; `*` and `?` are wildcards.
+  /// A whole path, or the program's own name; `*` and `?` are wildcards. After `!` it is any other program.
   private static func path(_ text: String, _ field: ConnectionField) -> Condition {
+    if text.hasPrefix("!") { return .not(path(String(text.dropFirst()).trimmed, field)) }
     let isPath = text.utf8.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }
     let escaped = text.replacing("\\", with: "\\\\")
     let patterns = isPath ? [escaped] : [escaped, "*\\\\" + escaped, "*/" + escaped]
@@ -246,7 +273,9 @@ struct IntelRecordReader {
       ? record[.value] : record[.actor]
     words.attackID = record[.attackID]
     words.source = record[.source].isEmpty ? source : record[.source]
-    words.note = record[.note]
+    // A name led to the address, which is what a connection shows.
+    let host = record[.address].isEmpty || record[.host] == "-" ? "" : record[.host]
+    words.note = [host, record[.note]].filter { !$0.isEmpty }.joined(separator: "; ")
     let isSeparator = { (byte: UInt8) in byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") }
     words.labels = record[.labels].utf8.split(whereSeparator: isSeparator)
       .map { String(decoding: $0, as: UTF8.self).trimmed }.filter { !$0.isEmpty && $0 != "None" }

@@ -71,9 +71,15 @@ struct IntelTable {
         if line > 1_000 { return nil }
         continue
       }
-      return names(text, line) ?? remark
+      return names(text, line) ?? remark.flatMap { fits($0, text) ? $0 : nil }
     }
     return nil
+  }
+
+  /// Whether a remark has as many cells as the first row, and so may be its header.
+  private static func fits(_ header: Header, _ row: String) -> Bool {
+    var rows = DelimitedRows(Array(row.utf8), separator: header.separator, from: 0)
+    return rows.next()?.cells.count == header.names.count
   }
 
   private static func names(_ text: String, _ line: Int) -> Header? {

@@ -96,7 +96,7 @@ struct IntelValue {
 
   /// - Throws: ``Refusal``.
   init(_ given: String) throws(Refusal) {
-    let text = IntelText.refanged(given)
+    let text = Self.unbracketed(address: IntelText.refanged(given))
     if try takeCommon(text) { return }
     if let scheme = text.range(of: "://") {
       try takeURL(text[..<scheme.lowerBound].lowercased(), String(text[scheme.upperBound...]))
@@ -140,6 +140,11 @@ struct IntelValue {
   /// `[2001:db8::1]` without its brackets, which stay before a port.
   private static func unbracketed(_ text: String) -> String {
     text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+  }
+
+  private static func unbracketed(address text: String) -> String {
+    let inner = unbracketed(text)
+    return Address(inner)?.family == .v6 ? inner : text
   }
 
   /// An address, alone or before a port, as nearly all entries are.

@@ -34,7 +34,11 @@ struct MispReader {
   func read(attribute: [String: Any], into entries: inout IntelEntries) {
     entries.begin(place: attribute["uuid"] as? String ?? "attribute")
     do throws(IntelValue.Refusal) {
-      for indicator in try indicators(of: attribute) { entries.take(indicator) }
+      let found = try indicators(of: attribute)
+      if !Self.warnings([attribute]).isEmpty {
+        entries.remark("a MISP warning list names it as harmless or shared")
+      }
+      for indicator in found { entries.take(indicator) }
     } catch {
       entries.refuse(FeedJSON.text(attribute["value"]), error.reason)
     }
@@ -45,6 +49,9 @@ struct MispReader {
     do throws(IntelValue.Refusal) {
       let parsed = try MispObject(object)
       for remark in parsed.remarks { entries.remark(remark) }
+      if !Self.warnings(parsed.parts).isEmpty {
+        entries.remark("a MISP warning list names it as harmless or shared")
+      }
       let model = model(object, attributes: parsed.parts)
       for indicator in try parsed.indicators(like: model) { entries.take(indicator) }
     } catch {
@@ -102,6 +109,7 @@ struct MispReader {
     words.note = holder["comment"] as? String ?? ""
     words.labels = tags.filter { !$0.hasPrefix("misp-galaxy:") }
     if attributes.contains(where: Self.isDecayed) { words.labels.append("decayed") }
+    words.labels += Self.warnings(attributes).map { "warninglist:" + $0 }
     indicator.words = words
     indicator.identity = holder["uuid"] as? String ?? ""
     let seen = [holder] + attributes
@@ -124,6 +132,13 @@ struct MispReader {
       names.append(name)
     }
     return names
+  }
+
+  /// The warning lists that attributes are on, where the export says so.
+  private static func warnings(_ attributes: [[String: Any]]) -> [String] {
+    attributes.flatMap { $0["warnings"] as? [[String: Any]] ?? [] }.map {
+      FeedJSON.text($0["warninglist_name"])
+    }
   }
 
   private static func isDecayed(_ attribute: [String: Any]) -> Bool {

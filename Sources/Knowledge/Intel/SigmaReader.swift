@@ -29,19 +29,26 @@ struct SigmaReader {
   /// - Throws: ``JobFileError`` for what is not YAML.
   func read(_ text: String, into entries: inout IntelEntries) throws(JobFileError) {
     guard text.utf8.count <= 16 << 20 else { throw .tooLarge(file) }
-    let documents: [Node]
+    var documents: [Node] = []
     do {
-      documents = try Array(Yams.compose_all(yaml: text))
+      var sequence = try Yams.compose_all(yaml: text)
+      while let document = sequence.next() { documents.append(document) }
+      // It ends where it cannot go on: what follows would be lost in silence.
+      if let error = sequence.error { throw error }
     } catch let error as YamlError {
       throw JobFileError(error, file)
     } catch {
       throw JobFileError(file, nil, "cannot be parsed: \(error)", hint: "is it YAML?")
     }
+    var isCollection = false
     for document in documents where document.mapping?.isEmpty == false {
       let title = document["title"]?.scalar?.string ?? "Sigma rule"
       let line = document.mark?.line ?? 0
       entries.begin(line: line)
       do throws(Refusal) {
+        let isPart = isCollection
+        isCollection = isCollection || document["action"] != nil
+        if isPart { throw Refusal("a part of a collection with 'action'; write each rule in full") }
         entries.take(try indicator(document))
       } catch {
         entries.refuse(title, error.reason)
@@ -77,7 +84,11 @@ struct SigmaReader {
     guard !ways.isEmpty else { throw Refusal("has no condition") }
     parts.append(ways.count == 1 ? ways[0] : .any(ways))
     var indicator = Indicator()
-    indicator.condition = parts.count == 1 ? parts[0] : .all(parts)
+    let condition: Condition = parts.count == 1 ? parts[0] : .all(parts)
+    guard condition.canMeanConnection else {
+      throw Refusal("asks for events other than connections, which are Event ID 3")
+    }
+    indicator.condition = condition
     indicator.direction = .either
     indicator.identity = rule["id"]?.scalar?.string ?? ""
     describe(&indicator, rule)
