@@ -124,8 +124,9 @@ struct IntelList {
     where word.utf8.contains(where: { (0x30...0x39).contains($0) }) {
       let inner = word.trimmingSigns
       let number = inner.split(separator: ":").last.map(String.init) ?? inner
-      if PortQuery(inner) != nil || inner.lowercased().hasPrefix("tcp:") && PortQuery(number) != nil
-        || inner.lowercased().hasPrefix("udp:") && PortQuery(number) != nil
+      let lower = inner.lowercased()
+      if PortQuery(inner) != nil
+        || lower.hasPrefix("tcp:") || lower.hasPrefix("udp:"), PortQuery(number) != nil
       {
         // What follows a network is often a count, and after a pair it says something else than where.
         if value.ports == nil, !isRange, !value.addresses.isEmpty || value.host != nil {
@@ -216,7 +217,10 @@ struct IntelList {
 extension String {
   /// Without the brackets, bars, arrows and the like around it.
   fileprivate var trimmingSigns: String {
-    let isSign = { (character: Character) in "()[]{}<>|:/-+=.'\"!".contains(character) }
-    return String(drop(while: isSign).reversed().drop(while: isSign).reversed())
+    let signs = "()[]{}<>|:/-+=.'\"!".utf8
+    guard let first = utf8.firstIndex(where: { !signs.contains($0) }),
+      let last = utf8.lastIndex(where: { !signs.contains($0) })
+    else { return "" }
+    return String(self[first...last])
   }
 }

@@ -22,13 +22,7 @@ struct IntelRecordReader {
       let model = try model(record)
       let ports = try ports(record, value)
       let words = words(record)
-      let transports = Set(
-        (ports.compactMap { $0?.transport }
-          + [value.transport, model.transport].map { $0?.rawValue })
-          .compactMap(\.self))
-      guard transports.count < 2 else {
-        throw Refusal(reason: "names two protocols that contradict each other")
-      }
+      try Self.check(transportsOf: ports, value, model)
       for query in ports {
         var each = value
         each.ports = query
@@ -68,14 +62,12 @@ struct IntelRecordReader {
     if Self.isSet(record[.isRevoked], to: ["1", "true", "yes"]) {
       throw Refusal(reason: "revoked, deleted or known as harmless")
     }
-    let off = [
-      "revoked", "deleted", "disabled", "inactive", "whitelisted", "false positive",
-      "false_positive", "benign", "allow", "allowed",
-    ]
-    if Self.isSet(record[.status], to: off) {
+    if Self.isSet(record[.status], to: Self.statesOfNoUse) {
       throw Refusal(reason: "\(quoted(record[.status].lowercased())): not meant for detection")
     }
-    if ["ip_src", "ip_src_port", "src_ip"].contains(IntelColumn.plain(record[.type])) {
+    if Self.isUnusual(type: record[.type]),
+      ["ip_src", "ip_src_port", "src_ip"].contains(IntelColumn.plain(record[.type]))
+    {
       throw Refusal(reason: "a source address: who called, not where to")
     }
     if !record[.sourcePort].isEmpty, record[.sourcePort] != "0", record[.sourcePort] != "any" {
@@ -153,10 +145,38 @@ struct IntelRecordReader {
     return words.count > 1 && words.allSatisfy { (try? IntelValue(String($0))) == nil }
   }
 
+  private static let statesOfNoUse = [
+    "revoked", "deleted", "disabled", "inactive", "whitelisted", "false positive",
+    "false_positive", "benign", "allow", "allowed",
+  ]
+
+  /// Whether a type is another than nearly all have, which need not be looked at closely.
+  private static func isUnusual(type: String) -> Bool {
+    !type.isEmpty && type != "ip" && type != "ip:port"
+  }
+
+  private static func check(
+    transportsOf ports: [PortQuery?], _ value: IntelValue, _ model: Indicator
+  ) throws(Refusal) {
+    var first: String?
+    func contradicts(_ other: String?) -> Bool {
+      guard let other else { return false }
+      defer { first = other }
+      return first != nil && first != other
+    }
+    for transport in ports.lazy.map({ $0?.transport })
+    where contradicts(transport) || contradicts(value.transport?.rawValue)
+      || contradicts(model.transport?.rawValue)
+    {
+      throw Refusal(reason: "names two protocols that contradict each other")
+    }
+  }
+
   private static func isPair(type: String) -> Bool {
     type == "ip:port"
-      || ["ip_port", "ip_dst_port", "ipv4_port", "hostname_port", "domain_port"]
-        .contains(IntelColumn.plain(type))
+      || isUnusual(type: type)
+        && ["ip_port", "ip_dst_port", "ipv4_port", "hostname_port", "domain_port"]
+          .contains(IntelColumn.plain(type))
   }
 
   /// The types that feeds give their values.
