@@ -87,7 +87,7 @@ extension FactReader {
 
   /// - Complexity: O(*a* log *n*) for *a* addresses that wanted connections called on such ports.
   private mutating func readHelpers(_ wanted: WantedConnections) throws {
-    guard let helpers = plan.helpers else { return }
+    guard let helpers = plan.helpers, wanted.hasHelpers else { return }
     let select = try FactStatement(
       db, "SELECT \(Self.connectionColumns) FROM connection WHERE address = ?\(inDays)")
     for address in explainedAddresses(helpers).subtracting(wanted.addresses) {

@@ -16,11 +16,13 @@ struct WantedConnections: Sendable {
 
   private(set) var ports = NumberMap(Meaning())
   private(set) var wantedPorts: Set<Int64> = []
+  private(set) var hasHelpers = false
   var addresses: Set<Int64> = []
 
   mutating func add(_ port: Int64, _ meaning: Meaning) {
     ports[port].insert(meaning)
     if meaning.contains(.wanted) { wantedPorts.insert(port) }
+    if meaning.contains(.helper) { hasHelpers = true }
   }
 }
 
@@ -88,10 +90,7 @@ struct CallReader {
   /// - Returns: Whether its connections are a call, which is then the last one.
   @discardableResult
   mutating func read(_ index: borrowing HostIndexReader, of part: HostSource.Part) throws -> Bool {
-    guard let direction = UInt8(exactly: index.direction).flatMap(Direction.init) else {
-      throw StoredDamage("direction \(index.direction) does not exist")
-    }
-    guard let day = Int32(exactly: index.day) else { throw StoredDamage("day is \(index.day)") }
+    let (day, direction) = try index.dayAndDirection()
     guard Call.isCall(direction), index.address != 0, index.port != 0 else { return false }
     var destination = destinations[index.address]
     if destination.address == .none { destination = try self.destination(index.address) }
@@ -107,5 +106,16 @@ struct CallReader {
     let destination = try source.destination(number)
     others[number] = destination
     return destination
+  }
+}
+
+extension HostIndexReader {
+  /// Of the entry at hand.
+  func dayAndDirection() throws -> (Int32, Direction) {
+    guard let direction = UInt8(exactly: direction).flatMap(Direction.init) else {
+      throw StoredDamage("direction \(direction) does not exist")
+    }
+    guard let day = Int32(exactly: day) else { throw StoredDamage("day is \(day)") }
+    return (day, direction)
   }
 }

@@ -139,15 +139,11 @@ private struct EntryKey {
   var port: Int64 { Int64(portText) }
 
   init(_ index: borrowing HostIndexReader) throws {
-    guard let day = Int32(exactly: index.day),
-      let direction = UInt8(exactly: index.direction).flatMap(Direction.init)
-    else { throw StoredDamage("an entry of an index cannot be read") }
+    (day, direction) = try index.dayAndDirection()
     address = try TextID(stored: index.address).raw
-    self.day = day
     image = try TextID(stored: index.images[index.image]).raw
     portText = try TextID(stored: index.ports[index.port]).raw
     transport = try TextID(stored: index.transports[index.transport]).raw
-    self.direction = direction
   }
 
   func key(on host: Int64) throws -> ConnectionKey {

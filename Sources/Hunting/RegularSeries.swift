@@ -41,9 +41,6 @@ extension BeaconGroups {
     series = regular(scores)
   }
 
-  /// As ``score(atMost:)``, by one task.
-  package mutating func scoreAtOnce() { series = scored() }
-
   /// The processes of regular series whose starts are looked at.
   package func processes(_ texts: TextTable) -> Set<ProcessKey> {
     Set(

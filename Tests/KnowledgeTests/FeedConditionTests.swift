@@ -134,4 +134,9 @@ import Testing
   func answers(text: String) {
     #expect(throws: JobFileError.self) { try Self.feed(text) }
   }
+
+  @Test("A port that is no status of HTTP has a label, whatever that says")
+  func label() throws {
+    #expect(try Self.feed("443 access denied by proxy\n").indicators.map(\.subject) == ["443"])
+  }
 }

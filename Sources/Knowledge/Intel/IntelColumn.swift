@@ -218,18 +218,19 @@ struct IntelRecord {
   /// Whether a name that is not known says who calls, with what, or what is excepted.
   private static func narrows(_ name: String) -> Bool {
     let words = words(of: name).map(String.init)
-    let plain = words.joined(separator: "_")
-    let narrowing: Set<String> = [
-      "process", "parent", "image", "cmdline", "commandline", "except", "exception", "exceptions",
-      "exclude", "excluded", "excluding", "not", "mask", "netmask", "prefix", "prefixlen", "uri",
-      "user", "username", "useragent",
-    ]
-    return words.contains(where: narrowing.contains)
-      || [
-        "command_line", "source_host", "src_host", "source_hostname", "src_hostname",
-        "prefix_length", "url_path", "http_method",
-      ].contains(plain)
+    return words.contains(where: narrowingWords.contains)
+      || narrowingNames.contains(words.joined(separator: "_"))
   }
+
+  private static let narrowingWords: Set = [
+    "process", "parent", "image", "cmdline", "commandline", "except", "exception", "exceptions",
+    "exclude", "excluded", "excluding", "not", "mask", "netmask", "prefix", "prefixlen", "uri",
+    "user", "username", "useragent",
+  ]
+  private static let narrowingNames: Set = [
+    "command_line", "source_host", "src_host", "source_hostname", "src_hostname", "prefix_length",
+    "url_path", "http_method",
+  ]
 
   private static func namesPort(_ name: String) -> Bool {
     words(of: name).contains { word in

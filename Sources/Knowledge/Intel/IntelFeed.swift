@@ -204,6 +204,13 @@ enum FeedCheck {
     }
   }
 
+  /// Those of HTTP that say that nothing came (RFC 9110), and of those that content networks add. 443 is none.
+  private static let statuses: Set = [
+    "400", "401", "402", "403", "404", "405", "406", "408", "409", "410", "412", "421", "425",
+    "426", "428", "429", "451", "500", "501", "502", "503", "504", "505", "511", "520", "521",
+    "522", "523", "524", "525", "526", "530",
+  ]
+
   /// `404 page not found`, `503: Service Unavailable`: the number is not a port.
   private static func isAnswer(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard bytes.count <= 1_024 else { return false }
@@ -212,9 +219,7 @@ enum FeedCheck {
     guard let first = lines.first, lines.count <= 2 else { return false }
     var words = first.split(whereSeparator: { $0 == " " || $0 == ":" })
     if let word = words.first, word.hasPrefix("HTTP/") { words.removeFirst() }
-    guard words.count >= 2, let code = Int(words[0]), (400...599).contains(code),
-      words[0].utf8.count == 3
-    else { return false }
+    guard words.count >= 2, statuses.contains(String(words[0])) else { return false }
     let known = [
       "not found", "internal server", "too many requests", "service unavailable", "forbidden",
       "unauthorized", "bad request", "bad gateway", "gateway time", "moved", "gone", "timeout",
