@@ -64,7 +64,7 @@ let package = Package(
     library("JSON", ["CSimdjson", "CKernels"]),
 
     // Floor 1.
-    library("Archives", ["CKernels", "CZlib", "CZstd", "Diagnostics", "Hashing"]),
+    library("Archives", ["CKernels", "CZlib", "CZstd", "Diagnostics", "Facts", "Hashing"]),
     library("Telemetry", ["Facts", "JSON", "CKernels"]),
     library("Knowledge", ["Diagnostics", "Facts", yams]),
 
@@ -112,7 +112,7 @@ let package = Package(
       ],
       swiftSettings: dialect),
 
-    tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics", "Hashing"]),
+    tests("ArchivesTests", ["Archives", "CZlib", "CZstd", "Diagnostics", "Facts", "Hashing"]),
     tests(
       "BookkeepingTests",
       ["Archives", "Bookkeeping", "Facts", "Hunting", "Knowledge", "SampleNights", "Scanning"]),

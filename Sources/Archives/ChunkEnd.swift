@@ -1,3 +1,4 @@
+package import Facts
 package import Hashing
 
 /// What became of a chunk besides its slices.

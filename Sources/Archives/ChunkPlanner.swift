@@ -1,3 +1,5 @@
+import Facts
+
 /// Finds the frames of an archive from their headers, without unpacking any, and joins them.
 struct ChunkPlanner: ~Copyable {
   private let archive: Archive

@@ -1,3 +1,4 @@
+import Facts
 import Glibc
 
 /// What the first bytes of a file say about it.

@@ -1,4 +1,5 @@
 import CZlib
+import Facts
 
 /// One worker's gzip context (RFC 1952): any number of members, one after the other.
 @safe struct GzipUnpacker: ~Copyable {

@@ -107,7 +107,7 @@ package struct LinePicker: ~Copyable {
     _ line: LineStitcher.Line, _ starts: [Int], _ wanted: inout Set<Int>,
     _ found: inout [Int: [UInt8]]
   ) {
-    let offset = starts[line.place.chunk] + line.place.offset
+    let offset = starts[line.start.chunk] + line.start.offset
     guard wanted.remove(offset) != nil else { return }
     found[offset] = unsafe line.withSlice { unsafe Array($0.dropLast()) }
   }

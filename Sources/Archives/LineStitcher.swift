@@ -1,11 +1,12 @@
+package import Facts
 package import Hashing
 
 /// Puts the lines together that reach over the ends of chunks, each exactly once.
 ///
 /// Is given the end of every chunk of an archive, in the order of the archive.
 package struct LineStitcher: Sendable {
-  /// A place in an archive.
-  package struct Place: Equatable, Sendable {
+  /// A byte of an archive, counted in its chunk.
+  package struct ChunkOffset: Equatable, Sendable {
     package var chunk: Int
     /// In the unpacked chunk.
     package var offset: Int
@@ -19,12 +20,12 @@ package struct LineStitcher: Sendable {
   /// A line that is in no slice as a whole.
   package struct Line: Equatable, Sendable {
     /// Where it starts.
-    package let place: Place
+    package let start: ChunkOffset
     /// Followed by an LF and padding.
     private let bytes: [UInt8]
 
-    init(_ fragment: consuming LineFragment, at place: Place) {
-      self.place = place
+    init(_ fragment: consuming LineFragment, at start: ChunkOffset) {
+      self.start = start
       var bytes = fragment.bytes
       bytes.append(10)
       bytes.append(contentsOf: repeatElement(0, count: SliceBuffer.padding))
@@ -43,7 +44,7 @@ package struct LineStitcher: Sendable {
 
   private let maximumLineBytes: Int
   private var pending = LineFragment()
-  private var start = Place(chunk: 0, offset: 0)
+  private var start = ChunkOffset(chunk: 0, offset: 0)
   private var isFinished = false
   /// The break. What is added after it is not used: the caller throws such chunks away too.
   package private(set) var damage: ArchiveDamage?
@@ -54,14 +55,14 @@ package struct LineStitcher: Sendable {
   /// Of all unpacked bytes up to the break; nil where chunks were read without it.
   package private(set) var content: ContentHash? = ContentHash()
   /// Where overlong lines start, in the order in which they end.
-  package private(set) var overlongLines: [Place] = []
+  package private(set) var overlongLines: [ChunkOffset] = []
   /// The unfinished last piece of a damaged archive: it is not a line.
   package private(set) var droppedTailBytes = 0
 
   /// - Parameter chunk: The first one that it will be given.
   package init(limits: ReadingLimits = ReadingLimits(), from chunk: Int = 0) {
     maximumLineBytes = limits.maximumLineBytes
-    start = Place(chunk: chunk, offset: 0)
+    start = ChunkOffset(chunk: chunk, offset: 0)
   }
 
   /// Takes the next chunk's end.
@@ -75,10 +76,10 @@ package struct LineStitcher: Sendable {
       pending.append(head, maximum: maximumLineBytes)
       line = takePending()
     }
-    overlongLines += end.overlongLines.map { Place(chunk: end.chunk, offset: $0) }
+    overlongLines += end.overlongLines.map { ChunkOffset(chunk: end.chunk, offset: $0) }
     if end.hasLineFeed || pending.byteCount == 0 {
       pending = LineFragment()
-      start = Place(chunk: end.chunk, offset: end.tailOffset)
+      start = ChunkOffset(chunk: end.chunk, offset: end.tailOffset)
     }
     pending.append(end.tail, maximum: maximumLineBytes)
     unpackedBytes += end.unpackedBytes
@@ -96,7 +97,7 @@ package struct LineStitcher: Sendable {
   package var openTail: LineFragment { pending }
 
   /// Where the line begins that the next chunk continues; nil where there is none.
-  var openLine: Place? { pending.byteCount > 0 ? start : nil }
+  var openLine: ChunkOffset? { pending.byteCount > 0 ? start : nil }
 
   /// The last line, where the archive is whole and its last line has no LF.
   package mutating func finish() -> Line? {

@@ -1,3 +1,5 @@
+import Facts
+
 /// Reads one chunk, or one stream, slice by slice.
 ///
 /// What ``ChunkReader`` and ``StreamedArchive`` have in common: packed bytes in, whole lines out.

@@ -1,3 +1,4 @@
+import Facts
 import Glibc
 
 /// What standard input holds, in a file without a name, so that it can be hashed first and then read anywhere.

@@ -1,3 +1,4 @@
+package import Facts
 import Glibc
 
 /// An archive that can only be unpacked from the start to the end, read by several workers.

@@ -1,3 +1,4 @@
+import Facts
 import Hashing
 
 /// Unpacks one chunk, or one stream, whatever it is packed with.

@@ -1,4 +1,5 @@
 import CZstd
+import Facts
 
 /// How far unpacking came.
 enum UnpackProgress {

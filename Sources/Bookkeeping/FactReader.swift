@@ -81,7 +81,7 @@ struct FactReader {
     } else if coverage.lines.observations > 0, coverage.lines.notUnderstood == 0 {
       recalled.understoodSenders.insert(ReadingEvidence.sender(of: name))
     }
-    guard let container = ArchiveRecord.Container(rawValue: row.string(6)) else {
+    guard let container = Container(rawValue: row.string(6)) else {
       throw StoredDamage("the container of \(name) does not exist")
     }
     if isBundled { coverage.hosts = [:] }

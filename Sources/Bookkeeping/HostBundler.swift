@@ -154,11 +154,11 @@ struct HostBundler {
     return ranks
   }
 
-  private func row(_ number: Int, _ entry: Int) -> HostIndex.Row {
+  private func row(_ number: Int, _ entry: Int) -> HostIndex.StoredConnection {
     let (key, own, fact) = (entryKeys.keys[entry], rowKeys.keys[number], facts[number])
     func high(_ pair: UInt64) -> Int64 { Int64(pair >> 32) }
     func low(_ pair: UInt64) -> Int64 { Int64(pair & 0xFFFF_FFFF) }
-    return HostIndex.Row(
+    return HostIndex.StoredConnection(
       shared: [
         high(key.first), low(key.first), high(key.second), low(key.second), entries[entry].day,
         low(key.third),

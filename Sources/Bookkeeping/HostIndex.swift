@@ -28,7 +28,7 @@ struct HostIndex {
   }
 
   /// A row of `connection`, or of a bundle; 0 is no text.
-  struct Row: Equatable {
+  struct StoredConnection: Equatable {
     /// Of ``fields``.
     var shared: [Int64]
     var user: Int64
@@ -97,7 +97,7 @@ struct HostIndex {
   init(isBundle: Bool = false) { self.isBundle = isBundle }
 
   /// - Parameter references: Of a bundle, with the first row of an entry: what its rows were made of.
-  mutating func add(_ row: Row, _ references: [Reference] = []) {
+  mutating func add(_ row: StoredConnection, _ references: [Reference] = []) {
     if row.shared != waiting { endEntry() }
     waiting = row.shared
     rowCount += 1
@@ -242,7 +242,7 @@ extension HostIndex {
       }
       if host == nil { host = (select.integer(0), select.integer(1)) }
       index.add(
-        Row(
+        StoredConnection(
           shared: (2...7).map { select.integer($0) }, user: select.integer(8),
           parent: select.integer(9), destinationName: select.integer(10),
           process: select.process(11), source: select.integer(12),

@@ -27,7 +27,7 @@ struct HostIndexReader {
   private var reader: PartialReader
 
   /// - Parameter first: The number of the first row; nil for a bundle.
-  init(_ entries: [UInt8], first: Int64?) throws(PartialReader.Damage) {
+  init(_ entries: [UInt8], first: Int64?) throws(PartialReader.Malformed) {
     isBundle = first == nil
     rows = (first ?? 0)..<(first ?? 0)
     reader = PartialReader(entries[...])
@@ -36,7 +36,8 @@ struct HostIndexReader {
     transports = try Self.list(&reader)
   }
 
-  private static func list(_ reader: inout PartialReader) throws(PartialReader.Damage) -> [Int64] {
+  private static func list(_ reader: inout PartialReader) throws(PartialReader.Malformed) -> [Int64]
+  {
     let count = try reader.count()
     var list: [Int64] = [0]
     list.reserveCapacity(count + 1)
@@ -46,7 +47,7 @@ struct HostIndexReader {
 
   /// - Returns: Whether there was another entry.
   @inline(__always)
-  mutating func next() throws(PartialReader.Damage) -> Bool {
+  mutating func next() throws(PartialReader.Malformed) -> Bool {
     guard !reader.isAtEnd else { return false }
     let changed = try reader.byte()
     if changed & 1 != 0 { image = try place(image, in: images) }
@@ -62,7 +63,7 @@ struct HostIndexReader {
       count = Int64(clamping: try reader.number())
     }
     let (end, isOver) = rows.upperBound.addingReportingOverflow(rowCount)
-    guard rowCount > 0, !isOver, count <= FactStatement.maxEvents else { throw reader.damage() }
+    guard rowCount > 0, !isOver, count <= FactStatement.maxEvents else { throw reader.malformed() }
     rows = rows.upperBound..<end
     facts = try part(after: facts)
     if isBundle { origins = try part(after: origins) }
@@ -70,16 +71,17 @@ struct HostIndexReader {
   }
 
   @inline(__always)
-  private mutating func place(_ last: Int, in list: [Int64]) throws(PartialReader.Damage) -> Int {
+  private mutating func place(_ last: Int, in list: [Int64]) throws(PartialReader.Malformed) -> Int
+  {
     let place = Int64(last) &+ (try reader.zigzag())
-    guard place >= 0, place < list.count else { throw reader.damage() }
+    guard place >= 0, place < list.count else { throw reader.malformed() }
     return Int(place)
   }
 
   @inline(__always)
-  private mutating func part(after last: Range<Int>) throws(PartialReader.Damage) -> Range<Int> {
+  private mutating func part(after last: Range<Int>) throws(PartialReader.Malformed) -> Range<Int> {
     let (end, isOver) = last.upperBound.addingReportingOverflow(try reader.integer())
-    guard !isOver else { throw reader.damage() }
+    guard !isOver else { throw reader.malformed() }
     return last.upperBound..<end
   }
 }
@@ -93,7 +95,7 @@ struct HostFacts {
   private let bytes: [UInt8]
   private let isBundle: Bool
 
-  init(_ bytes: [UInt8], isBundle: Bool) throws(PartialReader.Damage) {
+  init(_ bytes: [UInt8], isBundle: Bool) throws(PartialReader.Malformed) {
     self.bytes = bytes
     self.isBundle = isBundle
     var reader = PartialReader(bytes[...])
@@ -101,26 +103,26 @@ struct HostFacts {
     for _ in 0..<(try reader.count()) { texts.append(try reader.blob()) }
     processTexts = texts
     let (length, isOver) = try reader.count().multipliedReportingOverflow(by: StoredGuid.byteCount)
-    guard !isOver else { throw reader.damage() }
+    guard !isOver else { throw reader.malformed() }
     guids = try reader.bytes(length).indices
     start = reader.offset
   }
 
   /// The process with a number that is not 0.
-  func process(_ number: Int) throws(PartialReader.Damage) -> StoredProcess {
+  func process(_ number: Int) throws(PartialReader.Malformed) -> StoredProcess {
     guard number % 2 == 1 else {
       let guid = try guid(number)
       return .guid(guid.high, guid.low)
     }
-    guard number / 2 < processTexts.count else { throw PartialReader.Damage(offset: start) }
+    guard number / 2 < processTexts.count else { throw PartialReader.Malformed(offset: start) }
     return .text(processTexts[number / 2])
   }
 
   /// The process with an even number.
-  func guid(_ number: Int) throws(PartialReader.Damage) -> ProcessGuid {
+  func guid(_ number: Int) throws(PartialReader.Malformed) -> ProcessGuid {
     let (offset, isOver) = (number / 2 - 1).multipliedReportingOverflow(by: StoredGuid.byteCount)
     guard number % 2 == 0, !isOver, offset >= 0, offset < guids.count else {
-      throw PartialReader.Damage(offset: start)
+      throw PartialReader.Malformed(offset: start)
     }
     let first = guids.lowerBound + offset
     return StoredGuid.guid(bytes[first..<first + StoredGuid.byteCount])
@@ -129,8 +131,10 @@ struct HostFacts {
   /// The rows of an entry.
   ///
   /// - Parameter part: Where they are.
-  func rows(_ part: Range<Int>) throws(PartialReader.Damage) -> PackedRows {
-    guard part.upperBound <= bytes.count - start else { throw PartialReader.Damage(offset: start) }
+  func rows(_ part: Range<Int>) throws(PartialReader.Malformed) -> PackedRows {
+    guard part.upperBound <= bytes.count - start else {
+      throw PartialReader.Malformed(offset: start)
+    }
     return PackedRows(
       bytes[start + part.lowerBound..<start + part.upperBound], isBundle: isBundle)
   }
@@ -140,9 +144,9 @@ extension HostIndex {
   /// What the rows of a bundle's entry were made of.
   static func references(
     _ origins: [UInt8], _ part: Range<Int>
-  ) throws(PartialReader.Damage) -> [Reference] {
+  ) throws(PartialReader.Malformed) -> [Reference] {
     guard part.upperBound <= origins.count else {
-      throw PartialReader.Damage(offset: origins.count)
+      throw PartialReader.Malformed(offset: origins.count)
     }
     var reader = PartialReader(origins[part])
     var references: [Reference] = []
@@ -150,7 +154,7 @@ extension HostIndex {
       let archive = try reader.zigzag()
       let start = try reader.zigzag()
       let (end, isOver) = start.addingReportingOverflow(Int64(clamping: try reader.number()))
-      guard !isOver, start >= 0, end > start else { throw reader.damage() }
+      guard !isOver, start >= 0, end > start else { throw reader.malformed() }
       references.append(Reference(archive: archive, rows: start..<end))
     }
     return references
@@ -186,7 +190,7 @@ struct PackedRows {
   }
 
   /// - Returns: Whether there was another row.
-  mutating func next() throws(PartialReader.Damage) -> Bool {
+  mutating func next() throws(PartialReader.Malformed) -> Bool {
     guard !reader.isAtEnd else { return false }
     process = try reader.integer()
     user = try reader.zigzag()
@@ -210,14 +214,16 @@ struct PackedRows {
     guard (0...FactStatement.maxEvents).contains(count), line >= 0, offset >= 0,
       first.map(FactStatement.times.contains) ?? true,
       last.map(FactStatement.times.contains) ?? true
-    else { throw reader.damage() }
+    else { throw reader.malformed() }
     seconds = ArrivalTimes()
     var before = (first ?? 0) / 1000
     var isFirst = true
     for _ in 0..<(try reader.count()) {
       let gap = try reader.zigzag()
       before &+= gap
-      guard isFirst || gap > 0, let second = UInt32(exactly: before) else { throw reader.damage() }
+      guard isFirst || gap > 0, let second = UInt32(exactly: before) else {
+        throw reader.malformed()
+      }
       seconds.insert(second)
       isFirst = false
     }

@@ -70,8 +70,8 @@ private struct LedgerCheck {
       found.append(damage.reason)
     } catch let error as DatabaseError where error.isAlteredPage {
       found.append(LedgerError.alteredPage)
-    } catch is PartialReader.Damage {
-      found.append(PartialReader.Damage.reason)
+    } catch is PartialReader.Malformed {
+      found.append(PartialReader.Malformed.reason)
     } catch let error as DatabaseError {
       found.append(error.message ?? "SQLite says \(error.resultCode)")
     } catch {

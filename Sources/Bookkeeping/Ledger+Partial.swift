@@ -54,7 +54,7 @@ extension Ledger {
     var counts: [String: Int] = [:]
     while try select.next() {
       let name = try select.text(1, "the name of an archive")
-      guard let container = ArchiveRecord.Container(rawValue: select.string(4)) else {
+      guard let container = Container(rawValue: select.string(4)) else {
         throw StoredDamage("the container of \(name) does not exist")
       }
       counts[name, default: 0] += 1

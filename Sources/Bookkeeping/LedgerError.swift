@@ -75,7 +75,8 @@ package enum LedgerError: Explainable {
   init(_ error: any Error, path: String) {
     switch error {
     case let error as LedgerError: self = error
-    case is PartialReader.Damage: self = .damaged(path: path, reason: PartialReader.Damage.reason)
+    case is PartialReader.Malformed:
+      self = .damaged(path: path, reason: PartialReader.Malformed.reason)
     case let error as DatabaseError:
       let reason = error.message ?? "SQLite says \(error.resultCode)"
       switch error.resultCode {

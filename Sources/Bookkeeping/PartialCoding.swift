@@ -35,7 +35,7 @@ struct PartialWriter {
 
 /// Reads what ``PartialWriter`` wrote. No count is believed that the bytes left cannot hold.
 struct PartialReader {
-  struct Damage: Error {
+  struct Malformed: Error {
     /// What it means in a ledger.
     static let reason = "what is packed cannot be read"
 
@@ -53,7 +53,7 @@ struct PartialReader {
   var isAtEnd: Bool { offset == bytes.endIndex }
 
   @inline(__always)
-  mutating func number() throws(Damage) -> UInt64 {
+  mutating func number() throws(Malformed) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while offset < bytes.endIndex, shift < 64 {
@@ -65,44 +65,44 @@ struct PartialReader {
       if byte < 128 { return value }
       shift += 7
     }
-    throw Damage(offset: offset)
+    throw Malformed(offset: offset)
   }
 
   @inline(__always)
-  mutating func zigzag() throws(Damage) -> Int64 {
+  mutating func zigzag() throws(Malformed) -> Int64 {
     let zigzag = try number()
     return Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
   }
 
-  mutating func byte() throws(Damage) -> UInt8 {
-    guard offset < bytes.endIndex else { throw damage() }
+  mutating func byte() throws(Malformed) -> UInt8 {
+    guard offset < bytes.endIndex else { throw malformed() }
     defer { offset += 1 }
     return bytes[offset]
   }
 
   /// A number of things of which each takes a byte at least.
-  mutating func count() throws(Damage) -> Int {
+  mutating func count() throws(Malformed) -> Int {
     let value = try number()
-    guard value <= UInt64(bytes.endIndex - offset) else { throw Damage(offset: offset) }
+    guard value <= UInt64(bytes.endIndex - offset) else { throw Malformed(offset: offset) }
     return Int(value)
   }
 
-  mutating func integer() throws(Damage) -> Int {
-    guard let value = Int(exactly: try number()) else { throw Damage(offset: offset) }
+  mutating func integer() throws(Malformed) -> Int {
+    guard let value = Int(exactly: try number()) else { throw Malformed(offset: offset) }
     return value
   }
 
-  mutating func optional() throws(Damage) -> Int64? {
+  mutating func optional() throws(Malformed) -> Int64? {
     let value = try number()
     guard value > 0 else { return nil }
     let zigzag = value - 1
     return Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
   }
 
-  mutating func blob() throws(Damage) -> [UInt8] { Array(try bytes(count())) }
+  mutating func blob() throws(Malformed) -> [UInt8] { Array(try bytes(count())) }
 
-  mutating func bytes(_ count: Int) throws(Damage) -> ArraySlice<UInt8> {
-    guard count <= bytes.endIndex - offset else { throw damage() }
+  mutating func bytes(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
+    guard count <= bytes.endIndex - offset else { throw malformed() }
     defer { offset += count }
     return bytes[offset..<offset + count]
   }
@@ -110,13 +110,13 @@ struct PartialReader {
   /// Passes bytes that are preceded by their length.
   ///
   /// - Returns: Where they are.
-  mutating func skipBlob() throws(Damage) -> Range<Int> {
+  mutating func skipBlob() throws(Malformed) -> Range<Int> {
     let count = try count()
     defer { offset += count }
     return offset..<offset + count
   }
 
-  mutating func text() throws(Damage) -> String { String(decoding: try blob(), as: UTF8.self) }
+  mutating func text() throws(Malformed) -> String { String(decoding: try blob(), as: UTF8.self) }
 
-  func damage() -> Damage { Damage(offset: offset) }
+  func malformed() -> Malformed { Malformed(offset: offset) }
 }

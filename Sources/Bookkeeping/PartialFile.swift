@@ -63,7 +63,7 @@ package struct PartialFile: Sendable {
       guard digest.elementsEqual(scanner.digest()) else { throw damaged }
       self.header = header
       self.sections = sections
-    } catch is PartialReader.Damage {
+    } catch is PartialReader.Malformed {
       throw damaged
     }
   }

@@ -123,14 +123,16 @@ package struct PlanShare: Equatable, Sendable {
     for _ in 0..<(try reader.count()) {
       let (first, last) = (try reader.integer(), try reader.integer())
       guard first > units.last?.upperBound ?? 0, first <= last, last <= unitCount else {
-        throw reader.damage()
+        throw reader.malformed()
       }
       units.append(first...last)
     }
     unread = []
     for _ in 0..<(try reader.count()) {
       let name = try reader.text()
-      guard let kind = UnreadInput.Kind(rawValue: try reader.text()) else { throw reader.damage() }
+      guard let kind = UnreadInput.Kind(rawValue: try reader.text()) else {
+        throw reader.malformed()
+      }
       unread.append(UnreadInput(name: name, kind: kind, reason: try reader.text()))
     }
   }

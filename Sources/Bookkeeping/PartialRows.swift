@@ -150,7 +150,7 @@ struct PartialRowReader {
     guard let day = Int32(exactly: day ?? Int64(ConnectionKey.noDay)),
       let direction = Direction(rawValue: UInt8(truncatingIfNeeded: try reader.number())),
       let source = Source(rawValue: UInt8(truncatingIfNeeded: try reader.number()))
-    else { throw reader.damage() }
+    else { throw reader.malformed() }
     let key = ConnectionKey(
       host: host, image: image, user: user, parent: parent, process: process, address: address,
       port: port, transport: transport, originalFileName: originalFileName, day: day,
@@ -191,7 +191,7 @@ struct PartialRowReader {
 
   private mutating func text() throws -> TextID {
     let number = try reader.number()
-    guard number < UInt64(ids.count) else { throw reader.damage() }
+    guard number < UInt64(ids.count) else { throw reader.malformed() }
     return ids[Int(number)]
   }
 
@@ -200,7 +200,7 @@ struct PartialRowReader {
     case 0: .none
     case 1: ProcessGuid(text: try text())
     case 2: StoredGuid.guid(Array(try reader.bytes(StoredGuid.byteCount)))
-    default: throw reader.damage()
+    default: throw reader.malformed()
     }
   }
 

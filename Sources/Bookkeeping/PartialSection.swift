@@ -34,9 +34,9 @@ struct PartialSection: Sendable {
     do {
       var reader = PartialReader(try bytes()[...])
       let span = try ArchiveSpan(&reader)
-      guard reader.isAtEnd else { throw reader.damage() }
+      guard reader.isAtEnd else { throw reader.malformed() }
       return span
-    } catch let error as PartialReader.Damage {
+    } catch let error as PartialReader.Malformed {
       throw PartialError(
         file, "cannot be read: byte \(error.offset) of what it holds of \(name.archive.unit)",
         hint: PartialError.again)
@@ -85,13 +85,13 @@ struct SectionName: Sendable {
   init(_ reader: inout PartialReader) throws {
     plan = try reader.text()
     let (name, unit, sha256) = (try reader.text(), try reader.text(), try reader.text())
-    guard let container = ArchiveRecord.Container(rawValue: try reader.text()) else {
-      throw reader.damage()
+    guard let container = Container(rawValue: try reader.text()) else {
+      throw reader.malformed()
     }
     archive = PlannedArchive(
       name: name, unit: unit, bytes: try reader.integer(), sha256: sha256, container: container)
     let (start, end) = (try reader.integer(), try reader.integer())
-    guard start <= end, end <= archive.bytes else { throw reader.damage() }
+    guard start <= end, end <= archive.bytes else { throw reader.malformed() }
     range = start..<end
   }
 }
@@ -149,7 +149,7 @@ extension ArchiveSpan {
     }
     let content = try reader.text()
     end.content = ContentHash(content)
-    guard content.isEmpty || end.content != nil else { throw reader.damage() }
+    guard content.isEmpty || end.content != nil else { throw reader.malformed() }
     var slices: [ChunkPart.Slice] = []
     if name.range != 0..<name.archive.bytes {
       let (lines, offset) = (try reader.integer(), try reader.integer())
@@ -167,7 +167,7 @@ extension ArchiveSpan {
       facts.facts.map(\.place) + facts.registryChanges.map(\.place)
       + facts.coverage.examples.map(\.place) + facts.coverage.notUnderstood.map(\.place)
     guard places.allSatisfy({ (0..<max(1, end.unpackedBytes)).contains($0.offset) }) else {
-      throw reader.damage()
+      throw reader.malformed()
     }
     self.init(
       of: name.archive, range: name.range, part: ChunkPart(slices: slices, end: end), facts: facts)

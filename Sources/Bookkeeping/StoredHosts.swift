@@ -32,19 +32,21 @@ enum StoredHosts {
 
   static func hosts(
     _ bytes: [UInt8], _ texts: inout TextTable
-  ) throws(PartialReader.Damage) -> [TextID: HostCoverage] {
+  ) throws(PartialReader.Malformed) -> [TextID: HostCoverage] {
     var reader = PartialReader(bytes[...])
     var hosts: [TextID: HostCoverage] = [:]
     while !reader.isAtEnd {
       let id = try reader.number() == 0 ? TextID.none : texts.intern(try reader.blob())
-      guard hosts.updateValue(try host(&reader), forKey: id) == nil else { throw reader.damage() }
+      guard hosts.updateValue(try host(&reader), forKey: id) == nil else {
+        throw reader.malformed()
+      }
     }
     return hosts
   }
 
   private static func host(
     _ reader: inout PartialReader
-  ) throws(PartialReader.Damage) -> HostCoverage {
+  ) throws(PartialReader.Malformed) -> HostCoverage {
     var heard = HostCoverage()
     for field in counts { heard[keyPath: field] = try count(&reader) }
     heard.largestSkewMilliseconds = Int64(try reader.integer())
@@ -52,7 +54,9 @@ enum StoredHosts {
     for at in 0..<(try reader.count()) {
       let distance = try reader.zigzag()
       hour &+= distance
-      guard at == 0 || distance > 0, let exact = Int32(exactly: hour) else { throw reader.damage() }
+      guard at == 0 || distance > 0, let exact = Int32(exactly: hour) else {
+        throw reader.malformed()
+      }
       let number = try count(&reader)
       heard.hours.add(
         .init(exact, events: number >> 2, kinds: .init(rawValue: UInt8(number & 3))))
@@ -60,9 +64,9 @@ enum StoredHosts {
     return heard
   }
 
-  private static func count(_ reader: inout PartialReader) throws(PartialReader.Damage) -> Int {
+  private static func count(_ reader: inout PartialReader) throws(PartialReader.Malformed) -> Int {
     let count = try reader.integer()
-    guard count <= maxEvents else { throw reader.damage() }
+    guard count <= maxEvents else { throw reader.malformed() }
     return count
   }
 }

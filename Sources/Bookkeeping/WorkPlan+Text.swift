@@ -146,7 +146,7 @@ extension PlannedUnit {
     guard let number = Int(fields[1]), let bytes = Int(fields[4]), let start = Int(fields[5]),
       let end = Int(fields[6]), 0 <= start, start <= end, end <= bytes,
       fields[7].utf8.count == 64, fields[8].utf8.count == 64,
-      let container = ArchiveRecord.Container(rawValue: fields[9]), let before = Int(fields[10]),
+      let container = Container(rawValue: fields[9]), let before = Int(fields[10]),
       before >= 0
     else { return nil }
     self.init(

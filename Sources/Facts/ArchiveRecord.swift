@@ -1,24 +1,5 @@
 /// One input, as the report names it: what it is, whether it could be read, what became of its lines.
 package struct ArchiveRecord: Equatable, Sendable {
-  package enum Container: String, Sendable {
-    case zstd, gzip, plain
-  }
-
-  /// Where reading stopped, and why.
-  package struct Damage: Equatable, Sendable {
-    /// The byte offset in the archive on disk.
-    package var offset: Int
-    package var reason: String
-    /// What helps, where more is known than "export it again".
-    package var hint: String?
-
-    package init(offset: Int, reason: String, hint: String? = nil) {
-      self.offset = offset
-      self.reason = reason
-      self.hint = hint
-    }
-  }
-
   /// The path below the folder that was given, or the file's own name: never its whole path.
   package var name: String
   /// SHA-256 of the bytes on disk, in lower-case hexadecimal.
@@ -30,7 +11,7 @@ package struct ArchiveRecord: Equatable, Sendable {
   package var container: Container
   /// zstd frames that hold data; 0 for other containers.
   package var frames: Int
-  package var damage: Damage?
+  package var damage: ArchiveDamage?
   /// The name of another archive of this run with the same bytes.
   package var sameBytesAs: String?
   /// The archive's own part of the coverage.
@@ -38,7 +19,7 @@ package struct ArchiveRecord: Equatable, Sendable {
 
   package init(
     name: String, sha256: String, bytes: Int, unpackedBytes: Int, container: Container, frames: Int,
-    damage: Damage? = nil, sameBytesAs: String? = nil, coverage: Coverage = Coverage()
+    damage: ArchiveDamage? = nil, sameBytesAs: String? = nil, coverage: Coverage = Coverage()
   ) {
     self.name = name
     self.sha256 = sha256

@@ -12,7 +12,7 @@ package struct Beacon: Equatable, Sendable {
   }
 
   /// What keeps the time.
-  package enum Clock: String, Sendable {
+  package enum Timekeeper: String, Sendable {
     case program
     /// One of several processes of the program; the others talk there without a rhythm.
     case process
@@ -54,7 +54,7 @@ package struct Beacon: Equatable, Sendable {
   package var histogram: Histogram
   /// The suppression that hides it.
   package var suppressedBy: String?
-  package var clock = Clock.program
+  package var timekeeper = Timekeeper.program
   /// All addresses and programs that the clock goes through, where there are several.
   package var addresses: [String] = []
   package var programs: [String] = []

@@ -181,6 +181,6 @@ extension BeaconGroups {
 extension RegularSeries {
   /// The program, or all of them.
   var programs: [TextID] {
-    if case .names(let names) = clock { names } else { [key.program] }
+    if case .names(let names) = timekeeper { names } else { [key.program] }
   }
 }

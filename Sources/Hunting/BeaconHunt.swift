@@ -63,7 +63,7 @@ extension BeaconGroups {
   private func note(_ beacon: Beacon, _ series: RegularSeries, in verdict: inout BeaconVerdict) {
     var key = series.key
     key.process = .none
-    switch series.clock {
+    switch series.timekeeper {
     case .plain, .process: verdict.byKey[key] = beacon
     case .names(let programs):
       for program in programs {
@@ -180,7 +180,7 @@ extension BeaconGroups {
     let scope = Address(Array(address.utf8))?.scope
     let port = PortText(texts[key.port])
     var programs: [String] = []
-    if case .names(let ids) = series.clock {
+    if case .names(let ids) = series.timekeeper {
       programs = Set(ids.map { names[$0] }).sorted(by: byBytes)
     }
     let saysOwnEnd =
@@ -197,14 +197,14 @@ extension BeaconGroups {
       expectation: saysOwnEnd ? nil : Beacon.Expectation(scope, port: port), intel: [],
       histogram: Beacon.Histogram(group.arrivals.seconds, period: score.period))
     beacon.firstPlace = group.earliest?.place
-    switch series.clock {
+    switch series.timekeeper {
     case .plain: break
-    case .process: beacon.clock = .process
+    case .process: beacon.timekeeper = .process
     case .names:
-      beacon.clock = .changingNames
+      beacon.timekeeper = .changingNames
       beacon.programs = programs
     case .pool:
-      beacon.clock = .changingAddresses
+      beacon.timekeeper = .changingAddresses
       beacon.addresses = addresses
       beacon.hostCount =
         group.addresses.map {

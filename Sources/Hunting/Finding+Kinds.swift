@@ -56,7 +56,7 @@ extension Finding {
     case names(beacon: String)
 
     init?(_ row: Finding) {
-      if let beacon = row.beacon, beacon.clock == .changingNames {
+      if let beacon = row.beacon, beacon.timekeeper == .changingNames {
         self = .names(beacon: beacon.id)
       } else if row.reasons.contains(where: { $0.evidence == .fleetWide }) {
         self = .fleet(program: asciiLowercased(baseName(row.image)), ports: row.portsUsed)

@@ -3,7 +3,7 @@ package import Facts
 /// A group of calls with a rhythm, whichever way it was found.
 struct RegularSeries: Sendable {
   /// What keeps the time.
-  enum Clock: Sendable {
+  enum Timekeeper: Sendable {
     /// One program towards one address.
     case plain
     /// One process of several of the program.
@@ -17,7 +17,7 @@ struct RegularSeries: Sendable {
   var key: BeaconKey
   var group: BeaconGroup
   var score: BeaconScore
-  var clock = Clock.plain
+  var timekeeper = Timekeeper.plain
 }
 
 extension BeaconGroups {
@@ -88,8 +88,8 @@ extension BeaconGroups {
         traces[index] = score
       } else if score.outcome == .beacon || score.outcome == .strobe {
         found.append(RegularSeries(key: key, group: groups[index].group, score: score))
-      } else if let clock = clockOfOneProcess(key, groups[index].group) {
-        found.append(clock)
+      } else if let one = clockOfOneProcess(key, groups[index].group) {
+        found.append(one)
       } else {
         rest.append(index)
       }
@@ -140,7 +140,7 @@ extension BeaconGroups {
       guard score.outcome == .beacon, best.map({ $0.score.score < score.score }) ?? true else {
         continue
       }
-      var series = RegularSeries(key: key, group: group, score: score, clock: .process)
+      var series = RegularSeries(key: key, group: group, score: score, timekeeper: .process)
       series.key.process = clock.process
       series.group.arrivals = clock.arrivals
       series.group.count = seconds.count
@@ -216,6 +216,7 @@ extension BeaconGroups {
     if isNames { key.program = .none } else { key.address = .none }
     return RegularSeries(
       key: key, group: group, score: score,
-      clock: isNames ? .names(names.sorted { byBytes(self.names[$0], self.names[$1]) }) : .pool)
+      timekeeper: isNames ? .names(names.sorted { byBytes(self.names[$0], self.names[$1]) }) : .pool
+    )
   }
 }

@@ -2,14 +2,6 @@
 /// ``SettingTable``, under the same name.
 @dynamicMemberLookup
 package struct HuntSettings: Sendable {
-  /// Which time of an event is its time.
-  package enum Clock: String, CaseIterable, Sendable {
-    /// The record's, which Splunk calls `_time`; `UtcTime` where there is none.
-    case record
-    /// Sysmon's `UtcTime`; the record's where there is none.
-    case utc
-  }
-
   /// From which severity on findings show in the exit status.
   package enum FailOn: String, CaseIterable, Sendable {
     case never, low, medium, high

@@ -31,7 +31,7 @@ package struct SettingTable: Sendable {
     help: "Only connections before this time.")
 
   /// `record` by default, because that is what Splunk shows.
-  package let clock = Setting<HuntSettings.Clock>(
+  package let timeSource = Setting<TimeSource>(
     "time", .choice, default: .record, unit: "clock", effect: .facts,
     help: "An event's time: that of its record, as Splunk has it, or Sysmon's UtcTime.")
 

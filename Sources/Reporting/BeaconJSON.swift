@@ -9,7 +9,7 @@ extension Beacon {
       ("band", JSONOutput(score.outcome == .beacon ? (score.isStrong ? "strong" : "likely") : nil)),
       ("basis", .string(score.basis.rawValue)),
       ("beats", .int(score.sessions)),
-      ("clock", .string(clock.rawValue)),
+      ("clock", .string(timekeeper.rawValue)),
       ("connection_count", .int(connectionCount)),
       ("critical_regularity", .decimal(score.criticalRegularity, digits: 4)),
       ("destination_names", .strings(destinationNames)),

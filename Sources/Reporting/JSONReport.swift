@@ -77,7 +77,7 @@ extension Detection {
       "name": .string(Self.name),
       "parity": .string(parity.rawValue),
       "time_zone": .string(Self.timeZone),
-      "time": .string(timeMode.rawValue),
+      "time": .string(timeSource.rawValue),
       "from": JSONOutput(from?.iso8601Milliseconds),
       "to": JSONOutput(to?.iso8601Milliseconds),
       "tool": "oddport",

@@ -37,17 +37,12 @@ package struct Report: Sendable {
 
 /// The detection and its settings.
 package struct Detection: Equatable, Sendable {
-  /// Which of an event's times counts first.
-  package enum TimeMode: String, CaseIterable, Sendable {
-    case record, utc
-  }
-
   package static let id = "T1571"
   package static let name = "Non-Standard Port"
   package static let timeZone = "UTC"
 
   package var parity: Parity
-  package var timeMode: TimeMode
+  package var timeSource: TimeSource
   /// Only connections from here on; nil for all.
   package var from: UTCTime?
   /// Only connections before this; nil for all.
@@ -59,11 +54,11 @@ package struct Detection: Equatable, Sendable {
   package var sweptIndicators = 0
 
   package init(
-    parity: Parity, timeMode: TimeMode = .record, from: UTCTime? = nil, to: UTCTime? = nil,
+    parity: Parity, timeSource: TimeSource = .record, from: UTCTime? = nil, to: UTCTime? = nil,
     toolVersion: String
   ) {
     self.parity = parity
-    self.timeMode = timeMode
+    self.timeSource = timeSource
     self.from = from
     self.to = to
     self.toolVersion = toolVersion

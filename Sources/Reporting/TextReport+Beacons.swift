@@ -70,7 +70,7 @@ extension Beacon {
 
   /// What is unusual about what keeps the time; nil where that is one program towards one address.
   var clockText: String? {
-    switch clock {
+    switch timekeeper {
     case .program: nil
     case .process: "one process keeps this time, others of the program talk there as well"
     case .changingNames: "one clock under \(programs.count) names"

@@ -46,7 +46,7 @@ extension Detection {
   /// `T1571 Non-Standard Port, parity seed, record time in UTC, oddport 1.0.0`.
   var summary: String {
     var text = "\(Self.id) \(Self.name), parity \(parity.rawValue), "
-    text += (timeMode == .record ? "record time" : "UtcTime") + " in " + Self.timeZone
+    text += (timeSource == .record ? "record time" : "UtcTime") + " in " + Self.timeZone
     if sweptIndicators > sweptPorts.count {
       text = "Sweep for " + Figures.count(sweptIndicators, "indicator") + ", " + text
     } else if !sweptPorts.isEmpty {

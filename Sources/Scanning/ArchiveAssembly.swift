@@ -28,9 +28,7 @@ package struct ArchiveAssembler: Sendable {
     record.add(pieces.first?.chunks.first?.summary)
     record.unpackedBytes = assembly.unpackedBytes
     record.frames = assembly.frames
-    record.damage = assembly.damage.map {
-      .init(offset: $0.offset, reason: $0.reason, hint: $0.hint)
-    }
+    record.damage = assembly.damage
     let facts = assembly.facts()
     record.coverage = facts.coverage
     record.coverage.hosts = [:]
@@ -175,7 +173,7 @@ private struct ArchiveAssembly {
 
   /// Reads a line that is in no slice.
   private mutating func read(_ line: LineStitcher.Line, _ pool: WorkerPool) {
-    let offset = absoluteOffset(line.place)
+    let offset = absoluteOffset(line.start)
     places.append(1, at: offset)
     let place = Place(archive: ordinal, line: places.count - 1 + firstLine, offset: offset)
     pool.withWorker { $0.read(line, at: place, into: &stitched) }
@@ -188,8 +186,8 @@ private struct ArchiveAssembly {
       message: "longer than \(longestLine) bytes")
   }
 
-  private func absoluteOffset(_ place: LineStitcher.Place) -> Int {
-    chunkOffsets[place.chunk] + place.offset
+  private func absoluteOffset(_ start: LineStitcher.ChunkOffset) -> Int {
+    chunkOffsets[start.chunk] + start.offset
   }
 }
 
@@ -199,6 +197,6 @@ extension ArchiveRecord {
     guard let summary else { return }
     sha256 = summary.sha256
     bytes = summary.bytes
-    container = .init(summary.container)
+    container = summary.container
   }
 }

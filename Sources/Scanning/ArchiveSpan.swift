@@ -55,7 +55,7 @@ package struct ArchiveSpan: Sendable {
     var record = ArchiveRecord(
       name: archive.name, sha256: archive.sha256, bytes: archive.bytes,
       unpackedBytes: end.unpackedBytes, container: archive.container, frames: end.frames)
-    record.damage = end.damage.map { .init(offset: $0.offset, reason: $0.reason, hint: $0.hint) }
+    record.damage = end.damage
     record.coverage = facts.coverage
     record.coverage.hosts = [:]
     return record

@@ -103,7 +103,7 @@ struct OpenArchive: Sendable {
         var record = ArchiveRecord(
           name: archive.name, sha256: input.sha256(of: archive) ?? "", bytes: archive.bytes,
           unpackedBytes: 0,
-          container: .init(archive.container), frames: 0)
+          container: archive.container, frames: 0)
         if input.readAs != nil { return .known(record, ordinal: ordinal) }
         let chunks = try archive.plan(targetUnpackedBytes: options.chunkBytes).chunks
         var isUnhashed = record.sha256.isEmpty
@@ -135,7 +135,7 @@ struct OpenArchive: Sendable {
       : try Archive(
         standardInputNamed: planned.name, range: unit.range, of: planned.bytes,
         .init(planned.container))
-    guard archive.bytes == planned.bytes, .init(archive.container) == planned.container,
+    guard archive.bytes == planned.bytes, archive.container == planned.container,
       try archive.sha256(of: unit.range) == unit.sha256
     else { throw ArchiveError.changed(path: file.path) }
     let chunks =
@@ -350,25 +350,5 @@ extension ChunkPart {
     slices += other.slices
     end = end ?? other.end
     summary = summary ?? other.summary
-  }
-}
-
-extension ArchiveRecord.Container {
-  init(_ container: Container) {
-    switch container {
-    case .zstd: self = .zstd
-    case .gzip: self = .gzip
-    case .plain: self = .plain
-    }
-  }
-}
-
-extension Container {
-  fileprivate init(_ container: ArchiveRecord.Container) {
-    switch container {
-    case .zstd: self = .zstd
-    case .gzip: self = .gzip
-    case .plain: self = .plain
-    }
   }
 }

@@ -12,10 +12,10 @@ package struct PlannedArchive: Hashable, Sendable {
   package var bytes: Int
   /// Of all its bytes on disk, in lower-case hexadecimal.
   package var sha256: String
-  package var container: ArchiveRecord.Container
+  package var container: Container
 
   package init(
-    name: String, unit: String, bytes: Int, sha256: String, container: ArchiveRecord.Container
+    name: String, unit: String, bytes: Int, sha256: String, container: Container
   ) {
     self.name = name
     self.unit = unit
@@ -169,7 +169,7 @@ private func cut(_ file: InputFile, targetBytes target: Int) throws -> [PlannedU
   let hashes = try archive.sha256(ofRangesBetween: borders)
   let planned = PlannedArchive(
     name: file.name, unit: file.unit, bytes: archive.bytes, sha256: hashes.whole,
-    container: .init(archive.container))
+    container: archive.container)
   return firsts.indices.map { index in
     PlannedUnit(
       number: 0, archive: planned, range: borders[index]..<borders[index + 1],

@@ -5,15 +5,7 @@ package struct ReadingOptions: Hashable, Sendable {
   /// How many keys a reader remembers the meaning of: a power of two, or 0. It saves time and changes nothing.
   package static let rememberedKeys = 1024
 
-  /// Which time of an event is its time.
-  package enum Clock: String, CaseIterable, Sendable {
-    /// The record's, which is what Splunk calls `_time`; `UtcTime` where there is none.
-    case record
-    /// `UtcTime`; the record's where there is none.
-    case utc
-  }
-
-  package var clock = Clock.record
+  package var timeSource = TimeSource.record
   /// How many seconds east of UTC a local time without a zone is, for want of any better time;
   /// nil: such a time does not count.
   package var assumedSecondsEast: Int64?

@@ -1,7 +1,7 @@
 import Facts
 
 /// Where a field may be: a ``Slot``, or a path whose keys are joined by dots.
-enum FieldPlace: ExpressibleByStringLiteral, Sendable {
+enum FieldReference: ExpressibleByStringLiteral, Sendable {
   case slot(Slot)
   case path(String)
 
@@ -16,15 +16,15 @@ enum FieldPlace: ExpressibleByStringLiteral, Sendable {
 package struct Shape: Sendable {
   /// What must hold of an event to be of this shape; all of it.
   enum Condition: Sendable {
-    case object(FieldPlace)
-    case array(FieldPlace)
+    case object(FieldReference)
+    case array(FieldReference)
     /// A string, number, true or false is there.
-    case scalar(FieldPlace)
+    case scalar(FieldReference)
     /// Something is there, even null.
-    case present(FieldPlace)
-    case absent(FieldPlace)
+    case present(FieldReference)
+    case absent(FieldReference)
     /// Exactly this text is there.
-    case text(FieldPlace, String)
+    case text(FieldReference, String)
   }
 
   /// Whose event it is.
@@ -39,7 +39,7 @@ package struct Shape: Sendable {
 
   /// How a shape says who opened the connection, where it has no `Initiated`.
   struct DirectionWords: Sendable {
-    var place: FieldPlace
+    var place: FieldReference
     var outbound: [String]
     var inbound: [String]
   }
@@ -52,29 +52,29 @@ package struct Shape: Sendable {
   var origin = Origin.sysmon
   /// What its events report, where their number does not say it.
   var observes = EventKind.connection
-  var eventID: [FieldPlace] = [
+  var eventID: [FieldReference] = [
     .slot(.eventID), "winlog.event_id", "EventId", "event.code", "Id",
   ]
-  var host: [FieldPlace] = [.slot(.computer)]
+  var host: [FieldReference] = [.slot(.computer)]
   /// Who collected the event: named as the host only where the event names no other.
-  var collector: [FieldPlace] = ["host", "host.name", "_HOSTNAME", "agent.name"]
+  var collector: [FieldReference] = ["host", "host.name", "_HOSTNAME", "agent.name"]
   /// Times of the record, with a zone.
-  var recordTime: [FieldPlace] = [
+  var recordTime: [FieldReference] = [
     .slot(.systemTime), .slot(.timeCreated), "TimeGenerated", "TimeGenerated [UTC]", "_time",
     "time",
     "timestamp", "Timestamp", "datetime", "columns.datetime", "EventTime", "timeUnixNano",
   ]
   /// Other times with a zone, for want of better.
-  var otherTimes: [FieldPlace] = ["@timestamp"]
+  var otherTimes: [FieldReference] = ["@timestamp"]
   /// Where a field is if it is not under Sysmon's own name.
-  var fields: [Slot: [FieldPlace]] = [:]
+  var fields: [Slot: [FieldReference]] = [:]
   /// Where the two parts of a user's name are, if there is a scalar at the third place; the best first.
-  var userParts: [(domain: FieldPlace, name: FieldPlace, onlyWith: FieldPlace?)] = []
+  var userParts: [(domain: FieldReference, name: FieldReference, onlyWith: FieldReference?)] = []
   var direction: DirectionWords?
   /// Number and start time, which name a process together where it has no GUID.
-  var processParts: (id: FieldPlace, start: FieldPlace)?
+  var processParts: (id: FieldReference, start: FieldReference)?
   /// The name of the registry value, where `TargetObject` is only its key.
-  var valueName: FieldPlace?
+  var valueName: FieldReference?
   /// `True` and `False` are this shape's way to write the words.
   var capitalizesBooleans = false
   /// Backslashes are doubled once more than JSON needs.

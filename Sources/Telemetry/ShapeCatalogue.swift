@@ -142,7 +142,7 @@ fileprivate struct SlotTable {
   private var anywhere: [(name: String, slot: Int)] = []
   private var count = Slot.allCases.count
 
-  mutating func slot(of place: FieldPlace) -> Int {
+  mutating func slot(of place: FieldReference) -> Int {
     switch place {
     case .slot(let slot): return slot.rawValue
     case .path(let path):
@@ -155,7 +155,7 @@ fileprivate struct SlotTable {
     }
   }
 
-  mutating func slots(of places: [FieldPlace]) -> [Int] { places.map { slot(of: $0) } }
+  mutating func slots(of places: [FieldReference]) -> [Int] { places.map { slot(of: $0) } }
 
   mutating func slot(ofName name: String) -> Int {
     defer { count += 1 }

@@ -67,11 +67,11 @@ extension Shape {
     conditions: [.scalar("process_parent_path"), .scalar(.slot(.eventID))],
     recordTime: ossemTimes, otherTimes: zoned, fields: ossemFields)
 
-  private static let ossemTimes: [FieldPlace] = [
+  private static let ossemTimes: [FieldReference] = [
     .slot(.systemTime), .slot(.timeCreated), "event_original_time", "@timestamp",
   ]
 
-  private static let ossemFields: [Slot: [FieldPlace]] = [
+  private static let ossemFields: [Slot: [FieldReference]] = [
     .user: ["user_account", "user_name"], .image: ["process_path", "process_file_path"],
     .parentImage: ["process_parent_path"], .processGuid: ["process_guid"],
     .processID: ["process_id"], .initiated: ["network_initiated", "network_connection_initiated"],

@@ -174,9 +174,9 @@ package enum Shapes {
 
 extension Shape {
   /// Times with a zone that are not the record's.
-  static let zoned: [FieldPlace] = ["@timestamp", "TimeGenerated", "EventTime", "_time"]
+  static let zoned: [FieldReference] = ["@timestamp", "TimeGenerated", "EventTime", "_time"]
 
-  static let ecsFields: [Slot: [FieldPlace]] = [
+  static let ecsFields: [Slot: [FieldReference]] = [
     .image: ["process.executable"], .parentImage: ["process.parent.executable"],
     .processGuid: ["process.entity_id"], .processID: ["process.pid"],
     .transport: ["network.transport"], .sourceIP: ["source.ip"], .sourcePort: ["source.port"],

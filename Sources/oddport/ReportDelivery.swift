@@ -134,7 +134,7 @@ struct ReportDelivery {
   func report(_ verdict: Verdict) -> Report {
     let scanned = reading.scan
     var detection = Detection(
-      parity: settings.parity, timeMode: settings.clock == .utc ? .utc : .record,
+      parity: settings.parity, timeSource: settings.timeSource,
       from: settings.from, to: settings.to, toolVersion: Oddport.version)
     detection.sweptPorts = settings.ports
     if command == "sweep" { detection.sweptIndicators = intelligence.lookedForCount }

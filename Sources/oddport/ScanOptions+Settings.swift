@@ -7,10 +7,7 @@ import Telemetry
 extension ScanOptions {
   init(_ settings: HuntSettings) {
     self.init()
-    switch settings.clock {
-    case .record: reading.clock = .record
-    case .utc: reading.clock = .utc
-    }
+    reading.timeSource = settings.timeSource
     reading.assumedSecondsEast = settings.assumedSecondsEast
     reading.hostField = settings.hostField
     reading.from = settings.from

@@ -1,5 +1,6 @@
 import Archives
 import Diagnostics
+import Facts
 import Testing
 
 @Suite struct ArchiveTests {

@@ -1,4 +1,5 @@
 import Archives
+import Facts
 
 /// A whole archive, read chunk by chunk, and put in order again by the places of its lines.
 struct Reading: Equatable {
@@ -40,7 +41,7 @@ struct Reading: Equatable {
     func take(_ line: LineStitcher.Line?) {
       guard let line else { return }
       all += unsafe line.withSlice {
-        unsafe placedLines($0, line.place.chunk, line.place.offset)
+        unsafe placedLines($0, line.start.chunk, line.start.offset)
       }
     }
     for (index, end) in ends.enumerated() {

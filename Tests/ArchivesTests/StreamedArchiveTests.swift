@@ -1,4 +1,5 @@
 import Archives
+import Facts
 import Foundation
 import Testing
 

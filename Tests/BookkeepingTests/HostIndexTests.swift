@@ -7,12 +7,12 @@ import Testing
   private static let some: [Int64] = [0, 1, 2, 127, 128, 16_384, Int64(Int32.max), -1]
 
   private static func row(
-    like last: HostIndex.Row?, _ random: inout some RandomNumberGenerator
-  ) -> HostIndex.Row {
+    like last: HostIndex.StoredConnection?, _ random: inout some RandomNumberGenerator
+  ) -> HostIndex.StoredConnection {
     func any(_ random: inout some RandomNumberGenerator) -> Int64 {
       some.randomElement(using: &random) ?? 0
     }
-    var row = HostIndex.Row(
+    var row = HostIndex.StoredConnection(
       shared: last?.shared ?? HostIndex.fields.map { _ in 0 }, user: any(&random),
       parent: any(&random), destinationName: any(&random), process: .none, source: any(&random),
       rest: Bool.random(using: &random)
@@ -43,10 +43,10 @@ import Testing
   /// - Parameter first: The number of the first row; nil: of a bundle.
   private static func rows(
     of packed: HostIndex.Packed, first: Int64?
-  ) throws -> (rows: [HostIndex.Row], references: [[HostIndex.Reference]]) {
+  ) throws -> (rows: [HostIndex.StoredConnection], references: [[HostIndex.Reference]]) {
     var reader = try HostIndexReader(packed.entries, first: first)
     let facts = try HostFacts(packed.facts, isBundle: first == nil)
-    var rows: [HostIndex.Row] = []
+    var rows: [HostIndex.StoredConnection] = []
     var references: [[HostIndex.Reference]] = []
     while try reader.next() {
       #expect(reader.rows.lowerBound == (first ?? 0) + Int64(rows.count))
@@ -57,7 +57,7 @@ import Testing
       while try packed.next() {
         count += packed.count
         rows.append(
-          HostIndex.Row(
+          HostIndex.StoredConnection(
             shared: [
               reader.images[reader.image], reader.address, reader.ports[reader.port],
               reader.transports[reader.transport], reader.day, reader.direction,
@@ -79,7 +79,7 @@ import Testing
   func whole(length: Int) throws {
     var random = SystemRandomNumberGenerator()
     var index = HostIndex()
-    var rows: [HostIndex.Row] = []
+    var rows: [HostIndex.StoredConnection] = []
     for _ in 0..<length * 4 {
       rows.append(Self.row(like: rows.last, &random))
       index.add(rows[rows.count - 1])
@@ -93,7 +93,7 @@ import Testing
     var indexes: [HostIndex.Packed] = []
     for _ in 0..<6 {
       var index = HostIndex()
-      var last: HostIndex.Row?
+      var last: HostIndex.StoredConnection?
       for _ in 0..<length {
         var row = Self.row(like: last, &random)
         // What cannot be a number of a text is damage.
@@ -143,7 +143,7 @@ import Testing
       for count in 0..<whole[keyPath: field].count where field == \.facts || count != 3 {
         var cut = whole
         cut[keyPath: field] = Array(whole[keyPath: field][..<count])
-        #expect(throws: PartialReader.Damage.self) { try Self.rows(of: cut, first: 0) }
+        #expect(throws: PartialReader.Malformed.self) { try Self.rows(of: cut, first: 0) }
       }
     }
     for entries: [UInt8] in [
@@ -151,7 +151,7 @@ import Testing
       [0, 0, 0, 0, 1], [9],
     ] {
       let packed = HostIndex.Packed(entries: entries, facts: [0, 0])
-      #expect(throws: PartialReader.Damage.self) { try Self.rows(of: packed, first: 0) }
+      #expect(throws: PartialReader.Malformed.self) { try Self.rows(of: packed, first: 0) }
     }
   }
 }

@@ -95,7 +95,7 @@ import Testing
           address: "203.0.\(100 + (beat * 7) % 12).\(5 + beat % 12)"))
     }
     let beacon = try #require(hunt(table, by: HuntRules(parity: .seed)).beacons.first)
-    #expect(beacon.clock == .changingAddresses)
+    #expect(beacon.timekeeper == .changingAddresses)
     #expect(beacon.period == "60")
     #expect(beacon.addresses.count > 3)
   }
@@ -110,7 +110,7 @@ import Testing
           process: UInt64(beat + 1)))
     }
     let beacon = try #require(hunt(table, by: HuntRules(parity: .seed)).beacons.first)
-    #expect(beacon.clock == .changingNames)
+    #expect(beacon.timekeeper == .changingNames)
     #expect(beacon.programs.count == 30)
   }
 
@@ -126,7 +126,7 @@ import Testing
     }
     let beacons = hunt(table, by: HuntRules(parity: .seed)).beacons
     #expect(beacons.count == 1)
-    #expect(beacons.first?.clock == .changingAddresses)
+    #expect(beacons.first?.timekeeper == .changingAddresses)
     #expect(beacons.first?.period == "120")
     #expect(beacons.first?.addresses == ["198.51.100.6", "203.0.113.5"])
   }
@@ -140,7 +140,7 @@ import Testing
     #expect(verdict.findings.count == 1)
     #expect(line.members.count == 30)
     #expect(line.connectionCount == 30)
-    #expect(line.beacon?.clock == .changingNames)
+    #expect(line.beacon?.timekeeper == .changingNames)
     let found = trail(
       of: .finding(line, suppressedBy: nil), in: table, by: rules, judgedBy: verdict,
       BeaconGroups(table))
@@ -265,7 +265,7 @@ import Testing
         call(&table, at: Self.start + Int64.random(in: 0..<3600, using: &random), process: 2))
     }
     let beacon = try #require(hunt(table, by: HuntRules(parity: .seed)).beacons.first)
-    #expect(beacon.clock == .process)
+    #expect(beacon.timekeeper == .process)
     #expect(beacon.period == "60")
   }
 

@@ -210,7 +210,7 @@ import Testing
   @Test("What a choice takes is what its setting says it takes")
   func allowedIsTrue() {
     #expect(SettingTable.named("parity")?.allowed == words(Parity.self))
-    #expect(SettingTable.named("time")?.allowed == words(HuntSettings.Clock.self))
+    #expect(SettingTable.named("time")?.allowed == words(TimeSource.self))
     #expect(SettingTable.named("fail-on")?.allowed == words(HuntSettings.FailOn.self))
     #expect(SettingTable.named("color")?.allowed == words(HuntSettings.Color.self))
   }

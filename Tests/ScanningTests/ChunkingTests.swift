@@ -52,7 +52,7 @@ import Testing
     var lines: LineCounts
     var telemetryEvents: Int
     var examples: [RejectedExample]
-    var damage: ArchiveRecord.Damage?
+    var damage: ArchiveDamage?
   }
 
   static func outcome(

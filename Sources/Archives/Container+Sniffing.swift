@@ -1,7 +1,6 @@
-/// How an archive's bytes are packed.
-package enum Container: String, Sendable {
-  case zstd, gzip, plain
+import Facts
 
+extension Container {
   /// The most first bytes that ``init(name:firstBytes:)`` looks at.
   static let sniffedBytes = 4
 
