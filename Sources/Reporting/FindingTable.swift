@@ -16,7 +16,7 @@ struct FindingTable {
     /// Truncated at the end.
     var isCutAtEnd = false
     /// Text already escaped for a terminal.
-    var value: @Sendable (Finding) -> String
+    var value: @Sendable (Finding, ShortHostNames) -> String
   }
 
   /// From here on there is room for wider gaps.
@@ -33,7 +33,8 @@ struct FindingTable {
   /// - Parameter width: Columns of the page.
   init(_ findings: [Finding], width: Int) {
     // One finding after the other: it is a large value to copy.
-    let cells = findings.map { finding in Self.columns.map { $0.value(finding) } }
+    let names = ShortHostNames(findings.lazy.map(\.host))
+    let cells = findings.map { finding in Self.columns.map { $0.value(finding, names) } }
     let widths = Self.columns.indices.map { at in
       cells.reduce(0) { max($0, DisplayWidth.of($1[at])) }
     }
@@ -77,31 +78,45 @@ struct FindingTable {
   }
 
   private static let columns = [
-    Column(title: "LEVEL", rank: 0, minWidth: 6, maxWidth: 6) { $0.severity.name.uppercased() },
-    Column(title: "PTS", rank: 3, minWidth: 3, maxWidth: 3, isRight: true) {
-      $0.points.map(String.init) ?? ""
+    Column(title: "LEVEL", rank: 0, minWidth: 6, maxWidth: 6) { finding, _ in
+      finding.severity.name.uppercased()
     },
-    Column(title: "STATUS", rank: 4, minWidth: 7, maxWidth: 10) { $0.status?.rawValue ?? "" },
-    Column(title: "PROCESS", rank: 0, minWidth: 14, maxWidth: 32) { $0.processName },
+    Column(title: "PTS", rank: 3, minWidth: 3, maxWidth: 3, isRight: true) {
+      finding, _ in finding.points.map(String.init) ?? ""
+    },
+    Column(title: "STATUS", rank: 4, minWidth: 7, maxWidth: 10) { finding, _ in
+      finding.status?.rawValue ?? ""
+    },
+    Column(title: "PROCESS", rank: 0, minWidth: 14, maxWidth: 32) { finding, _ in
+      finding.processName
+    },
     Column(title: "HOST", rank: 1, minWidth: 12, maxWidth: 40, isCutAtEnd: true) {
-      Escaping.terminal($0.host) + ($0.hosts.count > 1 ? " +\($0.hosts.count - 1)" : "")
+      finding, names in
+      Escaping.terminal(names.short(finding.host))
+        + (finding.hosts.count > 1 ? " +\(finding.hosts.count - 1)" : "")
     },
     Column(title: "DESTINATION", rank: 1, minWidth: 18, maxWidth: 40, isCutAtEnd: true) {
-      Escaping.terminal($0.remoteAddresses.first ?? "")
-        + ($0.remoteAddresses.count > 1 ? " +\($0.remoteAddresses.count - 1)" : "")
+      finding, _ in
+      Escaping.terminal(finding.remoteAddresses.first ?? "")
+        + (finding.remoteAddresses.count > 1 ? " +\(finding.remoteAddresses.count - 1)" : "")
     },
     Column(title: "PORT", rank: 1, minWidth: 7, maxWidth: 14) {
-      Escaping.terminal($0.portsUsed.first?.text ?? "")
-        + ($0.portsUsed.count > 1 ? " +\($0.portsUsed.count - 1)" : "")
+      finding, _ in
+      Escaping.terminal(finding.portsUsed.first?.text ?? "")
+        + (finding.portsUsed.count > 1 ? " +\(finding.portsUsed.count - 1)" : "")
     },
     Column(title: "COUNT", rank: 5, minWidth: 5, maxWidth: 12, isRight: true) {
-      Figures.grouped($0.connectionCount)
+      finding, _ in Figures.grouped(finding.connectionCount)
     },
     Column(title: "LAST SEEN (UTC)", rank: 6, minWidth: 16, maxWidth: 16) {
-      $0.lastSeen.map { String($0.description.prefix(16)) } ?? ""
+      finding, _ in finding.lastSeen.map { String($0.description.prefix(16)) } ?? ""
     },
-    Column(title: "WHY", rank: 7, minWidth: 24, maxWidth: 60, isCutAtEnd: true) { $0.shortReason },
-    Column(title: "ID", rank: 2, minWidth: 13, maxWidth: 13) { Escaping.terminal($0.id) },
+    Column(title: "WHY", rank: 7, minWidth: 24, maxWidth: 60, isCutAtEnd: true) { finding, _ in
+      finding.shortReason
+    },
+    Column(title: "ID", rank: 2, minWidth: 13, maxWidth: 13) { finding, _ in
+      Escaping.terminal(finding.id)
+    },
   ]
 
   func print(to page: inout TextPage) {

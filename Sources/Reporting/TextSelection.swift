@@ -34,7 +34,10 @@ package struct TextSelection: Equatable, Sendable {
       if let start, finding.lastSeen.map({ $0.second < start }) ?? true { return false }
       guard !hosts.isEmpty else { return true }
       let names = finding.hosts.isEmpty ? [finding.host] : finding.hosts
-      return names.contains { name in hosts.contains { $0.matches(name) } }
+      return names.contains { name in
+        let label = HostLabel.of(name) ?? name
+        return hosts.contains { $0.matches(name) || $0.matches(label) }
+      }
     }
     let sorted = sorted(chosen)
     return top.map { Array(sorted.prefix($0)) } ?? sorted

@@ -28,6 +28,20 @@ import Testing
     }
   }
 
+  @Test("A host is called by its first label where that names no other one")
+  func shortHosts() {
+    let hosts = [
+      "WS01.corp.example", "ws01.corp.example", "DC1.a.example", "DC1.b.example", "203.0.113.7",
+      "web",
+      ".hidden", "",
+    ]
+    let names = ShortHostNames(hosts)
+    #expect(
+      hosts.map(names.short) == [
+        "WS01", "ws01", "DC1.a.example", "DC1.b.example", "203.0.113.7", "web", ".hidden", "",
+      ])
+  }
+
   @Test("Colour adds nothing but colour")
   func colorIsOnlyColor() {
     let colored = String(
