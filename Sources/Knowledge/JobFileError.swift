@@ -6,6 +6,8 @@ import Yams
 package struct JobFileError: Error, Equatable, Explainable {
   package var diagnostic: Diagnostic
   var others: [Diagnostic] = []
+  /// Whether the file is not there, or cannot be opened: what it says is not known.
+  package private(set) var isUnreadable = false
 
   package var diagnostics: [Diagnostic] { [diagnostic] + others }
 
@@ -27,10 +29,12 @@ package struct JobFileError: Error, Equatable, Explainable {
   static func unreadable(_ file: String) -> Self {
     let number = errno
     let reason = unsafe String(cString: strerror(number))
-    return JobFileError(
+    var error = JobFileError(
       file, nil, "cannot be read: \(reason)",
       hint: number == ENOENT
         ? "paths start at the current folder" : "is it a file, and may this user read it?")
+    error.isUnreadable = true
+    return error
   }
 
   /// In the words of the YAML parser, which know the line.

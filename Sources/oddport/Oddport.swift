@@ -4,6 +4,7 @@ import Bookkeeping
 import CMemory
 import Diagnostics
 import Glibc
+import Knowledge
 import Reporting
 
 /// The command line: arguments in, exit status out.
@@ -73,6 +74,7 @@ struct Oddport: AsyncParsableCommand {
     case let error as PartialError: error.isIncomplete ? .partMissing : .badPart
     case is PlanError, is BadUnit, ArchiveError.changed: .badPart
     case ArchiveError.missing, ArchiveError.unreadable, LedgerError.missing: .noInput
+    case let error as JobFileError where error.isUnreadable: .noInput
     default: .wrongUsage
     }
   }

@@ -130,6 +130,9 @@ private struct KnownReport {
   init(folder: String) throws {
     let path = folder + "/" + ReportDirectory.manifestName
     place = Diagnostic.Location(file: path)
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw ArchiveError.missing(path: folder)
+    }
     guard let data = FileManager.default.contents(atPath: path),
       let manifest = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
       manifest["schema"] as? String == Manifest.schema

@@ -50,6 +50,20 @@ import Testing
     #expect(mixed.output.contains("powershell.exe"))
   }
 
+  @Test(
+    "A file that is named and not there is status 66, whatever it was to say",
+    arguments: [
+      ["hunt", "--job"], ["hunt", "-", "--intel"], ["hunt", "-", "--suppressions"],
+      ["sweep", "-", "--sigma"], ["intel", "check"], ["suppress", "check", "-", "--suppressions"],
+      ["hunt"], ["verify"], ["reduce"], ["ledger", "status"],
+    ])
+  func absent(command: [String]) async throws {
+    let path = folder.path + "/absent"
+    let outcome = try await Program.run(command + [path])
+    #expect(outcome.status == .exited(66))
+    #expect(outcome.complaints.hasPrefix(path))
+  }
+
   @Test("A report that cannot be written is status 73, and what was there stays")
   func cannotWrite() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
