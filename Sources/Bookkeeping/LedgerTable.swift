@@ -253,12 +253,12 @@ extension LedgerTable {
     .init("process_starts", .integer, { .init($0.heard.processStarts) }, "events"),
     .init("registry_changes", .integer, { .init($0.heard.registryChanges) }, "events"),
     .init(
-      "first_hour_ms", .integer, unit: "ms since 1970", { hour($0.heard.hours.first) },
+      "first_hour_ms", .integer, unit: "ms since 1970", { hour($0.heard.hours.all.first?.hour) },
       "start of the first hour with an event"),
     .init(
-      "last_hour_ms", .integer, unit: "ms since 1970", { hour($0.heard.hours.last) },
+      "last_hour_ms", .integer, unit: "ms since 1970", { hour($0.heard.hours.all.last?.hour) },
       "start of the last one"),
-    .init("hours", .integer, { .init($0.heard.hours.count) }, "hours with an event"),
+    .init("hours", .integer, { .init($0.heard.hours.all.count) }, "hours with an event"),
     .init(
       "skewed_events", .integer, { .init($0.heard.skewedEvents) },
       "events whose record time and `UtcTime` are more than 300 s apart"),

@@ -19,7 +19,7 @@ enum StoredHosts {
       if let name = texts.text(id) { writer.text(name) }
       for field in counts { writer.number(heard[keyPath: field]) }
       writer.number(UInt64(heard.largestSkewMilliseconds))
-      writer.number(heard.hours.count)
+      writer.number(heard.hours.all.count)
       var before: Int64 = 0
       for hour in heard.hours.all {
         writer.zigzag(Int64(hour.hour) - before)

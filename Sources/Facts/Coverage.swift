@@ -118,6 +118,11 @@ package struct HostCoverage: Equatable, Sendable {
   package var namedByCollector = 0
 
   package init() {}
+
+  /// Whether it was heard, and none of its events is used.
+  package var isWithoutUsedEvents: Bool {
+    connections + processStarts + registryChanges == 0 && !hours.all.isEmpty
+  }
 }
 
 /// What was read and what was not: the part of the facts that tells whether to trust the rest.

@@ -1,4 +1,6 @@
 /// The hours since 1970 in which a host was heard, ascending, with what was heard in each.
+///
+/// Events that are not used are looked at only where every line is read.
 package struct HeardHours: Equatable, Sendable {
   package struct Kinds: OptionSet, Sendable {
     package let rawValue: UInt8
@@ -13,6 +15,7 @@ package struct HeardHours: Equatable, Sendable {
     package var hour: Int32
     /// Of these there were some among the events.
     package var kinds: Kinds
+    /// Connections, process starts and changes of the registry; 0: the host was heard by another event.
     package var events: Int
 
     package init(_ hour: Int32, events: Int, kinds: Kinds = []) {
@@ -26,10 +29,13 @@ package struct HeardHours: Equatable, Sendable {
 
   package init() {}
 
-  package var count: Int { all.count }
-  package var first: Int32? { all.first?.hour }
-  package var last: Int32? { all.last?.hour }
-  package var keys: [Int32] { all.map(\.hour) }
+  /// The hours with an event that is used.
+  package var used: some BidirectionalCollection<Hour> { all.lazy.filter { $0.events > 0 } }
+
+  package var first: Int32? { used.first?.hour }
+  package var last: Int32? { used.last?.hour }
+  /// Of the hours with an event that is used.
+  package var keys: [Int32] { used.map(\.hour) }
 
   /// The hours with events of a kind.
   package func keys(with kind: Kinds) -> [Int32] {
@@ -66,7 +72,7 @@ extension HeardHours: Mergeable {
 
   /// - Complexity: O(*m*) for *m* hours of `other` that all come later, else O(*n* + *m*).
   package mutating func merge(_ other: Self) {
-    guard let last, let first = other.first, first <= last else {
+    guard let last = all.last?.hour, let first = other.all.first?.hour, first <= last else {
       return all.append(contentsOf: other.all)
     }
     var merged: [Hour] = []

@@ -65,7 +65,7 @@ struct Fleet {
   }
 
   init(_ facts: FactTable, isWanted: (TextID) -> Bool) {
-    hostCount = facts.coverage.hosts.count
+    hostCount = facts.coverage.hosts.count { !$0.value.isWithoutUsedEvents }
     heardUntil = facts.coverage.heardUntil
     heardSince = facts.coverage.hosts.compactMapValues { heard in
       heard.hours.first.map { UTCTime(milliseconds: Int64($0) * 3_600_000) }

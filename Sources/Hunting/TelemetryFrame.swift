@@ -73,7 +73,7 @@ package struct TelemetryFrame: Equatable, Sendable {
       let distance = max(lead, lag)
       if distance > Self.maxLeadHours { outliers[index] = lead >= lag ? lead : -lag }
     }
-    for (index, host) in hosts.enumerated() where host.hours.count > heard[index].count {
+    for (index, host) in hosts.enumerated() where host.hours.keys.count > heard[index].count {
       // What is further away than any clock can be is not measured in hours.
       let isEarly = host.hours.keys.contains { $0 < Self.sane.lowerBound }
       outliers[index] = isEarly ? Int32.min + 1 : Int32.max
@@ -129,7 +129,7 @@ package struct TelemetryFrame: Equatable, Sendable {
     for host in hosts {
       var at = 0
       var counted = -1
-      for hour in host.hours.all where sane.contains(hour.hour) {
+      for hour in host.hours.used where sane.contains(hour.hour) {
         while hour.hour > runs[at].hours.upperBound { at += 1 }
         runs[at].events += hour.events
         if counted != at { runs[at].hosts += 1 }

@@ -183,10 +183,12 @@ package struct SettingTable: Sendable {
     help: "Stop an archive that unpacks to more than this multiple of its size (from 1 GiB on).")
 
   /// Parse every line, also those that the byte filter would pass over. The findings are the same; the
-  /// malformed lines among the others are counted as such.
+  /// malformed lines among the others are counted as such, and hosts are heard by any event of Sysmon.
   package let checkAll = Setting(
     "check-all", .flag, default: false, effect: .facts,
-    help: "Parse every line, also those that cannot matter, and count the malformed ones.")
+    help:
+      "Parse every line, also those that cannot matter: malformed ones are counted, and hosts are heard"
+      + " by any event.")
 
   /// Read archives with the same bytes once. Off by default, because Splunk counts what was indexed
   /// twice twice.
@@ -253,7 +255,9 @@ package struct SettingTable: Sendable {
   /// Names with wildcards.
   package let shownHosts = Setting(
     "host", .patterns, default: [], unit: "name", effect: .output,
-    help: "Show findings of this host, such as 'WS-*'; may be given several times.")
+    help:
+      "Show findings of this host, with or without its domain, such as 'WS-*'; may be given several times."
+  )
 
   /// Seconds before the end of the last hour that was heard, so that it does not depend on today's date.
   package let sinceSeconds = Setting(

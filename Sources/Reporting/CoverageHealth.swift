@@ -16,7 +16,7 @@ extension ReadCoverage {
 
   /// Hours between a host's first and last in `frame` in which nothing was heard of it.
   static func missingHours(_ heard: HostCoverage, in frame: ClosedRange<Int32>?) -> Int {
-    let hours = heard.hours.keys.filter { frame?.contains($0) ?? false }
+    let hours = heard.hours.all.lazy.map(\.hour).filter { frame?.contains($0) ?? false }
     guard let first = hours.min(), let last = hours.max() else { return 0 }
     return Int(last - first) + 1 - hours.count
   }

@@ -112,10 +112,10 @@ extension ReadCoverage.Host {
       "connections": .int(heard.connections),
       "process_starts": .int(heard.processStarts),
       "registry_changes": .int(heard.registryChanges),
-      "hours_heard": .int(heard.hours.count),
+      "hours_heard": .int(heard.hours.all.count),
       "hours_missing": .int(ReadCoverage.missingHours(heard, in: frame)),
-      "first_hour": JSONOutput(heard.hours.first.map(hourText)),
-      "last_hour": JSONOutput(heard.hours.last.map(hourText)),
+      "first_hour": JSONOutput(heard.hours.all.first.map { hourText($0.hour) }),
+      "last_hour": JSONOutput(heard.hours.all.last.map { hourText($0.hour) }),
       "named_by_collector": .int(heard.namedByCollector),
     ]
   }

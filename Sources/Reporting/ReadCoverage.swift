@@ -66,7 +66,7 @@ package struct ReadCoverage: Equatable, Sendable {
     invalidUTF8 = coverage.invalidUTF8
     outsideWindow = coverage.outsideWindow
     setAside = coverage.setAside
-    hosts = coverage.hosts
+    hosts = coverage.hosts.filter { !$0.value.isWithoutUsedEvents }
       .sorted { $0.key == .none || $1.key != .none && texts.isOrdered($0.key, before: $1.key) }
       .map { Host(name: texts.text($0.key), heard: $0.value) }
     self.examples = examples.sorted { a, b in

@@ -138,7 +138,7 @@ final class ScanWorker: @unchecked Sendable {
         .utf16, at: place, message: "UTF-16; convert it with 'iconv -f UTF-16 -t UTF-8'")
       return nil
     }
-    let outcome = unsafe lines.read(line, at: place, into: &facts)
+    let outcome = unsafe lines.read(line, at: place, hearsOthers: checkAll, into: &facts)
     if mustMatter, outcome.result != .observation,
       unsafe filter.next(in: line, from: 0).passed > 0
     {

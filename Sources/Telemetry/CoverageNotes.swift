@@ -17,7 +17,7 @@ struct CoverageNotes: Sendable {
       case .registryChange: heard.registryChanges += 1
       }
       if let best = time.best {
-        let hour = Int32(truncatingIfNeeded: UTCTime.floor(best.milliseconds, 3_600_000))
+        let hour = Self.hour(of: best)
         if hour != self.hour {
           endHour()
           self.hour = hour
@@ -37,6 +37,15 @@ struct CoverageNotes: Sendable {
         }
       }
       if isFromCollector { heard.namedByCollector += 1 }
+    }
+
+    mutating func hear(at time: UTCTime) {
+      let hour = Self.hour(of: time)
+      if hour != self.hour || inHour == 0 { heard.hours.add(.init(hour, events: 0)) }
+    }
+
+    private static func hour(of time: UTCTime) -> Int32 {
+      Int32(truncatingIfNeeded: UTCTime.floor(time.milliseconds, 3_600_000))
     }
 
     mutating func endHour() {
@@ -63,6 +72,9 @@ struct CoverageNotes: Sendable {
     events[shape * EventKind.allCases.count + kind.index] += 1
     hosts[index(of: host)].add(kind, time: time, isFromCollector: isFromCollector)
   }
+
+  /// Notes an event that the hunt does not use.
+  mutating func hear(_ host: TextID, at time: UTCTime) { hosts[index(of: host)].hear(at: time) }
 
   private mutating func index(of host: TextID) -> Int {
     let raw = Int(host.raw)

@@ -47,6 +47,7 @@ extension LineReader {
     case .other(let isSysmon):
       found.recognised += 1
       if isSysmon { found.sysmonEvents += 1 }
+      if found.hearsOthers, isSysmon { hear(shape, &facts) }
     case .setAside(let row):
       found.recognised += 1
       found.setAside = row

@@ -128,6 +128,12 @@ extension LineReader {
     return .observed
   }
 
+  /// Notes that the host of an event was heard that is not used.
+  func hear(_ shape: CompiledShape, _ facts: inout WorkerFacts) {
+    guard let time = time(shape).best else { return }
+    facts.notes.hear(host(shape, &facts.table).id, at: time)
+  }
+
   private func isInWindow(_ time: UTCTime?) -> Bool {
     guard options.from != nil || options.to != nil else { return true }
     guard let time else { return false }

@@ -35,8 +35,11 @@ import JSON
   ///
   /// The line must be followed by 64 readable bytes; what they hold does not matter. The line is not counted:
   /// that is ``count(_:at:in:)``'s.
+  ///
+  /// - Parameter hearsOthers: Whether events of Sysmon that the hunt does not use are noted as a sign of their host.
   package func read(
-    _ line: UnsafeRawBufferPointer, at place: Place, into facts: inout WorkerFacts
+    _ line: UnsafeRawBufferPointer, at place: Place, hearsOthers: Bool = false,
+    into facts: inout WorkerFacts
   ) -> LineOutcome {
     view.begin()
     let opening = unsafe Opening(line)
@@ -44,7 +47,7 @@ import JSON
     if unsafe opening.form == .unknown && LineFilter.isPlain(line) {
       return LineOutcome(.malformed(isJSON: false))
     }
-    var found = Found()
+    var found = Found(hearsOthers: hearsOthers)
     switch opening.form {
     case .json:
       unsafe readDocuments(
@@ -133,6 +136,8 @@ struct Level {
 
 /// What was found in a line so far.
 struct Found {
+  /// Whether other events are noted as a sign of their host.
+  let hearsOthers: Bool
   var observations = 0
   /// Objects at the top of the line.
   var documents = 0

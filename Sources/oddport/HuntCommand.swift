@@ -15,7 +15,8 @@ struct HuntCommand: AsyncParsableCommand {
       what is passed over is listed in the report) or - for standard input.
 
       By default a line is parsed only if its bytes show that it can matter; the findings are the same \
-      either way, and --check-all counts malformed lines among the others too.
+      either way. --check-all parses all: it counts malformed lines among the others too, and hosts are heard \
+      by any event.
 
       \(ExitStatus.list)
       """)

@@ -52,7 +52,8 @@ extension Reading {
 
 extension Coverage {
   func namedHosts(_ texts: TextTable) -> [NamedHost] {
-    hosts.map { NamedHost(name: texts.text($0.key), heard: $0.value) }
+    hosts.filter { !$0.value.isWithoutUsedEvents }
+      .map { NamedHost(name: texts.text($0.key), heard: $0.value) }
       .sorted { ($0.name ?? "").utf8.lexicographicallyPrecedes(($1.name ?? "").utf8) }
   }
 }

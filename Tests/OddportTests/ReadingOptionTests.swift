@@ -181,4 +181,36 @@ import Testing
     #expect(outcome.output.contains("2 connections"))
     #expect(outcome.output.contains("unreadable"))
   }
+
+  @Test(
+    "With --check-all a host is heard by events that are not used, in a ledger and on a page as well"
+  )
+  func otherEvents() async throws {
+    func query(_ host: String, hour: Int) -> String {
+      #"{"EventID":22,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"\#(host)","#
+        + #""UtcTime":"2024-05-01 \#(hour):30:00.000","QueryName":"example.com"}"# + "\n"
+    }
+    let lines = (10...15).map { query("WS01.corp.example", hour: $0) } + [query("WS02", hour: 11)]
+    let archive = try folder.write(
+      Self.line(utc: "2024-05-01 10:00:00.000") + lines.joined()
+        + Self.line(utc: "2024-05-01 17:00:00.000"), to: "night.jsonl")
+    let ledger = ["--ledger", folder.path + "/nights.ledger", "--check-all"]
+    for (options, heard, legend) in [
+      ([], 2, "no event that the hunt uses"), (["--check-all"], 7, "no event of Sysmon"),
+      (ledger, 7, "no event of Sysmon"), (ledger, 7, "no event of Sysmon"),
+    ] {
+      let outcome = try await Program.run(["hunt", archive, "--format", "json"] + options)
+      let report = try #require(
+        try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+      let coverage = try #require(report["coverage"] as? [String: Any])
+      let hosts = try #require(coverage["hosts"] as? [[String: Any]])
+      // A host of which nothing is used says nothing about a finding.
+      #expect(hosts.map { $0["host"] as? String } == ["WS01.corp.example"])
+      #expect(hosts.first?["hours_heard"] as? Int == heard)
+      #expect(hosts.first?["hours_missing"] as? Int == 8 - heard)
+      let page = try await Program.run(["hunt", archive, "--format", "html"] + options)
+      #expect(page.output.contains("heard in \(heard) of 8 hours"))
+      #expect(page.output.contains("</svg> " + legend))
+    }
+  }
 }

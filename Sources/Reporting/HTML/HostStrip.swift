@@ -29,7 +29,9 @@ extension Report {
       return isBefore(a.name ?? "", b.name ?? "")
     }
     let shown = hosts.prefix(Self.maxHosts)
+    let allWereRead = hosts.contains { $0.heard.hours.all.contains { $0.events == 0 } }
     return [
+      "unheard": allWereRead ? "no event of Sysmon" : "no event that the hunt uses",
       "span": "\(hourText(hours.lowerBound)) to \(hourText(hours.upperBound).dropLast(2))59 UTC, "
         + (perCell == 1 ? "an hour to the cell" : "\(perCell) hours to the cell"),
       "more": hosts.count > shown.count
@@ -38,9 +40,8 @@ extension Report {
         : false,
       "hosts": shown.map { host -> [String: Any] in
         var states: [String?] = Array(repeating: nil, count: cells)
-        for hour in host.heard.hours.keys where hours.contains(hour) {
-          states[cell(hour)] = "quiet"
-        }
+        let heard = host.heard.hours.all.lazy.map(\.hour).filter { hours.contains($0) }
+        for hour in heard { states[cell(hour)] = "quiet" }
         for (at, severity) in worst[host.name ?? ""] ?? [:] {
           states[at] = severity.name.lowercased()
         }
@@ -48,7 +49,7 @@ extension Report {
         let found = worst[host.name ?? ""]?.values.max().map { ", at worst \($0.name)" } ?? ", calm"
         return [
           "name": name, "width": cells, "cells": Drawing.cells(states),
-          "label": "\(name): heard in \(host.heard.hours.count) of \(hours.count) hours\(found)",
+          "label": "\(name): heard in \(heard.count) of \(hours.count) hours\(found)",
         ]
       },
     ]
