@@ -98,7 +98,8 @@ import Testing
     #expect(outcome.status == .exited(0))
     let output = outcome.output
     for file in [
-      "./bin/oddport\n", "./bin/oddport-tell\n", "./lib/systemd/system/oddport.timer\n",
+      "./bin/oddport\n", "./bin/oddport-tell\n", "./share/man/man1/oddport-tell.1.gz\n",
+      "./lib/systemd/system/oddport.timer\n",
       "./share/bash-completion/completions/oddport\n", "./share/zsh/site-functions/_oddport\n",
       "./share/fish/vendor_completions.d/oddport.fish\n", "./share/oddport/intel/t1571.csv\n",
       "./share/oddport/jobs/nightly.yaml\n", "./share/doc/oddport/README.md\n",
