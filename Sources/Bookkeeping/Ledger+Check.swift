@@ -8,7 +8,7 @@ import Scanning
 extension Ledger {
   /// Whether each page has a checksum: a ledger of a version before 5 has none, until a run writes to it.
   package static func hasChecksums(_ path: String) -> Bool {
-    LedgerPages.header(of: path)?.isChecked == true
+    LedgerFile.otherKind(path) == nil && LedgerPages.header(of: path)?.isChecked == true
   }
 
   /// Everything that is wrong with a ledger, whatever state the file is in: nothing, in one that only
@@ -19,7 +19,6 @@ extension Ledger {
   package static func problems(of path: String) throws(LedgerError) -> [String] {
     do {
       guard try LedgerFile.isThere(path) else { throw LedgerError.missing(path: path) }
-      guard !LedgerFile.isFolder(path) else { return ["it is a folder"] }
       guard !LedgerFile.isEmpty(path) else { return ["the file is empty"] }
       var check = LedgerCheck()
       check.pages(path)
@@ -41,6 +40,7 @@ extension Ledger {
     } catch let error as LedgerError {
       switch error {
       case .missing, .newer, .held: throw error
+      case .notAFile(_, let kind): return ["it is \(kind)"]
       case .notALedger: return ["it is not a ledger of oddport, or its header is damaged"]
       case .damaged(_, let reason), .disk(_, let reason), .failed(_, let reason),
         .unreadable(_, let reason):

@@ -5,6 +5,8 @@ import GRDB
 package enum LedgerError: Explainable {
   case missing(path: String)
   case notALedger(path: String)
+  /// A folder, a pipe or a device.
+  case notAFile(path: String, kind: String)
   case newer(path: String)
   /// Another run holds it; nil: the process cannot be seen from here.
   case held(path: String, process: Int32?)
@@ -29,6 +31,9 @@ package enum LedgerError: Explainable {
         hint: "oddport hunt --ledger \(path) ARCHIVE makes one")
     case .notALedger(let path):
       Diagnostic(at: .init(file: path), "not a ledger of oddport", hint: "name another file")
+    case .notAFile(let path, let kind):
+      Diagnostic(
+        at: .init(file: path), "not a ledger of oddport, but \(kind)", hint: "name a file")
     case .newer(let path):
       Diagnostic(
         at: .init(file: path), "made by a newer oddport", hint: "update oddport on this machine")

@@ -11,6 +11,7 @@ enum LedgerFile {
   /// Whether there is a file; one that cannot be a ledger is refused before anything is written.
   static func isThere(_ path: String) throws(LedgerError) -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
+    if let kind = otherKind(path) { throw .notAFile(path: path, kind: kind) }
     guard let header = header(path) else {
       throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
     }
@@ -20,10 +21,17 @@ enum LedgerFile {
     return true
   }
 
-  static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
+  /// What is there, if it is not a file: whoever opens a pipe waits for its writer.
+  static func otherKind(_ path: String) -> String? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
   }
 
   static func isEmpty(_ path: String) -> Bool { header(path)?.isEmpty ?? true }

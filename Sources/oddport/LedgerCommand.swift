@@ -29,10 +29,11 @@ struct LedgerCommand: AsyncParsableCommand {
       let status = try ledger.status()
       let reading = try ledger.reading().sorted { $0.key < $1.key }
         .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      let outdated = status.outdatedArchives
       let notUnderstood =
         "\(status.notUnderstoodLines) lines"
-        + (status.outdatedArchives > 0
-          ? "; worth reading again: \(status.outdatedArchives) archives (oddport ledger reread --blind)"
+        + (outdated > 0
+          ? "; worth reading again: \(outdated) archive\(outdated == 1 ? "" : "s") (oddport ledger reread --blind)"
           : "")
       let days = status.days.map {
         "\(date($0.lowerBound)) to \(date($0.upperBound)) (UTC)"

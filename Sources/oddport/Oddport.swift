@@ -73,7 +73,8 @@ struct Oddport: AsyncParsableCommand {
     case LedgerError.damaged, LedgerError.unreadable: .partial
     case let error as PartialError: error.isIncomplete ? .partMissing : .badPart
     case is PlanError, is BadUnit, ArchiveError.changed: .badPart
-    case ArchiveError.missing, ArchiveError.unreadable, LedgerError.missing: .noInput
+    case ArchiveError.missing, ArchiveError.unreadable, LedgerError.missing, LedgerError.notAFile:
+      .noInput
     case let error as JobFileError where error.isUnreadable: .noInput
     default: .wrongUsage
     }

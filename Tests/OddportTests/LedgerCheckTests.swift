@@ -90,6 +90,24 @@ import Testing
     #expect(sweep.complaints.contains("a page has been altered since it was written"))
   }
 
+  @Test(
+    "What is not a file is named, and nobody waits for it", .timeLimit(.minutes(5)),
+    arguments: [
+      ("mkfifo \"$1\"", "a pipe"), ("ln -s /dev/null \"$1\"", "a device"),
+      ("mkdir \"$1\"", "a folder"),
+    ])
+  func notAFile(make: String, kind: String) async throws {
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let check = try await Program.shell(
+      make + #"; "$0" ledger check "$1"; echo $?"#, folder.path + "/other")
+    #expect(check.output == "it is \(kind)\n2\n")
+    let status = try await Program.run("ledger", "status", folder.path + "/other")
+    #expect(status.status == .exited(66))
+    #expect(status.complaints.contains("not a ledger of oddport, but \(kind)"))
+    let hunt = try await Program.run("hunt", archive, "--ledger", folder.path + "/other")
+    #expect(hunt.status == .exited(66))
+  }
+
   @Test("Bytes after the last page, and a folder, are said to be what they are")
   func surplus() async throws {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
