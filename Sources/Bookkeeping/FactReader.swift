@@ -78,8 +78,18 @@ struct FactReader {
     if isNew {
       recalled.newArchives.append(Int(ordinal))
       recalled.newCoverage.add(coverage)
-    } else if coverage.lines.observations > 0, coverage.lines.notUnderstood == 0 {
-      recalled.understoodSenders.insert(ReadingEvidence.sender(of: name))
+    } else {
+      let sender = ReadingEvidence.sender(of: name)
+      if coverage.lines.observations == 0 {
+        recalled.archivesWithEvents[sender] = 0
+      } else {
+        if coverage.lines.notUnderstood == 0 { recalled.understoodSenders.insert(sender) }
+        switch recalled.archivesWithEvents[sender] {
+        case nil: recalled.archivesWithEvents[sender] = 1
+        case 0?: break
+        case let count?: recalled.archivesWithEvents[sender] = count + 1
+        }
+      }
     }
     guard let container = Container(rawValue: row.string(6)) else {
       throw StoredDamage("the container of \(name) does not exist")

@@ -19,6 +19,8 @@ package struct Recalled: Sendable {
   package var newCoverage = Coverage()
   /// Senders of archives that came before and were understood.
   package var understoodSenders: Set<String> = []
+  /// How many archives came before of each sender that never sent one without an event; 0 of the others.
+  package var archivesWithEvents: [String: Int] = [:]
 }
 
 /// What identifies an archive when it is looked for again.

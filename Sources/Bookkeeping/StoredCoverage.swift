@@ -21,6 +21,11 @@ struct StoredCoverage: Codable {
     var reason: String
   }
 
+  struct Naming: Codable {
+    var line, offset: Int
+    var is_other_event: Bool
+  }
+
   var blank, irrelevant, not_understood, observations: Int
   var rejected: [String: Int]
   var events: [Event]
@@ -28,6 +33,9 @@ struct StoredCoverage: Codable {
   var examples: [Example]
   var not_understood_examples: [NotUnderstood]
   var set_aside: [String: Int]
+  // Archives that an earlier version read have none of these.
+  var rejected_events: [String: Int]?
+  var first_naming: Naming?
 
   init(_ coverage: Coverage) {
     blank = coverage.lines.blank
@@ -54,6 +62,13 @@ struct StoredCoverage: Codable {
     }
     set_aside = Dictionary(
       uniqueKeysWithValues: coverage.setAside.map { ($0.key.rawValue, $0.value) })
+    if !coverage.rejectedEvents.isEmpty {
+      rejected_events = Dictionary(
+        uniqueKeysWithValues: coverage.rejectedEvents.map { ($0.key.rawValue, $0.value) })
+    }
+    first_naming = coverage.firstNaming.map {
+      Naming(line: $0.place.line, offset: $0.place.offset, is_other_event: $0.isOtherEvent)
+    }
   }
 
   /// - Parameter archive: The archive's number in the run that recalls it.
@@ -91,6 +106,14 @@ struct StoredCoverage: Codable {
     for (reason, count) in set_aside {
       if let reason = SetAside(rawValue: reason) { coverage.setAside[reason] = count }
     }
+    for (kind, count) in rejected_events ?? [:] {
+      if let kind = EventKind(rawValue: kind) { coverage.rejectedEvents[kind] = count }
+    }
+    coverage.firstNaming = first_naming.map {
+      NamingLine(
+        place: Place(archive: archive, line: $0.line, offset: $0.offset),
+        isOtherEvent: $0.is_other_event)
+    }
     return coverage
   }
 
@@ -100,6 +123,8 @@ struct StoredCoverage: Codable {
     counts.append(outside_window)
     counts += rejected.values
     counts += set_aside.values
+    if let rejected_events { counts += rejected_events.values }
+    if let first_naming { counts += [first_naming.line, first_naming.offset] }
     counts += events.map(\.count)
     counts += examples.flatMap { [$0.line, $0.offset] }
     counts += not_understood_examples.flatMap { [$0.line, $0.offset] }

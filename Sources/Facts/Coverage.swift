@@ -92,6 +92,18 @@ package struct NotUnderstoodLine: Equatable, Comparable, Sendable {
   package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
 }
 
+/// A line that was passed over unread and names Sysmon: the first of an archive.
+package struct NamingLine: Equatable, Sendable {
+  package var place: Place
+  /// Whether it is an event that the reader knows, of a kind that the hunt does not use.
+  package var isOtherEvent: Bool
+
+  package init(place: Place, isOtherEvent: Bool) {
+    self.place = place
+    self.isOtherEvent = isOtherEvent
+  }
+}
+
 /// Why a row that was understood is deliberately not among the observations.
 ///
 /// Rows, not lines: their lines are in the line counts as well, as irrelevant where they hold nothing
@@ -141,6 +153,10 @@ package struct Coverage: Equatable, Sendable {
   package private(set) var notUnderstood: [NotUnderstoodLine] = []
   /// Rows that are counted apart, by reason.
   package var setAside: [SetAside: Int] = [:]
+  /// Rejected lines that hold the names of an event's fields, by what the event would have reported.
+  package var rejectedEvents: [EventKind: Int] = [:]
+  /// Looked for only as long as nothing else tells that there are Sysmon's events.
+  package var firstNaming: NamingLine?
 
   /// The maximum number of rejected lines kept as examples of each reason.
   package static let examplesPerReason = 5
@@ -151,12 +167,16 @@ package struct Coverage: Equatable, Sendable {
 
   /// Counts a line that is rejected.
   ///
-  /// - Parameter message: What is wrong; asked for only if the line is among the first few of its reason.
+  /// - Parameters:
+  ///   - event: What the event in it would have reported, where the line tells.
+  ///   - message: What is wrong; asked for only if the line is among the first few of its reason.
   /// - Complexity: O(1) once there are enough examples and lines come in order.
   package mutating func reject(
-    _ reason: RejectionReason, at place: Place, message: @autoclosure () -> String
+    _ reason: RejectionReason, at place: Place, event: EventKind? = nil,
+    message: @autoclosure () -> String
   ) {
     lines.rejected[reason, default: 0] += 1
+    if let event { rejectedEvents[event, default: 0] += 1 }
     var known = 0
     for line in examples where line.reason == reason {
       known += 1
@@ -195,12 +215,24 @@ extension Coverage {
     notUnderstood = Array((notUnderstood + more).sorted().prefix(Self.maxNotUnderstoodExamples))
   }
 
+  /// Notes a line that names Sysmon, if it is the first.
+  package mutating func note(_ line: NamingLine) {
+    if let first = firstNaming, first.place < line.place { return }
+    firstNaming = line
+  }
+
+  /// Whether anything but ``firstNaming`` tells that there are Sysmon's events, read or not.
+  package var isSysmonSeen: Bool {
+    lines.observations > 0 || lines.notUnderstood > 0 || telemetryEvents > 0
+  }
+
   /// Gives every example its place in the whole. `absolute` keeps the order of places.
   package mutating func mapPlaces(_ absolute: (Place) -> Place) {
     for index in examples.indices { examples[index].place = absolute(examples[index].place) }
     for index in notUnderstood.indices {
       notUnderstood[index].place = absolute(notUnderstood[index].place)
     }
+    if let naming = firstNaming { firstNaming?.place = absolute(naming.place) }
   }
 
   /// Without examples, where they are kept elsewhere.

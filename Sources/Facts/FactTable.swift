@@ -273,6 +273,10 @@ extension Coverage {
     keep(other.examples)
     keepNotUnderstood(other.notUnderstood)
     setAside.merge(other.setAside, uniquingKeysWith: +)
+    rejectedEvents.merge(other.rejectedEvents, uniquingKeysWith: +)
+    if let naming = other.firstNaming { note(naming) }
+    // Who read only some of the lines may have looked for what others knew.
+    if isSysmonSeen { firstNaming = nil }
   }
 }
 

@@ -32,10 +32,14 @@ extension ReadingEvidence {
     var notes: [ReadingNote] = []
     let read = archives.filter { $0.sameBytesAs == nil || $0.coverage.lines.total > 0 }
     if !read.isEmpty, isNothingRecognised {
-      notes += note(.nothingRecognised, read.map { ($0.name, "") })
+      notes += note(.nothingRecognised, read.map { ($0.name, $0.coverage.otherEvents) })
     } else {
       notes += note(
-        .archiveNotRecognised, read.filter { !$0.coverage.isRecognised }.map { ($0.name, "") })
+        .archiveNotRecognised,
+        read.filter { !$0.coverage.isRecognised }.map { ($0.name, "") }
+          + read.filter { $0.coverage.isRecognised && isUnusuallyQuiet($0) }.map {
+            ($0.name, $0.coverage.otherEvents.isEmpty ? "empty" : $0.coverage.otherEvents)
+          })
     }
     notes += note(
       .notUnderstood,
@@ -48,14 +52,31 @@ extension ReadingEvidence {
       }.map { ($0.name, $0.coverage.lines.share) })
     notes += note(
       .mostlyRejected,
-      read.filter(\.coverage.lines.areMostlyRejected).map {
-        ($0.name, "\($0.coverage.lines.rejectedTotal) of \($0.coverage.lines.total) lines")
+      read.compactMap { archive in
+        archive.coverage.mostlyRejected.map { (archive.name, $0) }
       })
     return notes
       + note(
         .damaged,
         archives.compactMap { archive in archive.damage.map { (archive.name, $0.reason) } }
       )
+  }
+
+  /// Whether an archive has no event that the hunt reads, and each one before of its sender had some.
+  private func isUnusuallyQuiet(_ archive: ArchiveRecord) -> Bool {
+    let coverage = archive.coverage
+    guard !coverage.isSysmonSeen, coverage.outsideWindow == 0, archive.damage == nil,
+      coverage.mostlyRejected == nil
+    else { return false }
+    let before = archivesWithEvents[Self.sender(of: archive.name)] ?? 0
+    return before >= ReadingReason.minArchivesOfSender && isHeardForAWeek
+  }
+
+  /// Whether there was a weekend.
+  private var isHeardForAWeek: Bool {
+    let first = hosts.lazy.compactMap(\.heard.hours.first).min() ?? 0
+    let last = hosts.lazy.compactMap(\.heard.hours.last).max() ?? 0
+    return Int(last) - Int(first) >= 7 * 24
   }
 
   /// Nothing was understood: no observation in any of the archives, and nothing that explains that.
@@ -186,7 +207,33 @@ extension Coverage {
   /// Whether anything was an event that is known, or there was nothing to know.
   fileprivate var isRecognised: Bool {
     lines.total == lines.blank || lines.observations > 0 || lines.notUnderstood > 0
-      || telemetryEvents > 0 || lines.areMostlyRejected
+      || telemetryEvents > 0 || firstNaming?.isOtherEvent ?? false || mostlyRejected != nil
+  }
+
+  /// What is said of an archive in which nothing was of use.
+  fileprivate var otherEvents: String {
+    firstNaming?.isOtherEvent ?? false ? "other events of Sysmon" : ""
+  }
+
+  /// What most of was rejected: of all lines, of those that are or may be events, or of one kind of event.
+  fileprivate var mostlyRejected: String? {
+    func most(_ rejected: Int, of total: Int, _ noun: String) -> String? {
+      rejected * 2 > total ? "\(rejected) of \(total) \(noun)" : nil
+    }
+    if let lines = most(lines.rejectedTotal, of: lines.total - lines.blank, "lines") {
+      return lines
+    }
+    for (kind, noun) in [
+      (EventKind.connection, "connections"), (.processStart, "process starts"),
+    ] {
+      let rejected = rejectedEvents[kind] ?? 0
+      let used = events.reduce(0) { $1.key.kind == kind ? $0 + $1.value : $0 }
+      if let events = most(rejected, of: rejected + used, noun) { return events }
+    }
+    // Of what they hold nothing is known.
+    let unread = (lines.rejected[.tooLong] ?? 0) + (lines.rejected[.utf16] ?? 0)
+    return most(
+      unread, of: unread + lines.observations + lines.notUnderstood, "lines that may be events")
   }
 }
 
@@ -195,8 +242,6 @@ extension LineCounts {
   fileprivate var isLittleUnderstood: Bool {
     notUnderstood * 1000 > (notUnderstood + observations) * ReadingReason.maxNotUnderstoodPerMille
   }
-
-  fileprivate var areMostlyRejected: Bool { rejectedTotal * 2 > total - blank }
 
   fileprivate var share: String {
     "\(notUnderstood) of \(notUnderstood + observations) lines that name Sysmon"

@@ -53,6 +53,8 @@ package struct ReadingEvidence: Sendable {
   package var unread: [UnreadInput] = []
   /// Senders of whom an archive was understood before.
   package var understoodSenders: Set<String> = []
+  /// How many archives came before of each sender that never sent one without an event that the hunt reads.
+  package var archivesWithEvents: [String: Int] = [:]
   package var feeds: [FeedReading] = []
   package var run = RunKnowledge()
   package var accepted: Set<ReadingReason> = []

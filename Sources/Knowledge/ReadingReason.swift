@@ -48,13 +48,16 @@ package enum ReadingReason: String, CaseIterable, Comparable, Sendable {
     case .nothingNew:
       "no archive that the ledger did not hold already (with --only-new and --max-age)"
     case .tooOld: "no archive was written within --max-age"
-    case .archiveNotRecognised: "an archive in which no Sysmon event was recognised"
+    case .archiveNotRecognised:
+      "an archive in which no event of Sysmon was recognised, or none that the hunt reads where its"
+        + " sender always sent some"
     case .notUnderstood:
       "more than \(notUnderstoodPerMille / 10) % of an archive's lines that name Sysmon were not"
         + " understood"
     case .senderNotUnderstood:
       "lines were not understood in a new archive whose sender was understood before (with a ledger)"
-    case .mostlyRejected: "more than half of an archive's lines were rejected"
+    case .mostlyRejected:
+      "more than half of an archive's lines, of its connections or of its process starts were rejected"
     case .damaged: "an archive is damaged"
     case .unreadable: "an archive or a folder could not be opened or listed"
     case .emptyFolder: "a folder that was given holds no archive"
@@ -74,6 +77,9 @@ package enum ReadingReason: String, CaseIterable, Comparable, Sendable {
 
   /// The share of lines that name Sysmon that may be not understood, in thousandths.
   package static let maxNotUnderstoodPerMille = 10
+
+  /// The fewest archives with events after which one without any is not what its sender usually sends.
+  package static let minArchivesOfSender = 5
 
   package static func < (a: Self, b: Self) -> Bool { a.index < b.index }
 

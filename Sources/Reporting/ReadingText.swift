@@ -43,7 +43,7 @@ extension ReadingNote {
     let count = names.count
     switch reason {
     case .nothingRecognised:
-      return "nothing was understood in "
+      return "no event that the hunt reads (Event ID 1, 3 or 13) was found in "
         + some(count, "the only archive", "any of \(count) archives")
         + list
     case .noArchive: return "nothing to read was found" + (count > 0 ? " in" + bare : "")
@@ -51,12 +51,13 @@ extension ReadingNote {
     case .tooOld:
       return "no archive is recent enough: the newest was written \(details.joined()) ago"
     case .archiveNotRecognised:
-      return "no Sysmon event was recognised in " + number("archive") + list
+      return "no event that the hunt reads was recognised in " + number("archive") + list
     case .notUnderstood:
       return "lines that name Sysmon were not understood in " + number("archive") + list
     case .senderNotUnderstood:
       return "a sender that was understood before no longer is, in " + number("archive") + list
-    case .mostlyRejected: return "most lines were rejected in " + number("archive") + list
+    case .mostlyRejected:
+      return "most lines or events were rejected in " + number("archive") + list
     case .damaged: return number("archive") + some(count, " is", " are") + " damaged" + list
     case .unreadable:
       return number("archive or folder", "archives or folders") + " could not be read" + list

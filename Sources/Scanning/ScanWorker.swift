@@ -97,6 +97,13 @@ final class ScanWorker: @unchecked Sendable {
         unsafe checkAll || isRun
         ? filter.line(in: slice, at: at) : filter.next(in: slice, from: at)
       facts.table.coverage.lines.irrelevant += found.passed
+      if found.passed > 0, !facts.table.coverage.isSysmonSeen {
+        unsafe noteNaming(
+          in: .init(rebasing: slice[..<found.line.lowerBound]), from: at,
+          Place(
+            archive: start.archive, chunk: start.chunk, line: start.line + count,
+            offset: start.offset + at), &facts)
+      }
       count += found.passed
       guard found.line.lowerBound < slice.count else { break }
       if unsafe found.line.isEmpty || slice[found.line.lowerBound] != UInt8(ascii: "{") {
@@ -122,6 +129,30 @@ final class ScanWorker: @unchecked Sendable {
       at = found.next
     }
     return count
+  }
+
+  /// Notes the first of some lines that were passed over which names Sysmon, if none before it does.
+  ///
+  /// - Parameters:
+  ///   - lines: Whole lines, the last of them perhaps without its line feed.
+  ///   - start: Where in them the first begins.
+  ///   - place: Of the first.
+  private func noteNaming(
+    in lines: UnsafeRawBufferPointer, from start: Int, _ place: Place, _ facts: inout WorkerFacts
+  ) {
+    if let first = facts.table.coverage.firstNaming, first.place < place { return }
+    guard let name = unsafe LineReader.sysmonName(in: lines, from: start) else { return }
+    let before = unsafe UnsafeRawBufferPointer(rebasing: lines[start..<name])
+    let lineStart = unsafe before.lastIndex(of: 0x0A).map { start + $0 + 1 } ?? start
+    let feed = unsafe lines[name...].firstIndex(of: 0x0A) ?? lines.count
+    var place = place
+    place.line += unsafe lines[start..<lineStart].count { $0 == 0x0A }
+    place.offset += lineStart - start
+    // Of a table of its own: what the line gives is not counted.
+    var unused = WorkerFacts()
+    let outcome = unsafe self.lines.read(
+      .init(rebasing: lines[lineStart..<feed]), at: place, into: &unused)
+    facts.table.coverage.note(NamingLine(place: place, isOtherEvent: outcome.sysmonEvents > 0))
   }
 
   /// Reads and counts one line.

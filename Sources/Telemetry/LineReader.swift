@@ -79,13 +79,18 @@ import JSON
     let isObject = opening.isAtStart && found.documents == 1 && !found.isArray
     if found.isMalformed {
       outcome.result = .malformed(isJSON: opening.form == .json)
+      if found.observations == 0 { outcome.rejectedEvent = unsafe Self.event(inBroken: line) }
     } else if found.observations > 0 {
       outcome.result = .observation
     } else if let reason = found.reason, unsafe found.namesSysmon || Self.namesSysmon(line) {
       outcome.result = .notUnderstood(reason)
-    } else if unsafe found.recognised == 0 && Self.mayHoldEvent(line) && Self.namesSysmon(line) {
+    } else if unsafe found.recognised == 0 && Self.namesSysmon(line)
+      && (Self.mayHoldEvent(line) || Self.mayBeNumbered(line))
+    {
       outcome.result = .notUnderstood(.noEvent)
-    } else if unsafe found.recognised == 0 && found.hasPackedText && line.contains("\"awslogs\"") {
+    } else if unsafe found.recognised == 0 && found.hasPackedText
+      && (line.contains("\"awslogs\"") || Self.namesSysmon(line))
+    {
       outcome.result = .notUnderstood(.packedText)
     } else if !isObject, found.recognised == 0 {
       outcome.result = .malformed(isJSON: opening.form == .json)
@@ -107,6 +112,40 @@ import JSON
     return false
   }
 
+  /// Whether a text has a member like `"id":3`, as an event of Event ID 3 may have.
+  ///
+  /// Each is one of ``Needles``. A number that is written as a text is not: what looks for it finds too much else.
+  static func mayBeNumbered(_ text: UnsafeRawBufferPointer) -> Bool {
+    for member: StaticString in [
+      "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "D\":3}", "d\":3}", "D\": 3}", "d\": 3}",
+    ] where unsafe text.contains(member) {
+      return true
+    }
+    return false
+  }
+
+  /// What an event would have reported whose JSON is broken; nil where the text does not tell.
+  static func event(inBroken text: UnsafeRawBufferPointer) -> EventKind? {
+    if unsafe text.contains("estination") || text.contains("ESTINATION") {
+      for name: StaticString in [
+        "estinationPort", "estination_port", "ESTINATION_PORT", "ESTINATIONPORT",
+        "estinationport",
+      ] where unsafe text.contains(name) {
+        return .connection
+      }
+      if unsafe namesSysmon(text) { return .connection }
+    }
+    for name: StaticString in ["emotePort", "TgtPort", "dst_endpoint"]
+    where unsafe text.contains(name) {
+      return .connection
+    }
+    for name: StaticString in ["ParentImage", "parentImage", "arent_image"]
+    where unsafe text.contains(name) {
+      return .processStart
+    }
+    return nil
+  }
+
   /// Whether a text names Sysmon's provider, its channel or its GUID.
   static func namesSysmon(_ text: UnsafeRawBufferPointer) -> Bool {
     for name: StaticString in [
@@ -117,6 +156,25 @@ import JSON
       return true
     }
     return false
+  }
+}
+
+extension LineReader {
+  /// Where a text names Sysmon as channel or provider: the whole of a value, or its beginning.
+  package static func sysmonName(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var from = start
+    while let at = unsafe text.firstIndex(of: "-Sysmon", from: from) {
+      from = at + 7
+      let before = unsafe UnsafeRawBufferPointer(rebasing: text[start..<at])
+      for vendor: StaticString in ["Microsoft-Windows", "Linux"]
+      where unsafe before.ends(with: vendor) {
+        let name = before.count - vendor.utf8CodeUnitCount
+        let mark = name > 0 ? unsafe before[name - 1] : 0
+        let marks = [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: ">"), UInt8(ascii: ":")]
+        if marks.contains(mark) { return start + name }
+      }
+    }
+    return nil
   }
 }
 
@@ -176,7 +234,7 @@ package enum NotUnderstoodReason: Equatable, Sendable {
     case .noDestinationPort: "Event ID 3 without a DestinationPort"
     case .noParentImage: "Event ID 1 without Image and ParentImage"
     case .noTargetObject: "Event ID 13 without a TargetObject"
-    case .packedText: "its data is packed with gzip"
+    case .packedText: "its data is packed with gzip, and damaged or far larger than it seems"
     case .message(let reason): reason
     }
   }
@@ -199,6 +257,8 @@ package struct LineOutcome: Sendable {
   package var outsideWindow = 0
   package var setAside: SetAside?
   package var hadInvalidUTF8 = false
+  /// What a malformed line would have reported, where it tells.
+  package var rejectedEvent: EventKind?
 
   init(_ result: Result) { self.result = result }
 }
@@ -215,7 +275,8 @@ extension LineReader {
     case .observation: coverage.lines.observations += 1
     case .irrelevant: coverage.lines.irrelevant += 1
     case .malformed(let isJSON):
-      coverage.reject(.malformed, at: place, message: message(isJSON: isJSON))
+      coverage.reject(
+        .malformed, at: place, event: outcome.rejectedEvent, message: message(isJSON: isJSON))
     case .notUnderstood(let reason):
       coverage.markNotUnderstood(
         at: place,

@@ -12,8 +12,8 @@ package enum Needles {
     "TgtPort",  // Hayabusa
     "dst_port", "dest_port",  // OSSEM, Splunk's CIM
     "Sysmon|", "\"dpt\"",  // CEF and LEEF, and CEF in JSON
-    // Texts in base64: JSON, an XML event, and the messages of Event ID 3 and 1. What CloudWatch sends is packed.
-    "\"eyJ", "\"PEV2ZW50", "\"TmV0d29yayBjb25u", "\"UHJvY2VzcyBDcmVh", "\"awslogs\"",
+    // Texts in base64: JSON, an XML event, the messages of Event ID 3 and 1, and what is packed with gzip.
+    "\"eyJ", "\"PEV2ZW50", "\"TmV0d29yayBjb25u", "\"UHJvY2VzcyBDcmVh", "\"H4sI", "\"awslogs\"",
     "NETWORK_CONNECTION",  // Chronicle UDM
     // Values without names: Fluent Bit, others' insertion strings, PowerShell's Properties, param1 and so on.
     "tringInserts", "trings\":[", "trings\": [", "roperties\":[{", "roperties\": [{", "aram15",
@@ -23,7 +23,7 @@ package enum Needles {
     "Data\":[", "Data\": [", "Data\" : [", "Data\" :[", "Data\":  [",
     // Event ID 3 of a sender whose fields have names of their own: it is to be reported, if not read. Short,
     // so that what is compared first is the number, which is rarer than the name.
-    "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "tID>3<",
+    "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "D\":3}", "d\":3}", "D\": 3}", "d\": 3}", "tID>3<",
     "\\u00",  // an escape; one in JSON within JSON begins like this as well, or with \u005c
     "&#",  // a character by its number, in XML
     "<!", "<?",  // CDATA, comments and instructions: in XML they can be amid a text

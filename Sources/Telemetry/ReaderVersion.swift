@@ -3,5 +3,5 @@
 /// A ledger keeps it beside each archive, so that archives in which lines were not understood can be read
 /// again by a reader that knows more.
 package enum ReaderVersion {
-  package static let current = 4
+  package static let current = 5
 }

@@ -120,6 +120,7 @@ extension Reading {
     night = try ledger.night()
     newArchives = recalled.newArchives
     evidence.understoodSenders = recalled.understoodSenders
+    evidence.archivesWithEvents = recalled.archivesWithEvents
     evidence.newHosts = recalled.newCoverage.namedHosts(recalled.scan.facts.texts)
   }
 }

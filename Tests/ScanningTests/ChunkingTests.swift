@@ -52,6 +52,7 @@ import Testing
     var lines: LineCounts
     var telemetryEvents: Int
     var examples: [RejectedExample]
+    var firstNaming: NamingLine?
     var damage: ArchiveDamage?
   }
 
@@ -68,6 +69,7 @@ import Testing
     return Outcome(
       verdict: hunt(result.facts, by: HuntRules(parity: .seed)), lines: result.facts.coverage.lines,
       telemetryEvents: result.facts.coverage.telemetryEvents, examples: result.examples,
+      firstNaming: result.archives.first?.coverage.firstNaming,
       damage: result.archives.first?.damage)
   }
 
@@ -116,6 +118,30 @@ import Testing
       }
       #expect(parts == whole)
     }
+  }
+
+  @Test("The first line that names Sysmon among those that were passed over is the same")
+  func firstNaming() async throws {
+    let names = #""Channel":"Microsoft-Windows-Sysmon/Operational"}"#
+    let before = (0..<20).map { #"{"EventID":4624,"Channel":"Security","n":\#($0)}"# }
+    let other = before + [#"{"EventID":5,\#(names)"#, #"{"x":9,\#(names)"#] + before
+    let unknown = before + [#"{"x":9,\#(names)"#, #"{"EventID":5,\#(names)"#] + before
+    for (lines, isOtherEvent) in [(other, true), (unknown, false)] {
+      let text = Array(lines.joined(separator: "\n").utf8)
+      let place = Place(
+        archive: 0, line: 21, offset: before.joined(separator: "\n").utf8.count + 1)
+      for (workers, chunk) in [(1, 1 << 20), (3, 1), (2, 17), (3, 300)] {
+        let outcome = try await Self.withArchive(text, named: "a.jsonl") {
+          try await Self.outcome($0, workers: workers, chunk: chunk)
+        }
+        #expect(outcome.firstNaming == NamingLine(place: place, isOtherEvent: isOtherEvent))
+        #expect(outcome.lines.irrelevant == 42)
+      }
+    }
+    let whole = try await Self.withArchive(Self.text, named: "a.jsonl") {
+      try await Self.outcome($0, workers: 1, chunk: 300)
+    }
+    #expect(whole.firstNaming == nil)
   }
 
   @Test("An archive cut off anywhere gives what is before the cut, and says where it is")

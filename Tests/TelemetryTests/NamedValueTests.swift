@@ -195,13 +195,15 @@ enum NamedValueForms {
     #expect(texts(table).contains(#"C:\p.exe"#))
   }
 
-  @Test("What CloudWatch packs is not understood; what names Sysmon in base64 counts as well")
+  @Test(
+    "What CloudWatch packs is not understood where it is damaged; what names Sysmon in base64 counts as well"
+  )
   func packed() {
     let gzip = Data([0x1F, 0x8B] + [UInt8](repeating: 7, count: 60)).base64EncodedString()
     let line = "{\"awslogs\":{\"data\":\"\(gzip)\"}}"
     #expect(
       ShapeTests.table(line).coverage.notUnderstood.map(\.reason) == [
-        "its data is packed with gzip"
+        "its data is packed with gzip, and damaged or far larger than it seems"
       ])
     let named = Data(
       #"{"provider":"Microsoft-Windows-Sysmon","DestinationPort":{"port":4444}}"#.utf8)

@@ -39,6 +39,14 @@ import Testing
       "{\"message\":\"Network connection detected: UtcTime: 2024-05-01 10:00:00.120 Image: C:\\\\a.exe DestinationPort: 80 DestinationPort: 4444\",\(sysmon)}",
       "its message has a name twice, in one line"
     ),
+    (
+      #"{"prov":"Microsoft-Windows-Sysmon","id":3,"host":"WS01","d":{"a":"C:\\a.exe","b":"4444"}}"#,
+      "no event was found in it"
+    ),
+    (
+      #"{"d":{"a":"C:\\a.exe","b":"4444","id":3},"log":"Microsoft-Windows-Sysmon/Operational"}"#,
+      "no event was found in it"
+    ),
   ]
 
   @Test("An event of Sysmon's that gives nothing is counted, with the reason", arguments: lines)
@@ -63,6 +71,21 @@ import Testing
     let coverage = ShapeTests.table(line).coverage
     #expect(coverage.lines.irrelevant == 1)
     #expect(coverage.lines.total == 1)
+  }
+
+  @Test(
+    "What a broken line would have reported is counted with it",
+    arguments: [
+      (#"{"EventID":3,\#(sysmon),"DestinationPort":"44"#, EventKind.connection),
+      (#"{"x":{"destination":{"port":4444},"z":"Microsoft-Windows-Sysmon"}"#, .connection),
+      (#"{"ActionType":"ConnectionSuccess","RemotePort":4444,"#, .connection),
+      (#"{"EventID":1,\#(sysmon),"ParentImage":"C:\\a"#, .processStart),
+      (#"{"destination":{"port":4444},"#, nil), (#"{"a":1,"parent":"#, nil),
+    ] as [(String, EventKind?)])
+  func broken(line: String, event: EventKind?) {
+    let coverage = ShapeTests.table(line).coverage
+    #expect(coverage.lines.rejected == [.malformed: 1])
+    #expect(coverage.rejectedEvents == (event.map { [$0: 1] } ?? [:]))
   }
 
   @Test("Previews and flows without a process are counted apart")
