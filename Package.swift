@@ -65,7 +65,7 @@ let package = Package(
 
     // Floor 1.
     library("Archives", ["CKernels", "CZlib", "CZstd", "Diagnostics", "Facts", "Hashing"]),
-    library("Telemetry", ["Facts", "JSON", "CKernels"]),
+    library("Telemetry", ["Facts", "JSON", "CKernels", "CZlib"]),
     library("Knowledge", ["Diagnostics", "Facts", yams]),
 
     // Floor 2.

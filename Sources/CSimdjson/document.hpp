@@ -62,7 +62,7 @@ inline role role_of(const uint8_t *bytes, size_t count) {
     if (written == type) return role::value;
   }
   if (key.empty() || is("text") || is("t") || is("value") || is("values") || is("content") || is("children") ||
-      key.ends_with("Value") || written[0] == '$') {
+      key.ends_with("Value") || key.ends_with("_value") || written[0] == '$') {
     return role::value;
   }
   return role::none;
@@ -337,12 +337,13 @@ struct json_reader {
     return int32_t(view.objects.size() - 1);
   }
 
-  // A string that is an event by its first characters: XML, JSON, as it is or in base64, CEF or LEEF.
+  // A string that is an event by its first characters: XML, JSON, as it is or in base64, CEF or LEEF, gzip in base64.
   static bool begins_like_event(const string &value) {
     if (value.count < 24) return false;
     const std::string_view text(reinterpret_cast<const char *>(value.bytes), value.count);
     return text[0] == '<' || text[0] == '{' || text.starts_with("\\u003c") || text.starts_with("\\u003C") ||
-           text.starts_with("CEF:") || text.starts_with("LEEF:") || text.starts_with("eyJ");
+           text.starts_with("CEF:") || text.starts_with("LEEF:") || text.starts_with("eyJ") ||
+           text.starts_with("H4sI");
   }
 
   // A string that may be an event by itself: it begins like one, or is long enough to contain one.

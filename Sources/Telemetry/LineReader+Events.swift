@@ -177,8 +177,9 @@ extension LineReader {
     case .blank: return
     case .unknown:
       guard !level.isDeepest, let decoded = unsafe Base64Text.decode(text) else { return }
-      if decoded.isGzip { found.hasPackedText = true }
-      readDecoded(decoded, level, at: place, &found, &facts)
+      guard decoded.isGzip else { return readDecoded(decoded, level, at: place, &found, &facts) }
+      guard let unpacked = PackedText.unpack(decoded) else { return found.hasPackedText = true }
+      readDecoded(unpacked, level, at: place, &found, &facts)
     case .json, .xml, .message, .string, .securityEvent, .namedValues:
       let state = view.save()
       unsafe read(opening, of: text, level, at: place, &found, &facts)
@@ -335,11 +336,12 @@ extension LineReader {
 }
 
 extension FieldView.Text {
-  /// Whether the text may be an event among others in a list, by its first characters: markup, CEF or LEEF, or JSON
-  /// in base64.
+  /// Whether the text may be an event among others in a list, by its first characters: markup, CEF or LEEF, or in
+  /// base64 JSON or what is packed with gzip.
   fileprivate var mayBeInList: Bool {
     beginsLikeMarkup || (unsafe bytes.starts(with: "CEF:"))
       || (unsafe bytes.starts(with: "LEEF:")) || (unsafe bytes.starts(with: "eyJ"))
+      || (unsafe bytes.starts(with: "H4sI"))
   }
 
   /// Whether the text is XML or JSON by its first character.

@@ -5,7 +5,7 @@ import JSON
 ///
 /// Sources: Splunk's `WinEventLog` input (`Key=value` lines), IBM WinCollect (the same between tabs), Snare
 /// (`MSWinEventLog` and columns between tabs), Amazon CloudWatch agent (`[channel] [level] [number] [provider]
-/// [computer] [message]`).
+/// [computer] [message]`), Event Viewer and `wevtutil` (`Key: value` lines).
 enum MessageHeader {
   /// - Parameter times: Names of record times, with the slots of their values.
   static func read(
@@ -17,7 +17,12 @@ enum MessageHeader {
     }.map { unsafe UnsafeRawBufferPointer(rebasing: $0) }
     for index in unsafe columns.indices {
       let column = unsafe columns[index]
-      guard let sign = unsafe column.firstIndex(of: UInt8(ascii: "="), from: 0) else { continue }
+      guard let sign = unsafe column.firstIndex(of: UInt8(ascii: "="), from: 0) else {
+        if let (slot, value) = unsafe labelled(column, names) {
+          unsafe view.set(slot, value, level: level)
+        }
+        continue
+      }
       // The first one may have a syslog header before it.
       let before = unsafe UnsafeRawBufferPointer(rebasing: column[..<sign])
       let start = unsafe before.lastIndex(of: 0x20).map { $0 + 1 } ?? 0
@@ -40,6 +45,20 @@ enum MessageHeader {
     if unsafe groups.count == 5 {
       unsafe set([(.channel, 0), (.eventID, 2), (.provider, 3), (.computer, 4)], of: groups)
     }
+  }
+
+  /// The slot and the value of `Log Name:      Microsoft-Windows-Sysmon/Operational`.
+  private static func labelled(
+    _ line: UnsafeRawBufferPointer, _ names: FieldNames
+  ) -> (slot: Int, value: UnsafeRawBufferPointer)? {
+    guard let colon = unsafe line.firstIndex(of: ": ", from: 0) else { return nil }
+    let name = unsafe line[..<colon].drop { $0.isBlank }
+    guard let slot = unsafe names.slot(ofName: .init(rebasing: name)).flatMap(Self.ofLog) else {
+      return nil
+    }
+    let value = unsafe line[(colon + 2)...].drop { $0.isBlank }
+    let end = unsafe value.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? value.startIndex
+    return unsafe (slot, .init(rebasing: value[..<end]))
   }
 
   private static func ofLog(_ slot: Int) -> Int? {

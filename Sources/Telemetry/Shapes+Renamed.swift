@@ -44,13 +44,26 @@ extension Shape {
     sample:
       ##"{"_time":"2024-05-01T10:00:01.376Z","source":"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","EventCode":"3","dvc":"WS01","app":"C:\\Windows\\System32\\cmd.exe","user":"EXAMPLE\\alice","direction":"outbound","transport":"tcp","dest_ip":"203.0.113.9","dest_port":"4444"}"##,
     conditions: [.scalar("dest_port"), .scalar(.slot(.eventID))],
-    host: [.slot(.computer), "dvc"],
+    host: [.slot(.computer), "dvc"], otherTimes: cimTimes,
     fields: [
       .image: ["process_path", "app"], .transport: ["transport"], .sourceIP: ["src_ip"],
       .sourcePort: ["src_port"], .destinationIP: ["dest_ip"], .destinationPort: ["dest_port"],
       .destinationName: ["dest_host"], .parentImage: ["parent_process_path"],
     ],
     direction: .init(place: "direction", outbound: ["outbound"], inbound: ["inbound"]))
+
+  /// Source: the same, Endpoint: Processes.
+  static let cimProcess = Shape(
+    name: "splunk_cim_process",
+    title: "Splunk exports with the fields of its Common Information Model: starts of processes",
+    sample:
+      ##"{"_time":"2024-05-01T10:00:01.376Z","source":"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","EventCode":"1","dvc":"WS01","process_path":"C:\\Windows\\System32\\cmd.exe","process_guid":"{11111111-2222-3333-4444-555555555555}","parent_process_path":"C:\\Windows\\explorer.exe","user":"EXAMPLE\\alice"}"##,
+    conditions: [.scalar("parent_process_path"), .scalar(.slot(.eventID))],
+    host: [.slot(.computer), "dvc"], otherTimes: cimTimes,
+    fields: [.image: ["process_path"], .parentImage: ["parent_process_path"]])
+
+  /// The last as Exabeam names it, in milliseconds.
+  private static let cimTimes: [FieldReference] = ["@timestamp", "approxLogTime"]
 
   /// Source: OSSEM's common data model (ossemproject.com), and HELK's pipeline for Sysmon.
   static let ossem = Shape(

@@ -8,7 +8,7 @@ package enum Shapes {
       .ocsf, .udm, .udmProto, .beatsECS, .beats, .beatsECSFields, .beatsFields, .wazuh, .evtxECmd,
       .evtxDump,
       .velociraptor, .hayabusa, .fluentBit, .fluentd, .asim, .securityEvent,
-      .commonSecurityLog, .cim, .ossem, .ossemProcess, .vector,
+      .commonSecurityLog, .cim, .cimProcess, .ossem, .ossemProcess, .vector,
       .beats6, .flatText, .flatObject, .flat,
     ]
 

@@ -93,6 +93,18 @@ enum TableForms {
     ),
     ("Avro", "{" + each { "{\"string\":\($0)}" } + "}"),
     ("protocol buffers", "{\"fields\":{" + each { "{\"stringValue\":\($0)}" } + "}}"),
+    (
+      "protocol buffers with their own names",
+      "{\"fields\":["
+        + fields.map {
+          "{\"key\":\(Forms.quoted($0.0)),\"value\":{\"string_value\":\(Forms.quoted($0.1))}}"
+        }.joined(separator: ",") + "]}"
+    ),
+    // gzip in base64.
+    (
+      "CloudWatch Logs to subscribers",
+      #"{"awslogs":{"data":"H4sIAAAAAAACA4VTbWvbMBD+K8Ff9KW2JDsva3AEIQlZYFnDnNGxeQxhq43Asowkpw0h/32yHdOwOclhbPn03N3z6E5HRzCt6SvbHgrmjJ35dDv9s15E0XS5cB6cTL4ulSwLu6MPWsi88UVGMSqs8zlCuHEt9iw32hn/Ojo8tTuV23Cb3FBhw/EI9weD0RDhYDR8aItaXFgH9t5FlusJ2BlTjCHUyY4Jqj3BEyW1fDFeIgV84zn0EepD9AmyulzzASSMDtowQcKNknueMtX7SgWbgHUb7z7zPJVv2o1qFQCSpu5qToIQtstwawnPrDTD0l6TsvJMgI/8vosGLsJbjMbIPtizOn5WeWY7mucsI9dqwaeCKWq4zGkWwhYdzqQoSsMUqY7Q+tvfELZaalZzaigJq/dZ0rcyY9UKEDeE/+1+N0nFGJAPxr0zY+RhH3WE2CNLbDeWJU8BOeKzub41N7Dm9q25gws7Xc+ysjn6gY87ECthGw7IbBzH5wOK40Zq4MdxIlKPvbMuSZopQBY/puvNl0Uc04wnrJuAkYnMADFJ0VU+54ZXjbUAVXZliGSpErbSq2I/BOSFZvoGqgAEP/oe8nwPo6uwz1KbvG5W0+UrsI1UdogHCPvBTcz1vs/tPeN5PWX3BFxCi2pQAqsC48B7vA3+0HKHQKOmmpr7uH8UwYuZb9bEOf0+/QXGT5QGpQQAAA=="}}"#
+    ),
     ("ES|QL", "{\"columns\":[\(typed)],\"values\":[[\(values)]]}"),
     ("ClickHouse", "{\"meta\":[\(typed)],\"data\":[{\(each(\.self))}],\"rows\":1}"),
     ("ClickHouse JSONCompact", "{\"meta\":[\(typed)],\"data\":[[\(values)]],\"rows\":1}"),
@@ -147,9 +159,17 @@ enum MessageForms {
   private static let snare =
     "<14>May  1 10:00:01 WS01 MSWinEventLog\t1\tMicrosoft-Windows-Sysmon/Operational\t77\tWed May 01 10:00:01 2024\t3\tMicrosoft-Windows-Sysmon\tSYSTEM\tUser\tInformation\tWS01\tNetwork connection detected (rule: NetworkConnect)\t\t"
 
+  private static let eventViewer =
+    "Log Name:      Microsoft-Windows-Sysmon/Operational\r\nSource:        Microsoft-Windows-Sysmon\r\nDate:          5/1/2024 10:00:01 AM\r\nEvent ID:      3\r\nTask Category: Network connection detected (rule: NetworkConnect)\r\nLevel:         Information\r\nKeywords:      \r\nUser:          SYSTEM\r\nComputer:      WS01\r\nDescription:\r\n"
+
   static let all: [(String, String)] = [
     ("CloudWatch agent", text(cloudWatch + "[\(Forms.message)]")),
     ("CloudWatch agent, one line", text(cloudWatch + "[\(oneLine)]")),
     ("WinCollect", text(winCollect + oneLine)), ("Snare", text(snare + oneLine + "\t77")),
+    ("Event Viewer", text(eventViewer + Forms.message)),
+    (
+      "wevtutil",
+      text("Event[0]:\n  " + eventViewer.replacing("\r\n", with: "\n  ") + Forms.message)
+    ),
   ]
 }
