@@ -135,13 +135,12 @@ extension ReadingEvidence {
       }
       // Of whom nothing came tonight, nothing more is known of its kinds of events than before.
       if let tonight, !tonight.contains(name) { continue }
-      for (kind, hours) in [
-        ("connections", host.heard.hours.keys(with: .connections)),
-        ("process starts", host.heard.hours.keys(with: .processStarts)),
+      for (kind, noun) in [
+        (HeardHours.Kinds.connections, "connections"), (.processStarts, "process starts"),
       ] {
-        let own = Rhythm(hours, until: end).amongDays(of: rhythm)
-        if let days = own.silentDays {
-          stopped.append((name, "no \(kind) for \(Self.days(days))"))
+        let own = Rhythm(host.heard.hours.keys(with: kind), until: end).amongDays(of: rhythm)
+        if let days = own.silentDays, KindSilence(host.heard, kind, until: end).isMissed {
+          stopped.append((name, "no \(noun) for \(Self.days(days))"))
         }
       }
     }

@@ -67,6 +67,41 @@ import Testing
     #expect(Self.named(.hostSilent, servers + working + [lost], tonight: tonight) == ["LOST"])
   }
 
+  @Test("A host that was away once for long is missed on its first day away the next time")
+  func incident() {
+    let weekdays = (0..<70).filter { $0 % 7 < 5 }.map { Int32($0) }
+    let servers = Self.servers(4, days: Array(0...69))
+    func silent(_ days: [Int32]) -> [String] {
+      Self.named(.hostSilent, servers + [Self.host("LOST", days: days)])
+    }
+    let server = (0..<69).map { Int32($0) }
+    #expect(silent(server.filter { !(30..<35).contains($0) }) == ["LOST"])
+    // Twice is a habit.
+    #expect(silent(server.filter { ![30, 31, 50, 51].contains($0) }).isEmpty)
+    // A workstation that was on leave is missed after a weekend, and not before.
+    let leave = weekdays.filter { !(14..<28).contains($0) }
+    #expect(silent(leave.filter { $0 < 67 }) == ["LOST"])
+    #expect(silent(leave.filter { $0 < 68 }).isEmpty)
+  }
+
+  @Test("A workstation that is switched on for an hour on a Saturday misses no kind of event")
+  func saturday() {
+    let servers = Self.servers(4, days: Array(0...12))
+    func stopped(_ kind: HeardHours.Kinds, events: Int, connections: Int, starts: Int) -> [String] {
+      var host = Self.host("IDLE", days: Self.workingDays)
+      host.heard.connections = connections
+      host.heard.processStarts = starts
+      for hour in 0..<Int32(events) {
+        host.heard.hours.add(.init(Self.start + 12 * 24 + hour, events: 1, kinds: kind))
+      }
+      return Self.named(.kindSilent, servers + [host])
+    }
+    #expect(stopped(.connections, events: 5, connections: 1800, starts: 200).isEmpty)
+    #expect(stopped(.processStarts, events: 1, connections: 1800, starts: 200).isEmpty)
+    // A day's process starts without a connection are another thing.
+    #expect(stopped(.processStarts, events: 12, connections: 180, starts: 120) == ["IDLE"])
+  }
+
   @Test("A kind of event that stopped is not told again on nights that say nothing of its host")
   func kindStopped() {
     let servers = Self.servers(4, days: Array(0...12))
