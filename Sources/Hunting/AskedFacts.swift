@@ -9,24 +9,12 @@ struct AskedFacts {
   /// Conditions with their tests numbered, by the number of the indicator.
   private var conditions: [Int: ConditionTree<Int>] = [:]
   private var known: [[UInt32: Answer]] = []
-  private let tests: [FieldTest]
+  private var tests: [FieldTest] = []
 
   /// Maximum number of texts whose answer is kept for a test.
   private static let maximumKnown = 65_536
 
-  init(_ facts: FactTable, _ indicators: [Indicator]) {
-    self.facts = facts
-    var tests: [FieldTest] = []
-    for (number, indicator) in indicators.enumerated() {
-      guard let condition = indicator.condition else { continue }
-      conditions[number] = condition.map { test in
-        tests.append(test)
-        return tests.count - 1
-      }
-    }
-    self.tests = tests
-    known = Array(repeating: [:], count: tests.count)
-  }
+  init(_ facts: FactTable) { self.facts = facts }
 
   mutating func port(_ at: Int) -> UInt16? {
     number(at).flatMap { UInt16(exactly: $0) }
@@ -56,8 +44,20 @@ struct AskedFacts {
       indicator.meets(
         port: self.number(at), transport: facts.texts[key.transport], address: address(at))
     else { return .no }
-    guard let condition = conditions[number] else { return .yes }
-    return condition.answer { test in answer(at, test) }
+    guard let condition = indicator.condition else { return .yes }
+    return numbered(condition, of: number).answer { test in answer(at, test) }
+  }
+
+  /// A condition with its tests numbered, when it is asked for the first time: of a million few are.
+  private mutating func numbered(_ condition: Condition, of number: Int) -> ConditionTree<Int> {
+    if let known = conditions[number] { return known }
+    let numbered = condition.map { test in
+      tests.append(test)
+      known.append([:])
+      return tests.count - 1
+    }
+    conditions[number] = numbered
+    return numbered
   }
 
   private mutating func answer(_ at: Int, _ number: Int) -> Answer {

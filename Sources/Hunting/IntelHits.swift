@@ -55,7 +55,7 @@ struct IntelHits: Sendable {
     gaps.namingIndicators = naming.count
     gaps.commonIndicators = indicators.count(where: \.isCommon)
     guard !indicators.isEmpty else { return }
-    var asked = AskedFacts(facts, indicators)
+    var asked = AskedFacts(facts)
     for at in facts.keys.indices {
       let found = self.hits(at, &asked)
       if !found.isEmpty { hits[at] = found }
@@ -76,16 +76,17 @@ struct IntelHits: Sendable {
   private mutating func hits(_ at: Int, _ asked: inout AskedFacts) -> [Hit] {
     let fact = asked.facts.facts[at]
     var numbers: [Int] = []
+    let port = asked.port(at)
     index.visitCandidates(
-      port: asked.port(at), address: asked.address(at),
+      port: port, address: asked.address(at), name: asked.facts.texts[fact.destinationName],
       isInbound: asked.facts.keys[at].direction == .inbound
     ) { numbers.append($0) }
-    guard !numbers.isEmpty else { return [] }
-    if numbers.count > 1 { numbers = Set(numbers).sorted() }
-    if !naming.isEmpty, numbers.contains(where: naming.contains) {
+    if !naming.isEmpty, index.asksForName(on: port) || numbers.contains(where: naming.contains) {
       gaps.connections += fact.count
       if fact.destinationName == .none { gaps.nameless += fact.count }
     }
+    guard !numbers.isEmpty else { return [] }
+    if numbers.count > 1 { numbers = Set(numbers).sorted() }
     var found: [Hit] = []
     for number in numbers {
       let indicator = index.indicators[number]

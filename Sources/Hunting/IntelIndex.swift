@@ -1,8 +1,8 @@
 import Facts
 import Knowledge
 
-/// Where to look an indicator up: by its address, with its port if it has just one; lacking an address
-/// by its ports; lacking both by what its condition needs.
+/// Where to look an indicator up: by its address, with its port if it has just one; lacking an address by the name
+/// that it needs; lacking both by its ports, or by what else its condition needs.
 ///
 /// - Complexity: Some 25 bytes for each indicator; a look-up visits the lengths of prefixes that there
 ///   are, 17 runs of ports, and what it finds.
@@ -14,6 +14,10 @@ struct IntelIndex: Sendable {
   /// Lists of postings by address and port, which a hash of both finds.
   private var lists: [UInt32] = []
   private var listNumbers = HashedNumbers()
+  /// The first posting by a hash of the destination's name.
+  private var names: [UInt32: UInt32] = [:]
+  /// Ports of the indicators that are placed by a name.
+  private var namingPorts = PortSet()
   /// Lists of postings by run of ports, as a binary tree: node 1 is all ports, 65,536 + *p* is port *p*.
   private var runs: [UInt32] = []
   private var networks: [AddressBlock: [UInt32]] = [:]
@@ -39,6 +43,18 @@ struct IntelIndex: Sendable {
       if let address = indicator.address {
         lengths.insert(AddressLength(address))
         place(number, at: address, indicator.singlePort)
+      } else if let names = Self.names(of: indicator) {
+        for name in names {
+          let hash = Self.hash(name)
+          self.names[hash] = post(number, before: self.names[hash] ?? 0)
+        }
+        if indicator.isCommon { continue }
+        if let ports = indicator.portRange {
+          namingPorts.insert(ports)
+        } else {
+          namingPorts.insert(0...65_535)
+          namingPorts.takesOthers = true
+        }
       } else if let ports = indicator.portRange {
         place(number, on: ports)
       } else if let blocks = indicator.condition?.networksNeeded, blocks.count <= 4_096 {
@@ -71,6 +87,26 @@ struct IntelIndex: Sendable {
   var isEmpty: Bool { indicators.isEmpty }
 
   // MARK: Placing
+
+  /// Names of which a destination must have one; nil where something else tells more.
+  private static func names(of indicator: Indicator) -> [String]? {
+    guard let condition = indicator.condition, let names = condition.namesNeeded,
+      names.count <= 4_096,
+      indicator.portRange != nil || condition.networksNeeded == nil && condition.portsNeeded == nil
+    else { return nil }
+    return names
+  }
+
+  private static func hash(_ name: String) -> UInt32 {
+    let hash = KeyedHash.ofProcess
+    var state = hash.start
+    var word: UInt64 = 0
+    for (index, byte) in name.utf8.enumerated() {
+      word = word << 8 | UInt64(byte)
+      if index & 7 == 7 { state = hash.joined(state, word, 0) }
+    }
+    return hash.finished(hash.joined(state, word, UInt64(name.utf8.count)))
+  }
 
   private mutating func post(_ number: UInt32, before next: UInt32) -> UInt32 {
     owners.append(number)
@@ -129,9 +165,13 @@ struct IntelIndex: Sendable {
 
   /// Visits the numbers of all indicators that can mean a connection, some perhaps twice.
   func visitCandidates(
-    port: UInt16?, address: Address?, isInbound: Bool = false, _ visit: (Int) -> Void
+    port: UInt16?, address: Address?, name: String = "", isInbound: Bool = false,
+    _ visit: (Int) -> Void
   ) {
     for number in unplaced { visit(Int(number)) }
+    if !name.isEmpty, !names.isEmpty {
+      follow(names[Self.hash(TextPattern.folded(name))] ?? 0, visit)
+    }
     if isInbound { for number in ofInbound { visit(Int(number)) } }
     if let port, !runs.isEmpty {
       var node = Int(port) + 65_536
@@ -144,6 +184,12 @@ struct IntelIndex: Sendable {
     let plain = address.unmapped
     if plain.family == .v4 { visitBlocks(of: plain, prefixes.v4, port, visit) }
     if address.family == .v6 { visitBlocks(of: address, prefixes.v6, port, visit) }
+  }
+
+  /// Whether an indicator that is placed by a name could mean connections to a port, whatever their names.
+  func asksForName(on port: UInt16?) -> Bool {
+    guard let port else { return namingPorts.takesOthers }
+    return namingPorts.contains(Double(port))
   }
 
   private func visitBlocks(

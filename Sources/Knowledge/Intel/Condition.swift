@@ -203,6 +203,22 @@ extension Condition {
     }
   }
 
+  /// Names, one of which the destination must have, folded as ``TextPattern/folded(_:)`` does; nil: any name, or
+  /// none, will do.
+  package var namesNeeded: [String]? {
+    needed { test in
+      guard test.field == .destinationName else { return nil }
+      var names: [String] = []
+      for comparison in test.anyOf {
+        guard case .matches(let pattern) = comparison, let name = pattern.plainText else {
+          return nil
+        }
+        names.append(TextPattern.folded(name))
+      }
+      return names
+    }
+  }
+
   /// - Parameter what: Says what a test needs; nil: nothing.
   private func needed<Need>(_ what: (FieldTest) -> [Need]?) -> [Need]? {
     switch self {

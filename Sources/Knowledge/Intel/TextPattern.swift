@@ -1,10 +1,12 @@
 /// A text with wildcards for one character or any number of them. Letters match in either
 /// case unless the pattern is cased.
 package struct TextPattern: Hashable, Sendable {
-  private static let anyOne = UInt32.max
-  private static let anyMany = UInt32.max - 1
+  // Bytes that UTF-8 never has.
+  private static let anyOne: UInt8 = 0xFF
+  private static let anyMany: UInt8 = 0xFE
 
-  private var parts: [UInt32] = []
+  /// UTF-8, with wildcards in it.
+  private var parts: [UInt8] = []
   package let isCased: Bool
 
   /// A text without wildcards.
@@ -20,7 +22,7 @@ package struct TextPattern: Hashable, Sendable {
     var isEscaped = false
     for scalar in text.unicodeScalars {
       if isEscaped {
-        if scalar != "*", scalar != "?", scalar != "\\" { parts.append(UInt32(ascii: "\\")) }
+        if scalar != "*", scalar != "?", scalar != "\\" { parts.append(UInt8(ascii: "\\")) }
         append(scalar)
         isEscaped = false
       } else if scalar == "\\" {
@@ -33,7 +35,7 @@ package struct TextPattern: Hashable, Sendable {
         append(scalar)
       }
     }
-    if isEscaped { parts.append(UInt32(ascii: "\\")) }
+    if isEscaped { parts.append(UInt8(ascii: "\\")) }
   }
 
   /// As SQL and STIX write it: `%` is any number of characters, `_` is one.
@@ -75,15 +77,14 @@ package struct TextPattern: Hashable, Sendable {
   private mutating func append(_ scalar: Unicode.Scalar) { append(scalar, to: &parts) }
 
   /// Adds a character as it is compared. Nearly all are ASCII, whose mapping need not be looked up.
-  private func append(_ scalar: Unicode.Scalar, to characters: inout [UInt32]) {
-    if isCased {
-      characters.append(scalar.value)
-    } else if scalar.isASCII {
-      let isUpper = (0x41...0x5A).contains(scalar.value)
-      characters.append(isUpper ? scalar.value | 0x20 : scalar.value)
+  private func append(_ scalar: Unicode.Scalar, to characters: inout [UInt8]) {
+    if scalar.isASCII {
+      let byte = UInt8(truncatingIfNeeded: scalar.value)
+      characters.append(!isCased && (0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+    } else if isCased {
+      characters.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     } else {
-      let mapping = scalar.properties.lowercaseMapping.unicodeScalars
-      characters.append(contentsOf: mapping.map(\.value))
+      characters.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
     }
   }
 
@@ -95,31 +96,40 @@ package struct TextPattern: Hashable, Sendable {
     return pattern
   }
 
+  /// The same for all texts that a pattern in either case does not tell apart.
+  package static func folded(_ text: String) -> String {
+    TextPattern(literal: text).description
+  }
+
   /// The only text that it matches, where there is only one.
   package var plainText: String? {
     guard !parts.contains(where: { $0 >= Self.anyMany }) else { return nil }
     return description
   }
 
-  /// - Complexity: O(*n* · *m*) in the characters of text and pattern.
+  /// - Complexity: O(*n* · *m*) in the bytes of text and pattern.
   package func matches(_ text: String) -> Bool {
-    var characters: [UInt32] = []
+    var characters: [UInt8] = []
     characters.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars { append(scalar, to: &characters) }
     return Self.matches(characters, parts)
   }
 
   /// After a star that covers too little, let the last star take one character more.
-  private static func matches(_ text: [UInt32], _ pattern: [UInt32]) -> Bool {
+  private static func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
     var (at, here) = (0, 0)
     var star: (pattern: Int, text: Int)?
     while at < text.count {
       if here < pattern.count, pattern[here] == anyMany {
         star = (here, at)
         here += 1
-      } else if here < pattern.count, pattern[here] == text[at] || pattern[here] == anyOne {
+      } else if here < pattern.count, pattern[here] == text[at] {
         here += 1
         at += 1
+      } else if here < pattern.count, pattern[here] == anyOne, !text[at].isContinuation {
+        here += 1
+        at += 1
+        while at < text.count, text[at].isContinuation { at += 1 }
       } else if let last = star {
         star = (last.pattern, last.text + 1)
         here = last.pattern + 1
@@ -134,18 +144,18 @@ package struct TextPattern: Hashable, Sendable {
 
 extension TextPattern: CustomStringConvertible {
   package var description: String {
-    var text = ""
-    for part in parts {
+    let bytes = parts.map { part -> UInt8 in
       switch part {
-      case Self.anyMany: text += "*"
-      case Self.anyOne: text += "?"
-      default: text.unicodeScalars.append(Unicode.Scalar(part) ?? "\u{FFFD}")
+      case Self.anyMany: UInt8(ascii: "*")
+      case Self.anyOne: UInt8(ascii: "?")
+      default: part
       }
     }
-    return text
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
-extension UInt32 {
-  fileprivate init(ascii scalar: Unicode.Scalar) { self = scalar.value }
+extension UInt8 {
+  /// Whether it continues a character of UTF-8.
+  fileprivate var isContinuation: Bool { self & 0xC0 == 0x80 }
 }
