@@ -37,13 +37,44 @@ package struct Indicator: Sendable {
   package var line: Int32 = 0
   private var box: Box?
 
+  /// Entries of a feed have at most their actor and note for themselves.
   private final class Box: Sendable {
-    let words: Words
+    let actor: String
+    let note: String
+    let common: CommonWords
+    let hash: Int
+
+    init(_ actor: String, _ note: String, _ common: CommonWords) {
+      self.actor = actor
+      self.note = note
+      self.common = common
+      var hasher = Hasher()
+      hasher.combine(common.hash)
+      hasher.combine(actor)
+      hasher.combine(note)
+      hash = hasher.finalize()
+    }
+  }
+
+  private final class CommonWords: Sendable {
+    let attackID: String
+    let source: String
+    let labels: [String]
     let hash: Int
 
     init(_ words: Words) {
-      self.words = words
-      hash = words.hashValue
+      attackID = words.attackID
+      source = words.source
+      labels = words.labels
+      var hasher = Hasher()
+      hasher.combine(attackID)
+      hasher.combine(source)
+      hasher.combine(labels)
+      hash = hasher.finalize()
+    }
+
+    func holds(_ words: Words) -> Bool {
+      attackID == words.attackID && source == words.source && labels == words.labels
     }
   }
 
@@ -68,28 +99,42 @@ extension Indicator {
   }
 
   package var words: Words {
-    get { box?.words ?? Words() }
-    set { box = newValue == Words() ? nil : Box(newValue) }
+    get {
+      var words = Words()
+      guard let box else { return words }
+      words.actor = box.actor
+      words.attackID = box.common.attackID
+      words.source = box.common.source
+      words.note = box.note
+      words.labels = box.common.labels
+      return words
+    }
+    set {
+      let common = box.map { $0.common.holds(newValue) ? $0.common : CommonWords(newValue) }
+      box =
+        newValue == Words()
+        ? nil : Box(newValue.actor, newValue.note, common ?? CommonWords(newValue))
+    }
   }
 
   package var actor: String {
-    get { box?.words.actor ?? "" }
+    get { box?.actor ?? "" }
     set { words.actor = newValue }
   }
   package var attackID: String {
-    get { box?.words.attackID ?? "" }
+    get { box?.common.attackID ?? "" }
     set { words.attackID = newValue }
   }
   package var source: String {
-    get { box?.words.source ?? "" }
+    get { box?.common.source ?? "" }
     set { words.source = newValue }
   }
   package var note: String {
-    get { box?.words.note ?? "" }
+    get { box?.note ?? "" }
     set { words.note = newValue }
   }
   package var labels: [String] {
-    get { box?.words.labels ?? [] }
+    get { box?.common.labels ?? [] }
     set { words.labels = newValue }
   }
 

@@ -74,9 +74,9 @@ struct IntelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Convert a feed to another format.",
       discussion: """
-        As csv all is kept but conditions of rules. As list each line is a port, an address or both, with \
-        who is known as its label; what is looked for on accepted connections is left out as well. What is \
-        left out is counted on standard error.
+        As csv all is kept but conditions of rules. As list each line is a port, an address, the name of a \
+        host, or one of these with a port, with who is known as its label; programs and what is looked for on \
+        accepted connections are left out as well. What is left out is counted on standard error.
         """)
 
     enum Form: String, ExpressibleByArgument, CaseIterable { case csv, list }
@@ -99,7 +99,8 @@ struct IntelCommand: ParsableCommand {
 /// Indicators in the formats that other tools read.
 private enum IntelText {
   private static let columns = [
-    "port", "protocol", "address", "direction", "actor", "attack_id", "source", "note",
+    "port", "protocol", "address", "host", "image", "parent", "direction", "actor", "attack_id",
+    "source", "note",
     "valid_from", "valid_until", "confidence", "labels", "common", "id",
   ]
 
@@ -108,7 +109,7 @@ private enum IntelText {
     var leftOut = 0
     for path in feeds {
       for indicator in try IntelFeed(reading: path).indicators {
-        guard indicator.condition == nil, !indicator.isEmpty else {
+        guard let condition = ConditionColumns(indicator.condition), !indicator.isEmpty else {
           leftOut += 1
           continue
         }
@@ -116,8 +117,9 @@ private enum IntelText {
         ports?.transport = nil
         let cells = [
           ports?.description ?? "", indicator.transport?.rawValue ?? "",
-          indicator.address?.description ?? "", indicator.direction.rawValue, indicator.actor,
-          indicator.attackID, indicator.source, indicator.note,
+          indicator.address?.description ?? "", condition.host, condition.image, condition.parent,
+          indicator.direction.rawValue, indicator.actor, indicator.attackID, indicator.source,
+          indicator.note,
           indicator.validFrom?.iso8601 ?? "", indicator.validUntil?.iso8601 ?? "",
           indicator.confidence.map { String($0) } ?? "",
           indicator.labels.joined(separator: ";"), indicator.isCommon ? "yes" : "",
@@ -126,7 +128,9 @@ private enum IntelText {
         output += Array((cells.map { Escaping.csv($0) }.joined(separator: ",") + "\n").utf8)
       }
     }
-    if leftOut > 0 { printError("\(leftOut) left out: CSV holds no conditions of rules") }
+    if leftOut > 0 {
+      printError("\(leftOut) left out: CSV holds no conditions of rules, only hosts and programs")
+    }
     return output
   }
 
@@ -149,7 +153,8 @@ private enum IntelText {
       }
     }
     if leftOut > 0 {
-      printError("\(leftOut) left out: a list holds no listeners, and no conditions of rules")
+      printError(
+        "\(leftOut) left out: a list holds no listeners, no programs and no conditions of rules")
     }
     return Array(text.utf8)
   }
@@ -158,8 +163,13 @@ private enum IntelText {
 extension Indicator {
   /// A line of a plain list; nil if such a list cannot express it.
   fileprivate var listed: String? {
-    guard condition == nil else { return nil }
+    guard let columns = ConditionColumns(condition), columns.image.isEmpty, columns.parent.isEmpty,
+      address == nil || columns.host.isEmpty
+    else { return nil }
     switch (address, ports) {
+    case (nil, nil) where !columns.host.isEmpty: return transport == nil ? columns.host : nil
+    case (nil, let ports?) where !columns.host.isEmpty:
+      return "\(columns.host) \(ports)"
     case (nil, let ports?): return ports.description
     case (let address?, nil): return transport == nil ? address.description : nil
     case (let address?, let ports?):

@@ -17,6 +17,16 @@ import Testing
       ("c2.example.test:443 198.51.100.7:443", nil), ("198.51.100.7 Cobalt Strike", "198.51.100.7"),
       ("198.51.100.7:4444 seen 12 times", "198.51.100.7 4444"),
       ("198.51.100.0/24 seen 256 times", "198.51.100.0/24"),
+      ("198.51.100.7 APT 28", "198.51.100.7"), ("198.51.100.7,C2,80", nil),
+      ("198.51.100.7 seen 12 times", "198.51.100.7"), ("198.51.100.7 May 2024", "198.51.100.7"),
+      ("198.51.100.7 APT 28 4444", nil), ("198.51.100.7 UNC 2452 port 443", nil),
+      ("198.51.100.7 4444 APT 28", "198.51.100.7 4444"),
+      ("198.51.100.7\t65535", "198.51.100.7 65535"),
+      ("198.51.100.7 0", nil), ("198.51.100.7 65536 hits", "198.51.100.7"),
+      ("C2.Example.Test:443 RAT", "443 DestinationHostname c2.example.test"),
+      ("c2.example.test 443 RAT", "443 DestinationHostname c2.example.test"),
+      ("c2.example.test. RAT", "DestinationHostname c2.example.test"),
+      ("*.example.test udp", "udp DestinationHostname *.example.test"),
     ])
   func list(line: String, subject: String?) throws {
     let feed = try Self.feed("203.0.113.9:8080\n\(line)\n")
@@ -37,6 +47,21 @@ import Testing
       ("ip,port,action", "198.51.100.7,4444,allow", nil),
       ("ioc,type", "198.51.100.7,ip:port", nil),
       ("ip,port,protocol", "198.51.100.7,4444/tcp,udp", nil),
+      ("ip,port,state", "198.51.100.7,4444,expired", nil), ("ip,p", "198.51.100.7,4444", nil),
+      ("ip,port,computer", "198.51.100.7,4444,WS01", nil),
+      ("ip,port,file_name", "198.51.100.7,4444,a.exe", nil),
+      ("ip,port,file_name", "198.51.100.7,4444,report of May", "198.51.100.7 4444"),
+      ("ip,port,user", "198.51.100.7,4444,analyst7", "198.51.100.7 4444"),
+      ("ip,port,created_by_user", "198.51.100.7,4444,root2", "198.51.100.7 4444"),
+      ("ip,port,user", "198.51.100.7,4444,EXAMPLE\\alice", nil),
+      ("ip,port,user", "198.51.100.7,4444,SYSTEM", nil),
+      ("ip,port,user_agent", "198.51.100.7,4444,curl", nil),
+      ("ip,port,uri", "198.51.100.7,4444,https://example.test/report", "198.51.100.7 4444"),
+      ("ip,port,uri", "198.51.100.7,80,http://198.51.100.7/gate", nil),
+      ("ip,port,parent_id", "198.51.100.7,4444,77", "198.51.100.7 4444"),
+      ("ip,port,process_user", "198.51.100.7,4444,alice", nil),
+      ("ip,port,image_url", "198.51.100.7,4444,https://example.test/x.png", "198.51.100.7 4444"),
+      ("ip,port,excluded_by", "198.51.100.7,4444,10.0.0.0/8", nil),
     ])
   func columns(header: String, row: String, subject: String?) throws {
     let filler = header.split(separator: ",").map { _ in "" }.dropFirst().joined(separator: ",")

@@ -76,6 +76,12 @@ import Testing
       ("reference", ["", "https://203.0.113.3:8443/", "https://example.test/x"]),
       ("my_port", ["", "80", "81"]), ("elsewhere", ["", "203.0.113.3", "203.0.113.9", "z"]),
       ("type", ["", "ip:port", "ip", "sha256"]), ("revoked", ["", "1"]),
+      ("note", ["", "one", "two; more", "Listener on it", " x"]), ("comment", ["", "said"]),
+      ("hostname", ["", "h1.example.test", "h2.example.test", "-", "203.0.113.3"]),
+      ("uri", ["", "/gate", "https://203.0.113.3/x", "https://example.test/x"]),
+      ("user", ["", "root", "analyst"]), ("seen", ["", "2024-01-01 10:00:00", "203.0.113.2:81"]),
+      ("status", ["", "online", "expired"]),
+      ("pattern", ["", "[ipv4-addr:value = '203.0.113.3']"]),
     ]
     let columns = choices.shuffled(using: &random).prefix(Int.random(in: 2...8))
     guard columns.contains(where: { ["ioc", "ip", "port"].contains($0.name) }) else { return }
@@ -92,6 +98,44 @@ import Testing
     try compare(rows.map { header + "\n" + $0 }, header + "\n" + rows.joined(separator: "\n"))
     try compare(
       objects.map { $0 + "\n" + $0 }, ([objects.first ?? ""] + objects).joined(separator: "\n"))
+  }
+
+  @Test("A line of a list means the same whatever is around it", arguments: 0..<60)
+  func aloneInList(seed: Int) throws {
+    var random = SystemRandomNumberGenerator()
+    let subjects = [
+      "203.0.113.1", "203.0.113.2:80", "203.0.113.1|443", "[2001:db8::1]:80", "2001:db8::2",
+      "127.0.0.1",
+      "c2.example.test", "C2.Example.Test:443", "*.example.test", "x", "8080", "0.0.0.0",
+      "203.0.113.0/24",
+    ]
+    let words = [
+      "443", "0", "70000", "tcp", "UDP", "RAT", "C2-Server", "APT", "28", "12", "times", "seen",
+      "-", "port",
+      "a.b", "203.0.113.9", "c3.example.test", "\"RAT\"", "(80)", "80/tcp", "1-9", "v2",
+      "\u{e9}t\u{e9}",
+      "# said", "localhost",
+    ]
+    let lines = (0..<80).map { _ in
+      let count = Int.random(in: 0...3, using: &random)
+      let rest = (0..<count).compactMap { _ in words.randomElement(using: &random) }
+      let gap = [" ", ",", "; ", "\t"].randomElement(using: &random) ?? " "
+      return ([subjects.randomElement(using: &random) ?? ""] + rest).joined(separator: gap)
+    }
+    // With all care, because what begins with a quote is not read quickly.
+    let careful = lines.map { line in
+      let end = line.firstIndex { " ,;\t".contains($0) } ?? line.endIndex
+      return "\"" + line[..<end] + "\"" + line[end...]
+    }
+    try compare(lines, lines.joined(separator: "\n"))
+    for (line, other) in zip(lines, careful) {
+      let (a, b) = (
+        try? IntelFeed(Array(line.utf8), name: "feed", file: "feed"),
+        try? IntelFeed(Array(other.utf8), name: "feed", file: "feed")
+      )
+      #expect(a?.indicators == b?.indicators, "\(line)")
+      #expect(a?.refusedCounts == b?.refusedCounts, "\(line)")
+    }
   }
 
   private func compare(_ parts: [String], _ whole: String) throws {

@@ -3,6 +3,8 @@ import Facts
 /// A value of an entry, as it is written.
 struct EntryCell {
   var column: IntelColumn?
+  /// What it may say where its column is not known.
+  var unknown: UnknownName?
   /// Tells names apart.
   var name: Int
   var range: Range<Int>
@@ -10,108 +12,156 @@ struct EntryCell {
 
 /// What entries have in common, so that it is made out once.
 ///
-/// Of a million entries of a feed nearly all say the same but for the address and its port, the time and their
-/// own name. The first one that says something is read with all care; where another one differs in these
-/// alone, the care would come to the same, and they are put in the place of the first one's.
+/// Of a million entries of a feed nearly all say the same but for the address or name and its port, the time, a
+/// note and their own name. The first one that says something is read with all care; where another one differs
+/// in these alone, the care would come to the same, and they are put in the place of the first one's.
 struct EntryTemplates {
+  enum Outcome {
+    case indicator(Indicator)
+    /// For its type, of which all entries are refused.
+    case refusal(String)
+  }
+
   private struct Slot {
     var key: [UInt8] = []
-    var indicator: Indicator?
+    var outcome: Outcome?
   }
 
   private var slots = [Slot](repeating: Slot(), count: 1_024)
   private var key: [UInt8] = []
   private var own = Own()
 
-  /// Where in an entry its own values are.
+  /// What an entry says by its own values.
   private struct Own {
     var value: Range<Int>?
     var address: Range<Int>?
+    var host: Range<Int>?
     var port: Range<Int>?
     var from: Range<Int>?
     var until: Range<Int>?
     var identity: Range<Int>?
+    var note: Range<Int>?
+    /// Notes that are said in several columns are not its own.
+    var noteCount = 0
+    var subject: QuickSubject?
 
-    /// - Returns: False where the value is not one of these, or is there twice.
-    mutating func take(_ range: Range<Int>, of column: IntelColumn) -> Bool? {
+    /// - Returns: False where there are two of a value.
+    mutating func take(_ range: Range<Int>, of column: IntelColumn) -> Bool {
       let path: WritableKeyPath<Own, Range<Int>?>
       switch column {
       case .value: path = \.value
       case .address: path = \.address
+      case .host: path = \.host
       case .port: path = \.port
       case .validFrom: path = \.from
       case .validUntil: path = \.until
       case .identity: path = \.identity
-      default: return nil
+      case .note:
+        noteCount += 1
+        note = noteCount == 1 ? range : nil
+        return true
+      default: return true
       }
       guard self[keyPath: path] == nil else { return false }
       self[keyPath: path] = range
       return true
+    }
+
+    /// Whether a name stands beside an address.
+    var isNamed: Bool { address != nil && host != nil }
+
+    /// Makes out what to look for; what cannot be made out quickly is none.
+    mutating func findSubject(_ bytes: Span<UInt8>) {
+      if let value {
+        subject = QuickSubject(bytes.extracting(value))
+      } else if let range = address ?? host {
+        subject = QuickSubject(bytes.extracting(range))
+        if subject?.port != nil || (address == nil) != (subject?.address == nil) { subject = nil }
+      }
+      guard let port, subject != nil else { return }
+      let number = QuickSubject.port(bytes.extracting(port))
+      if number == nil || subject?.port != nil { subject = nil } else { subject?.port = number }
     }
   }
 
   /// Whether entries differ in values of this column.
   static func isOwn(_ column: IntelColumn?) -> Bool {
     switch column {
-    case .value, .address, .port, .validFrom, .validUntil, .identity: true
+    case .value, .address, .host, .port, .validFrom, .validUntil, .identity, .note: true
     default: false
     }
   }
 
-  /// The entry as an indicator, where one that differs only in its own values was read before.
-  mutating func indicator(_ cells: [EntryCell], in bytes: [UInt8]) -> Indicator? {
-    guard let slot = slot(of: cells, in: bytes), slots[slot].key == key,
-      var indicator = slots[slot].indicator
-    else { return nil }
-    return put(bytes, into: &indicator) ? indicator : nil
+  /// What comes of the entry, where one that differs only in its own values was read before.
+  mutating func outcome(_ cells: [EntryCell], in bytes: [UInt8]) -> Outcome? {
+    guard let slot = slot(of: cells, in: bytes), slots[slot].key == key else { return nil }
+    switch slots[slot].outcome {
+    case .indicator(var indicator):
+      return put(bytes, into: &indicator) ? .indicator(indicator) : nil
+    case let other: return other
+    }
   }
 
-  /// Keeps what came of an entry that ``indicator(_:in:)`` did not know.
-  mutating func keep(_ indicator: Indicator, of cells: [EntryCell], in bytes: [UInt8]) {
+  /// Keeps what came of an entry that ``outcome(_:in:)`` did not know.
+  mutating func keep(_ outcome: Outcome, of cells: [EntryCell], in bytes: [UInt8]) {
     guard let slot = slot(of: cells, in: bytes) else { return }
-    var own = indicator
-    // Only where all care comes to the same.
-    guard put(bytes, into: &own), own == indicator, own.identity == indicator.identity else {
-      return
+    switch outcome {
+    case .indicator(let indicator):
+      var made = indicator
+      // Only where all care comes to the same.
+      guard put(bytes, into: &made), made == indicator, made.identity == indicator.identity else {
+        return
+      }
+    case .refusal:
+      // The type is looked at where there is a value, and nothing beside it that might be what it means.
+      guard own.value != nil, own.address == nil, own.host == nil else { return }
     }
-    slots[slot] = Slot(key: key, indicator: indicator)
+    slots[slot] = Slot(key: key, outcome: outcome)
   }
 
   /// Where a template is kept; nil for what has to be read with all care.
   private mutating func slot(of cells: [EntryCell], in bytes: [UInt8]) -> Int? {
     key.removeAll(keepingCapacity: true)
     own = Own()
-    var hasURL = false
-    var hasHost = false
-    var hasOther = false
+    var url: Range<Int>?
+    for cell in cells where !cell.range.isEmpty {
+      guard let column = cell.column else { continue }
+      guard own.take(cell.range, of: column) else { return nil }
+      if column == .url { url = cell.range }
+    }
+    for cell in cells where cell.unknown?.isURI == true && !cell.range.isEmpty {
+      if own.host != nil || own.value != nil || leads(bytes, cell.range, to: own.address) {
+        return nil
+      }
+    }
+    guard own.value != nil || own.address != nil || own.host != nil,
+      own.value == nil || own.address == nil
+    else { return nil }
+    own.findSubject(bytes.span)
+    // A URL is compared with the host and the address of its entry.
+    if let url, own.host != nil || leads(bytes, url, to: own.address) { return nil }
+    // A name beside another one may contradict it.
+    if own.host != nil, own.value != nil, own.subject?.address == nil { return nil }
+    append(own.subject.map { $0.address == nil ? 2 : 1 } ?? 0)
+    append(own.subject?.port == nil ? 0 : 1)
+    if let note = own.note { append(startsAsListener(bytes[note]) ? 1 : 0) }
     for cell in cells where !cell.range.isEmpty && cell.column != .description {
       if let column = cell.column {
-        if let isTaken = own.take(cell.range, of: column) {
-          guard isTaken else { return nil }
-          // That it is there at all is the same.
+        let isOwn = Self.isOwn(column) || column == .url
+        if isOwn, column != .note || own.note != nil {
           append(cell.name)
           continue
         }
-        if column == .url {
-          // Only a host or an address of the entry is compared with it.
-          hasURL = true
-          append(cell.name)
-          continue
-        }
-        if column == .host { hasHost = true }
       } else {
-        hasOther = true
+        if cell.unknown?.canMatter(bytes.span.extracting(cell.range)) == false { continue }
+        // It may say the address or the port once more.
+        append(isSame(bytes, cell.range, own.address) ? 1 : 0)
+        append(isSame(bytes, cell.range, own.port) ? 1 : 0)
       }
       append(cell.name)
       append(cell.range.count)
       key.append(contentsOf: bytes[cell.range])
     }
-    // What else is said may be compared with a host, or with an address or port of its own column.
-    let isAlone =
-      own.value != nil
-      ? own.address == nil && own.port == nil && !(hasURL && hasHost)
-      : own.address != nil && !hasURL && !hasHost && !hasOther
-    guard isAlone else { return nil }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in key { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
@@ -121,20 +171,36 @@ struct EntryTemplates {
     for shift in [0, 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: number >> shift)) }
   }
 
+  /// Whether two values are the same but for what is around them.
+  private func isSame(_ bytes: [UInt8], _ range: Range<Int>, _ other: Range<Int>?) -> Bool {
+    guard let other else { return false }
+    func trimmed(_ range: Range<Int>) -> ArraySlice<UInt8> {
+      var text = bytes[range].drop { $0 <= 0x20 || $0 > 0x7F }
+      while let last = text.last, last <= 0x20 || last > 0x7F { text.removeLast() }
+      return text
+    }
+    return trimmed(range) == trimmed(other)
+  }
+
+  /// Whether a URL may lead to the entry's own address.
+  private func leads(_ bytes: [UInt8], _ url: Range<Int>, to address: Range<Int>?) -> Bool {
+    guard let address else { return false }
+    if bytes[url].contains(UInt8(ascii: "\\")) { return true }
+    var at = url.lowerBound
+    while at + 3 <= url.upperBound, !bytes[at...].starts(with: [0x3A, 0x2F, 0x2F]) { at += 1 }
+    return bytes[min(at + 3, url.upperBound)..<url.upperBound].starts(with: bytes[address])
+  }
+
+  /// A note may say the direction.
+  private func startsAsListener(_ note: ArraySlice<UInt8>) -> Bool {
+    let text = note.drop { $0 <= 0x20 }.prefix(8).map { $0 | 0x20 }
+    return text.elementsEqual("listener".utf8)
+  }
+
   private func put(_ bytes: [UInt8], into indicator: inout Indicator) -> Bool {
     let span = bytes.span
-    if let value = own.value {
-      guard let (address, port) = IntelValue.common(span.extracting(value)) else { return false }
-      indicator.take(address, port)
-    } else if let range = own.address {
-      guard let address = Address(span.extracting(range)) else { return false }
-      var port: UInt16?
-      if let range = own.port {
-        guard let number = Self.port(span.extracting(range)) else { return false }
-        port = number
-      }
-      indicator.take(address, port)
-    }
+    guard let subject = own.subject else { return false }
+    subject.put(into: &indicator, own.value ?? own.address ?? own.host ?? 0..<0, in: bytes)
     if let range = own.from {
       guard let time = IntelText.time(span.extracting(range)) else { return false }
       indicator.validFrom = time
@@ -144,30 +210,33 @@ struct EntryTemplates {
       indicator.validUntil = time
     }
     if let range = own.identity {
-      let text = String(decoding: bytes[range], as: UTF8.self)
-      let isPlain = text.utf8.allSatisfy {
-        $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"")
-      }
-      guard isPlain, text.trimmed == text else { return false }
+      guard let text = Self.plain(bytes, range) else { return false }
       indicator.identity = text
     }
+    guard let note = note(bytes) else { return false }
+    if (own.note != nil || own.isNamed), indicator.note != note { indicator.note = note }
     return true
   }
 
-  private static func port(_ text: Span<UInt8>) -> UInt16? {
-    guard (1...5).contains(text.count), text[0] != 0x30 else { return nil }
-    var number = 0
-    for index in text.indices {
-      guard (0x30...0x39).contains(text[index]) else { return nil }
-      number = number * 10 + Int(text[index] - 0x30)
+  /// Its own note: after the name of the address, which is what a connection shows.
+  private func note(_ bytes: [UInt8]) -> String? {
+    var text = ""
+    if own.isNamed, let host = own.host {
+      guard let name = Self.plain(bytes, host), name != "-" else { return nil }
+      text = name
     }
-    return UInt16(exactly: number)
+    guard let note = own.note else { return text }
+    guard let words = Self.plain(bytes, note) else { return nil }
+    return text.isEmpty ? words : text + "; " + words
   }
-}
 
-extension Indicator {
-  fileprivate mutating func take(_ address: Address, _ port: UInt16?) {
-    self.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
-    ports = port.map { PortQuery(Int($0)...Int($0)) } ?? nil
+  /// A text that is what is written.
+  private static func plain(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
+    for at in range {
+      let byte = bytes[at]
+      if byte < 0x20 || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") { return nil }
+    }
+    let text = String(decoding: bytes[range], as: UTF8.self)
+    return text.trimmed == text ? text : nil
   }
 }

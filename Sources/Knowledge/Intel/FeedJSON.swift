@@ -109,11 +109,13 @@ struct FeedJSON {
     func list(_ value: Any) -> [[String: Any]]? {
       guard let list = value as? [Any], !list.isEmpty else { return nil }
       let objects = list.compactMap { $0 as? [String: Any] }
-      return objects.count == list.count && objects.contains(where: isRecord) ? objects : nil
+      guard objects.count == list.count else { return nil }
+      let records = objects.flatMap(inner)
+      return records.contains(where: isRecord) ? records : nil
     }
     if let found = list(root) { return found }
     guard let object = root as? [String: Any] else { return nil }
-    if isRecord(object) { return [object] }
+    if inner(object).contains(where: isRecord) { return inner(object) }
     if let pulses = object["results"] as? [[String: Any]] {
       // Pulses of OTX, each with its indicators.
       let all = pulses.compactMap { list($0["indicators"] ?? []) }.flatMap(\.self)
@@ -131,6 +133,9 @@ struct FeedJSON {
       guard let value = object[key],
         var found = list(value) ?? (value as? [String: Any]).map({ [$0] })
       else { return nil }
+      if takenBack.contains(IntelColumn.plain(key)) {
+        for index in found.indices { found[index]["revoked"] = "true" }
+      }
       // Records by their address or name say it nowhere else.
       if let named = try? IntelValue(key), !named.isPortOnly {
         for index in found.indices where found[index]["ioc"] == nil { found[index]["ioc"] = key }
@@ -139,6 +144,23 @@ struct FeedJSON {
     }
     return all.contains(where: isRecord) ? all : nil
   }
+
+  /// What an object is around: decisions of an alert of CrowdSec, or the properties of a resource of Azure.
+  private static func inner(_ object: [String: Any]) -> [[String: Any]] {
+    if let decisions = object["decisions"] as? [[String: Any]], !isRecord(object) {
+      return decisions
+    }
+    if let properties = object["properties"] as? [String: Any], properties["pattern"] is String {
+      return [properties.merging(["id": object["name"] ?? ""]) { own, _ in own }]
+    }
+    return [object]
+  }
+
+  /// Keys under which lists say what is no longer meant.
+  static let takenBack: Set = [
+    "deleted", "removed", "revoked", "expired", "whitelist", "whitelisted", "allowlist",
+    "allowlisted", "false_positives", "exclusions", "exceptions",
+  ]
 
   private static func isRecord(_ object: [String: Any]) -> Bool {
     object.contains { key, value in
@@ -187,7 +209,7 @@ struct FeedJSON {
       }
     }
     for field in fields where field.column == nil {
-      record.passOver(field.text, named: field.name)
+      record.passOver(field.text, of: UnknownName(field.name))
       if let problem = field.problem { record.refuse(problem) }
       if field.hasPorts { record.refuse("ports in \(quoted(field.name)), which is not read") }
     }

@@ -7,6 +7,8 @@ enum IntelColumn: Int, CaseIterable {
   case validUntil, confidence, labels, common, identity, image, parent
   case value, type, sourceAddress, sourcePort, isForDetection, isRevoked, status
   case firstAddress, lastAddress
+  /// Of STIX.
+  case pattern
   /// Told by others, and nothing that a connection could meet or a reader needs.
   case description
 
@@ -26,24 +28,26 @@ enum IntelColumn: Int, CaseIterable {
       + "network_destination_port port_s server_port service_port dpt target_port",
     .transport:
       "proto transport transport_protocol ip_protocol l4_protocol l4proto layer4_protocol prot ip_proto "
-      + "network_transport",
+      + "network_transport network_protocol",
     .address:
       "ip ips ip_str dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
       + "ipaddr addr dst dest remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
-      + "destination_address cidr network subnet netblock ip_range c2_server_ip server_ip "
+      + "network_ip network_destination_ip destination_address cidr network subnet netblock ip_range c2_server_ip server_ip "
       + "network_ipv4 network_ipv6 network_destination_ipv4 network_destination_ipv6 dst_address "
       + "remote_address server_address target_ip c2_address network_cidr_block "
       + "network_destination_cidr_block",
     .host:
-      "hostname domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
+      "hostname host_name domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
       + "destinationhostname",
     .actor:
       "actor_or_software label malware malware_printable family malware_family malware_name threat "
-      + "threat_name threat_actor threatactor software tool c2_name framework name",
+      + "threat_name threat_actor threatactor software tool c2_name framework name display_name "
+      + "malware_names activity_group_names",
     .attackID: "mitre_id attackid technique technique_id mitre_attack_id",
     .source: "feed provider source_name",
     .url: "reference references link",
-    .note: "comment comments description info notes threat_type threat_type_desc remark remarks",
+    .note: "comment comments description info notes threat_type threat_type_desc remark remarks "
+      + "scenario",
     .validFrom: "validfrom first_seen first_seen_utc firstseen date_added dateadded first_reported",
     .validUntil:
       "validuntil valid_to expires expires_at expiration expiration_date expiry expiration_time "
@@ -58,15 +62,18 @@ enum IntelColumn: Int, CaseIterable {
     .direction: "network_direction traffic_direction flow_direction dir",
     .value: "ioc ioc_value indicator indicator_value observable observable_value entry ip_port",
     .type: "ioc_type indicator_type itype observable_type value_type entity_type",
-    .sourceAddress: "src_ip source_ip srcip sourceip src source_address src_addr ip_src",
-    .sourcePort: "src_port source_port srcport sourceport sport",
+    .sourceAddress:
+      "src_ip source_ip srcip sourceip src source_address src_addr ip_src network_source_ip "
+      + "network_source_ipv4 network_source_ipv6 network_source_cidr_block",
+    .sourcePort: "src_port source_port srcport sourceport sport network_source_port",
     .isForDetection: "to_ids is_active active enabled is_enabled",
     .isRevoked:
       "revoked is_revoked deleted is_deleted whitelisted is_whitelisted allowlisted false_positive "
-      + "is_false_positive",
+      + "is_false_positive simulated",
     .status: "status state verdict action",
     .firstAddress: "start start_ip startip first_ip range_start ip_start ip_from start_address",
     .lastAddress: "end end_ip endip last_ip range_end ip_end ip_to end_address",
+    .pattern: "stix_pattern indicator_pattern",
     .description:
       "last_online last_seen last_seen_utc lastseen country country_code as_number as_name asn "
       + "reporter anonymous fk_malware malware_alias malware_malpedia malware_samples c2_status "
@@ -83,6 +90,7 @@ enum IntelColumn: Int, CaseIterable {
     }
     names["type"] = .type
     names["value"] = .value
+    names["pattern"] = .pattern
     return names
   }()
 
@@ -124,7 +132,7 @@ enum IntelColumn: Int, CaseIterable {
   /// Whether an entry can say by it what to look for.
   var isSubject: Bool {
     switch self {
-    case .port, .address, .host, .value, .firstAddress: true
+    case .port, .address, .host, .value, .firstAddress, .pattern: true
     default: false
     }
   }
@@ -133,14 +141,16 @@ enum IntelColumn: Int, CaseIterable {
   /// give several dates.
   fileprivate var isSingular: Bool {
     switch self {
-    case .port, .transport, .address, .value, .direction, .image, .parent, .sourcePort: true
+    case .port, .transport, .address, .value, .direction, .image, .parent, .sourcePort, .pattern:
+      true
     default: false
     }
   }
 
   /// Whether a value with parts in it says what to look for.
   var isMeant: Bool {
-    isCondition || self == .value || self == .firstAddress || self == .lastAddress
+    isCondition || self == .value || self == .pattern || self == .firstAddress
+      || self == .lastAddress
   }
 
   /// Whether leaving it out could make an indicator wider.
@@ -154,6 +164,7 @@ enum IntelColumn: Int, CaseIterable {
 
   /// One of our own columns that an unknown name was probably meant for.
   static func meant(by name: String, besides known: [IntelColumn?]) -> String? {
+    guard !UnknownName(name).isDescription else { return nil }
     let names = ownNames.filter { $0.column.isCondition && !known.contains($0.column) }.map(\.name)
     return closest(to: plain(name), among: names)
   }
@@ -188,58 +199,8 @@ struct IntelRecord {
   mutating func refuse(_ reason: String) { problem = problem ?? reason }
 
   /// Checks whether an unused value narrows the entry: leaving it out would make the entry wider.
-  ///
-  /// - Parameter name: Of its column.
-  mutating func passOver(_ text: String, named name: String) {
+  mutating func passOver(_ text: String, of name: UnknownName) {
     guard problem == nil, !text.isEmpty else { return }
-    if Self.narrows(name), !["-", "*", "any", "null", "none", "n/a"].contains(text.lowercased()) {
-      problem = "something in the column \(quoted(name)), which is not read and narrows it"
-      return
-    }
-    guard text.utf8.count <= 64 else { return }
-    guard name != "object_uuid" else {
-      problem = IntelValue.Refusal.partOfObject.reason
-      return
-    }
-    let parts = text.split(whereSeparator: { ",; |".contains($0) })
-    let isPort = !parts.isEmpty && parts.allSatisfy { PortQuery(String($0)) != nil }
-    if isPort, Self.namesPort(name) {
-      guard text != self[.port] else { return }
-      problem = "a port in the column \(quoted(name)), which is not known"
-    } else if text.utf8.first == UInt8(ascii: "/"), Self.words(of: name).contains("path") {
-      problem = "a path, which connection events do not hold"
-    } else if text != self[.address], text.utf8.contains(where: { $0 == 0x2E || $0 == 0x3A }),
-      let value = try? IntelValue(text), !value.addresses.isEmpty
-    {
-      problem = "an address in the column \(quoted(name)), which is not known"
-    }
-  }
-
-  /// Whether a name that is not known says who calls, with what, or what is excepted.
-  private static func narrows(_ name: String) -> Bool {
-    let words = words(of: name).map(String.init)
-    return words.contains(where: narrowingWords.contains)
-      || narrowingNames.contains(words.joined(separator: "_"))
-  }
-
-  private static let narrowingWords: Set = [
-    "process", "parent", "image", "cmdline", "commandline", "except", "exception", "exceptions",
-    "exclude", "excluded", "excluding", "not", "mask", "netmask", "prefix", "prefixlen", "uri",
-    "user", "username", "useragent",
-  ]
-  private static let narrowingNames: Set = [
-    "command_line", "source_host", "src_host", "source_hostname", "src_hostname", "prefix_length",
-    "url_path", "http_method",
-  ]
-
-  private static func namesPort(_ name: String) -> Bool {
-    words(of: name).contains { word in
-      (word.hasSuffix("port") || word.hasSuffix("ports") || word.hasPrefix("port"))
-        && !["report", "support", "export", "import", "transport"].contains { word.contains($0) }
-    }
-  }
-
-  private static func words(of name: String) -> [Substring] {
-    IntelColumn.plain(name).split(separator: "_")
+    problem = name.problem(text, in: self)
   }
 }

@@ -31,7 +31,7 @@ struct IntelEntries {
 
   /// Makes room for this many indicators in all, as far as that is known beforehand.
   mutating func reserve(_ count: Int) {
-    let count = min(count, 1 << 20)
+    let count = min(count + count / 32, 1 << 22)
     indicators.reserveCapacity(count)
     numbers.reserve(count)
   }
@@ -72,6 +72,18 @@ struct IntelEntries {
     numbers.insert(indicators.count, hash)
     indicators.append(indicator)
     indicators[indicators.count - 1].line = line
+  }
+
+  /// - Parameter cells: What the entry says.
+  mutating func take(_ outcome: EntryTemplates.Outcome, of cells: [EntryCell], in bytes: [UInt8]) {
+    switch outcome {
+    case .indicator(let indicator): take(indicator)
+    case .refusal(let reason):
+      let said = cells.filter { [.value, .port].contains($0.column) && !$0.range.isEmpty }
+      refuse(
+        said.map { String(decoding: bytes[$0.range], as: UTF8.self) }.joined(separator: " "), reason
+      )
+    }
   }
 
   mutating func refuse(_ text: @autoclosure () -> String, _ reason: String) {

@@ -188,9 +188,10 @@ enum FeedCheck {
         file, nil, "is XML, which is not read",
         hint: "STIX 1 and OpenIOC can be exported as STIX 2.1, which is JSON")
     }
-    let packed: [[UInt8]] = [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x50, 0x4B, 0x03, 0x04]]
-    if packed.contains(where: { bytes.starts(with: $0) }) {
-      throw JobFileError(file, nil, "is compressed", hint: "unpack it first")
+    if let packing = Packing.all.first(where: { bytes.starts(with: $0.begin) }) {
+      throw JobFileError(
+        file, nil, "is compressed (\(packing.name)), and feeds are read as text",
+        hint: "unpack it first: \(packing.command)")
     }
     if bytes[start...].prefix(4_096).contains(0) {
       throw JobFileError(
@@ -202,6 +203,23 @@ enum FeedCheck {
         file, nil, "holds YARA rules, which look into files",
         hint: "a feed names ports, addresses or hosts")
     }
+  }
+
+  /// How a compressed file begins, and with what it is unpacked.
+  private struct Packing {
+    var begin: [UInt8]
+    var name: String
+    var command: String
+
+    static let all = [
+      Packing(begin: [0x1F, 0x8B], name: "gzip", command: "gzip -d"),
+      Packing(begin: [0x28, 0xB5, 0x2F, 0xFD], name: "zstd", command: "zstd -d"),
+      Packing(begin: Array("BZh".utf8), name: "bzip2", command: "bzip2 -d"),
+      Packing(begin: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], name: "xz", command: "xz -d"),
+      Packing(begin: [0x04, 0x22, 0x4D, 0x18], name: "lz4", command: "lz4 -d"),
+      Packing(begin: Array("PK\u{3}\u{4}".utf8), name: "zip", command: "unzip"),
+      Packing(begin: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], name: "7z", command: "7z x"),
+    ]
   }
 
   /// Those of HTTP that say that nothing came (RFC 9110), and of those that content networks add. 443 is none.

@@ -6,6 +6,8 @@ import Facts
 struct IntelList {
   private let model: Indicator
   private var line = 0
+  /// Lines often have the same label, which they then share.
+  private var labels: [String: Indicator] = [:]
 
   init(source: String) {
     var model = Indicator()
@@ -35,7 +37,7 @@ struct IntelList {
     return (try? IntelValue(String(decoding: word, as: UTF8.self))) != nil
   }
 
-  private func read(
+  private mutating func read(
     _ bytes: [UInt8], _ line: Range<Int>, _ number: Int, _ entries: inout IntelEntries
   ) {
     var at = line.lowerBound
@@ -50,16 +52,7 @@ struct IntelList {
       break
     }
     entries.begin(line: number)
-    var stop = at
-    while stop < end, !Self.isGap(bytes[stop]) { stop += 1 }
-    // The commonest entry by far, and nothing after it.
-    if let address = Address(bytes.span.extracting(at..<stop)),
-      !bytes[stop..<end].contains(where: { !Self.isGap($0) })
-    {
-      var indicator = model
-      indicator.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
-      return entries.take(indicator)
-    }
+    if let indicator = quick(bytes, at..<end) { return entries.take(indicator) }
     let words = bytes[at..<end].split(whereSeparator: Self.isGap).map {
       Self.unquoted(String(decoding: $0, as: UTF8.self))
     }
@@ -68,6 +61,74 @@ struct IntelList {
     } catch {
       entries.refuse(words.first ?? "", error.reason)
     }
+  }
+
+  // MARK: What most lines are
+
+  /// An address or a name, perhaps its port, and perhaps a label without anything that might be meant.
+  ///
+  /// - Returns: Nil for a line that has to be read with all care.
+  private mutating func quick(_ bytes: [UInt8], _ line: Range<Int>) -> Indicator? {
+    let text = bytes[line]
+    let stop = text.firstIndex(where: Self.isGap) ?? line.upperBound
+    guard var subject = QuickSubject(bytes.span.extracting(line.lowerBound..<stop)) else {
+      return nil
+    }
+    var rest = text[stop...].drop(while: Self.isGap)
+    while let last = rest.last, Self.isGap(last) { rest.removeLast() }
+    if !rest.isEmpty, let address = subject.address,
+      [.loopback, .unspecified].contains(address.scope)
+    {
+      return nil
+    }
+    if subject.port == nil {
+      let end = rest.firstIndex(where: Self.isGap) ?? rest.endIndex
+      if let port = QuickSubject.port(bytes.span.extracting(rest.startIndex..<end)), port > 0 {
+        subject.port = port
+        rest = rest[end...].drop(while: Self.isGap)
+      }
+    }
+    guard var indicator = labelled(rest) else { return nil }
+    subject.put(into: &indicator, line, in: bytes)
+    return indicator
+  }
+
+  /// An indicator with a label and all that a line does not say.
+  ///
+  /// - Returns: Nil where a word might be meant.
+  private mutating func labelled(_ bytes: ArraySlice<UInt8>) -> Indicator? {
+    if bytes.isEmpty { return model }
+    let words = bytes.split(whereSeparator: Self.isGap)
+    guard words.allSatisfy(Self.isOfLabel), let first = words.first,
+      !["tcp", "udp"].contains(where: { first.map { $0 | 0x20 }.elementsEqual($0.utf8) })
+    else { return nil }
+    return labelled(String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self))
+  }
+
+  private mutating func labelled(_ label: String) -> Indicator {
+    if let known = labels[label] { return known }
+    var indicator = model
+    if !label.isEmpty { indicator.actor = label }
+    if labels.count >= 4_096 { labels = [:] }
+    labels[label] = indicator
+    return indicator
+  }
+
+  /// Whether a word can be neither a port nor an address nor a name.
+  private static func isOfLabel(_ word: ArraySlice<UInt8>) -> Bool {
+    var hasLetter = false
+    var hasDigit = false
+    for byte in word {
+      switch byte {
+      case 0x61...0x7A, 0x41...0x5A, 0x80...: hasLetter = true
+      case 0x30...0x39: hasDigit = true
+      case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "|"),
+        UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "\""), UInt8(ascii: "'"):
+        return false
+      default: break
+      }
+    }
+    return hasLetter || !hasDigit
   }
 
   private static func isGap(_ byte: UInt8) -> Bool {
@@ -81,7 +142,7 @@ struct IntelList {
     return String(text.dropFirst().dropLast())
   }
 
-  private func indicators(_ words: [String]) throws(IntelValue.Refusal) -> [Indicator] {
+  private mutating func indicators(_ words: [String]) throws(IntelValue.Refusal) -> [Indicator] {
     if let first = words.first, ["alert", "drop", "reject", "pass"].contains(first),
       words.contains("->")
     {
@@ -108,10 +169,7 @@ struct IntelList {
       }
     }
     try Self.refuse(whatLooksMeantIn: rest, beside: value)
-    var model = model
-    let label = rest.joined(separator: " ")
-    if !label.isEmpty { model.actor = label }
-    return value.indicators(like: model)
+    return value.indicators(like: labelled(rest.joined(separator: " ")))
   }
 
   /// A label is no place for what to look for: without it the entry would mean more, or something would not be
@@ -121,7 +179,9 @@ struct IntelList {
   ) throws(IntelValue.Refusal) {
     let isRange = value.addresses.contains { $0.prefixBits < $0.width } && value.ports == nil
     for (index, word) in label.enumerated()
-    where word.utf8.contains(where: { (0x30...0x39).contains($0) }) {
+    where word.utf8.contains(where: { (0x30...0x39).contains($0) })
+      && !isPartOfWords(label, at: label.startIndex + index)
+    {
       let inner = word.trimmingSigns
       let number = inner.split(separator: ":").last.map(String.init) ?? inner
       let lower = inner.lowercased()
@@ -142,6 +202,26 @@ struct IntelList {
       }
     }
   }
+
+  /// Whether a number belongs to the word before or after it: `APT 28`, `12 times`, `May 2024`.
+  private static func isPartOfWords(_ label: ArraySlice<String>, at index: Int) -> Bool {
+    guard label[index].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+    func word(_ other: Int) -> String {
+      label.indices.contains(other) ? String(label[other].lowercased().prefix(16)) : ""
+    }
+    return numberedNames.contains(word(index - 1)) || counted.contains(word(index + 1))
+  }
+
+  private static let numberedNames: Set = [
+    "apt", "fin", "unc", "ta", "dev", "storm", "uac", "temp", "group", "version", "since", "jan",
+    "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "january",
+    "february", "march", "april", "june", "july", "august", "september", "october", "november",
+    "december",
+  ]
+  private static let counted: Set = [
+    "times", "hits", "reports", "days", "hours", "hosts", "attacks", "sources", "events",
+    "sightings", "connections", "samples", "feeds", "bots", "victims",
+  ]
 
   /// The other half of a pair in the next word.
   private func complete(

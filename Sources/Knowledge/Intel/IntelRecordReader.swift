@@ -11,35 +11,71 @@ struct IntelRecordReader {
 
   init(source: String) { self.source = source }
 
-  /// - Returns: What was made of the record, where that is a single indicator.
+  /// - Returns: What was made of the record, where another one could come to the same: a single indicator, or
+  ///   a refusal for its type.
   @discardableResult
-  mutating func read(_ record: IntelRecord, into entries: inout IntelEntries) -> Indicator? {
+  mutating func read(
+    _ record: IntelRecord, into entries: inout IntelEntries
+  ) -> EntryTemplates.Outcome? {
     var last: Indicator?
     var count = 0
     do throws(Refusal) {
       if let problem = record.problem { throw Refusal(reason: problem) }
-      let value = try self.value(record)
-      let model = try model(record)
-      let ports = try ports(record, value)
       let words = words(record)
-      try Self.check(transportsOf: ports, value, model)
-      for query in ports {
-        var each = value
-        each.ports = query
-        for found in each.indicators(like: model) {
-          var indicator = found
-          share(words, with: &indicator)
-          entries.take(indicator)
-          last = indicator
-          count += 1
-        }
+      for found in try indicators(record) {
+        var indicator = found
+        share(words, with: &indicator)
+        entries.take(indicator)
+        last = indicator
+        count += 1
       }
     } catch {
       let texts = [record[.address], record[.host], record[.value], record[.port]]
       entries.refuse(texts.filter { !$0.isEmpty }.joined(separator: " "), error.reason)
-      return nil
+      return error.isOfType ? .refusal(error.reason) : nil
     }
-    return count == 1 ? last : nil
+    return count == 1 ? last.map { .indicator($0) } : nil
+  }
+
+  private func indicators(_ record: IntelRecord) throws(Refusal) -> [Indicator] {
+    if let pattern = record.pattern { return try patterned(record, pattern) }
+    let value = try self.value(record)
+    let model = try model(record)
+    let ports = try ports(record, value)
+    try Self.check(transportsOf: ports, value, model)
+    var found: [Indicator] = []
+    for query in ports {
+      var each = value
+      each.ports = query
+      found += each.indicators(like: model)
+    }
+    return found
+  }
+
+  /// What a pattern says, of which other columns hold parts: `observable_value`, `main_observable_type`.
+  private func patterned(
+    _ record: IntelRecord, _ pattern: String
+  ) throws(Refusal) -> [Indicator] {
+    try checkIsMeant(record)
+    let model = try model(record)
+    guard model.condition == nil, model.transport == nil, record[.port].isEmpty else {
+      throw Refusal(reason: "a pattern, and something else beside it")
+    }
+    var found: [Indicator]
+    do throws(StixPattern.Refusal) {
+      found = try StixPattern.parse(pattern)
+    } catch {
+      throw Refusal(reason: error.reason)
+    }
+    for index in found.indices {
+      found[index].direction = model.direction
+      found[index].identity = model.identity
+      found[index].isCommon = model.isCommon
+      found[index].confidence = model.confidence
+      found[index].validFrom = model.validFrom
+      found[index].validUntil = model.validUntil
+    }
+    return found
   }
 
   private mutating func share(_ words: Indicator.Words, with indicator: inout Indicator) {
@@ -54,16 +90,23 @@ struct IntelRecordReader {
 
   // MARK: What to look for
 
-  /// Addresses and names; the ports where one value says both.
-  private func value(_ record: IntelRecord) throws(Refusal) -> IntelValue {
+  private func checkIsMeant(_ record: IntelRecord) throws(Refusal) {
     if Self.isSet(record[.isForDetection], to: ["0", "false", "no", "off"]) {
       throw Refusal(reason: "to_ids or is_active is off: not meant for detection")
     }
     if Self.isSet(record[.isRevoked], to: ["1", "true", "yes"]) {
-      throw Refusal(reason: "revoked, deleted or known as harmless")
+      throw .takenBack
     }
     if Self.isSet(record[.status], to: Self.statesOfNoUse) {
       throw Refusal(reason: "\(quoted(record[.status].lowercased())): not meant for detection")
+    }
+  }
+
+  /// Addresses and names; the ports where one value says both.
+  private func value(_ record: IntelRecord) throws(Refusal) -> IntelValue {
+    try checkIsMeant(record)
+    guard record[.pattern].isEmpty else {
+      throw Refusal(reason: "a pattern that is not one of STIX")
     }
     if Self.isUnusual(type: record[.type]),
       ["ip_src", "ip_src_port", "src_ip"].contains(IntelColumn.plain(record[.type]))
@@ -119,11 +162,13 @@ struct IntelRecordReader {
 
   /// Whether a URL is what an entry means, and not where to read more: it leads to the entry's own host.
   private static func isURL(_ text: String, of record: IntelRecord) -> Bool {
-    guard !text.isEmpty, let scheme = text.range(of: "://") else { return false }
-    let authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
-    return [record[.host], record[.address]].contains { host in
-      !host.isEmpty && (authority == host || authority.hasPrefix(host + ":"))
-    }
+    leads(text, to: record[.host]) || leads(text, to: record[.address])
+  }
+
+  static func leads(_ url: String, to host: String) -> Bool {
+    guard !url.isEmpty, !host.isEmpty, let scheme = url.range(of: "://") else { return false }
+    let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    return authority == host || authority.hasPrefix(host + ":")
   }
 
   private static func takeRange(_ record: IntelRecord, _ value: inout IntelValue) throws(Refusal) {
@@ -146,8 +191,11 @@ struct IntelRecordReader {
   }
 
   private static let statesOfNoUse = [
-    "revoked", "deleted", "disabled", "inactive", "whitelisted", "false positive",
-    "false_positive", "benign", "allow", "allowed",
+    "revoked", "deleted", "disabled", "inactive", "not active", "whitelisted", "allowlisted",
+    "false positive", "false_positive", "falsepositive", "fp", "benign", "harmless", "clean",
+    "allow",
+    "allowed", "expired", "retired", "removed", "obsolete", "deprecated", "archived", "suppressed",
+    "ignored", "invalid", "invalidated", "rejected",
   ]
 
   /// Whether a type is another than nearly all have, which need not be looked at closely.
@@ -187,11 +235,14 @@ struct IntelRecordReader {
       "ip_port", "ip_dst_port", "ipv4_port", "cidr", "netblock", "subnet", "network", "domain",
       "domain_name", "hostname", "host", "fqdn", "port", "dst_port", "hostname_port",
       "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "c2", "url", "uri",
-      "ipaddress", "domainname", "intel_addr", "intel_subnet", "intel_domain":
+      "ipaddress", "domainname", "intel_addr", "intel_subnet", "intel_domain",
+      // Tables of Microsoft Sentinel, and what CrowdSec decided on.
+      "threatintelligenceindicator", "threatintelindicators", "ban", "captcha", "throttle":
       return
     case "ip_src", "ip_src_port", "src_ip":
       throw Refusal(reason: "a source address: who called, not where to")
-    default: throw Refusal(reason: "a \(type), which connection events do not hold")
+    default:
+      throw Refusal(reason: "a \(type), which connection events do not hold", isOfType: true)
     }
   }
 
@@ -253,7 +304,7 @@ struct IntelRecordReader {
   }
 
   /// A whole path, or the program's own name; `*` and `?` are wildcards. After `!` it is any other program.
-  private static func path(_ text: String, _ field: ConnectionField) -> Condition {
+  static func path(_ text: String, _ field: ConnectionField) -> Condition {
     if text.hasPrefix("!") { return .not(path(String(text.dropFirst()).trimmed, field)) }
     let isPath = text.utf8.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }
     let escaped = text.replacing("\\", with: "\\\\")
@@ -304,6 +355,18 @@ struct IntelRecordReader {
 
   private static func isSet(_ text: String, to words: [String]) -> Bool {
     !text.isEmpty && words.contains(text.lowercased())
+  }
+}
+
+extension IntelValue.Refusal {
+  static let takenBack = Self(reason: "revoked, deleted or known as harmless")
+}
+
+extension IntelRecord {
+  /// A pattern of STIX.
+  fileprivate var pattern: String? {
+    let text = self[.pattern]
+    return text.hasPrefix("[") || text.hasPrefix("(") ? text : nil
   }
 }
 

@@ -10,7 +10,8 @@ struct IntelTable {
   private var templates = EntryTemplates()
   private let columns: [IntelColumn?]
   private let firstRow: Int
-  private let headings: [String]
+  /// By column, where its name is not known.
+  private let unknown: [UnknownName?]
   private(set) var unusedColumns: [String] = []
 
   /// Nil for what has no header that names a port, an address or a name.
@@ -28,7 +29,7 @@ struct IntelTable {
       unusedColumns.append(name)
     }
     self.columns = columns
-    headings = header.names
+    unknown = zip(header.names, columns).map { $1 == nil ? UnknownName($0) : nil }
     separator = header.separator
     firstRow = header.line
     reader = IntelRecordReader(source: file.split(separator: "/").last.map(String.init) ?? file)
@@ -129,7 +130,6 @@ struct IntelTable {
     var row = DelimitedRows.Row(line: line)
     var record = IntelRecord()
     var cells: [EntryCell] = []
-    let unknown = columns.indices.filter { columns[$0] == nil }
     while true {
       line = rows.line
       let next = rows.at
@@ -145,10 +145,12 @@ struct IntelTable {
       }
       cells.removeAll(keepingCapacity: true)
       for (index, cell) in row.cells.enumerated() {
-        cells.append(EntryCell(column: columns[index], name: index, range: cell.range))
+        cells.append(
+          EntryCell(
+            column: columns[index], unknown: unknown[index], name: index, range: cell.range))
       }
-      if let indicator = templates.indicator(cells, in: bytes) {
-        entries.take(indicator)
+      if let outcome = templates.outcome(cells, in: bytes) {
+        entries.take(outcome, of: cells, in: bytes)
         continue
       }
       record.clear()
@@ -156,11 +158,12 @@ struct IntelTable {
         guard let column, column != .description else { continue }
         record.take(rows.text(cell).trimmed, of: column)
       }
-      for index in unknown where !row.cells[index].range.isEmpty {
-        record.passOver(rows.text(row.cells[index]).trimmed, named: headings[index])
+      for (index, name) in unknown.enumerated() where !row.cells[index].range.isEmpty {
+        guard let name else { continue }
+        record.passOver(rows.text(row.cells[index]).trimmed, of: name)
       }
-      if let indicator = reader.read(record, into: &entries) {
-        templates.keep(indicator, of: cells, in: bytes)
+      if let outcome = reader.read(record, into: &entries) {
+        templates.keep(outcome, of: cells, in: bytes)
       }
     }
   }

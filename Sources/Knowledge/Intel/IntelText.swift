@@ -42,16 +42,15 @@ enum IntelText {
 
   /// `203.0.113[.]9`, as reports write what must not become a link.
   static func refanged(_ text: String) -> String {
-    let first = text.utf8.first ?? 0
-    guard
-      first | 0x20 == UInt8(ascii: "h")
-        || text.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "(") })
-    else { return text }
-    var plain = text.replacing("[.]", with: ".").replacing("(.)", with: ".")
-      .replacing("[dot]", with: ".").replacing("(dot)", with: ".").replacing("[:]", with: ":")
-      .replacing("[://]", with: "://")
+    var plain = text
+    if text.utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "(") }) {
+      plain = text.replacing("[.]", with: ".").replacing("(.)", with: ".")
+        .replacing("[dot]", with: ".").replacing("(dot)", with: ".").replacing("[:]", with: ":")
+        .replacing("[://]", with: "://")
+    }
+    guard (plain.utf8.first ?? 0) | 0x20 == UInt8(ascii: "h") else { return plain }
     for (scheme, meant) in [("hxxps:", "https:"), ("hxxp:", "http:")]
-    where plain.lowercased().hasPrefix(scheme) {
+    where plain.prefix(scheme.count).lowercased() == scheme {
       plain = meant + plain.dropFirst(scheme.count)
     }
     return plain
@@ -85,6 +84,8 @@ enum IntelText {
 struct IntelValue {
   struct Refusal: Error {
     var reason: String
+    /// Whether all entries of its type are refused so, whatever their value.
+    var isOfType = false
   }
 
   var addresses: [AddressBlock] = []
@@ -125,7 +126,7 @@ struct IntelValue {
       throw Refusal(reason: "a URL of a scheme that is not known")
     }
     let authority = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
-    guard !authority.isEmpty, !authority.contains(where: { "/?#@\\".contains($0) }) else {
+    guard !authority.isEmpty, !authority.utf8.contains(where: { "/?#@\\".utf8.contains($0) }) else {
       throw Refusal(reason: "a URL with a path, which connection events do not hold")
     }
     let value = try IntelValue(Self.unbracketed(authority))
@@ -259,5 +260,14 @@ extension String {
     return String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 
-  func range(of part: String) -> Range<String.Index>? { firstRange(of: part) }
+  /// Where a part that is ASCII is for the first time.
+  func range(of part: String) -> Range<String.Index>? {
+    let part = part.utf8
+    var at = utf8.startIndex
+    while at < utf8.endIndex {
+      if utf8[at...].starts(with: part) { return at..<utf8.index(at, offsetBy: part.count) }
+      at = utf8.index(after: at)
+    }
+    return nil
+  }
 }

@@ -22,9 +22,9 @@ struct RecordReader {
     begin: (inout IntelEntries) -> Void
   ) {
     let cells = scanner.cells(of: bytes, range)
-    if let cells, let indicator = templates.indicator(cells, in: bytes) {
+    if let cells, let outcome = templates.outcome(cells, in: bytes) {
       begin(&entries)
-      entries.take(indicator)
+      entries.take(outcome, of: cells, in: bytes)
       return
     }
     guard let fields = fields(bytes, range) else {
@@ -90,6 +90,8 @@ struct RecordList {
   private var reader: RecordReader
   private var state = State.outside
   private var count = 0
+  /// Whether the array at hand says what is no longer meant.
+  private var isTakenBack = false
   /// Whether it turned out not to be JSON.
   private(set) var isBroken = false
 
@@ -176,7 +178,8 @@ struct RecordList {
         isBroken = true
         return at
       }
-      guard let (_, value) = Self.member(bytes, at) else { return nil }
+      guard let (key, value) = Self.member(bytes, at) else { return nil }
+      isTakenBack = FeedJSON.takenBack.contains(IntelColumn.plain(key))
       if bytes[value] == UInt8(ascii: "[") {
         state = .arrayOfObject
         return value + 1
@@ -196,6 +199,12 @@ struct RecordList {
       return at
     }
     count += 1
+    if isTakenBack {
+      entries.begin(record: count)
+      entries.refuse(
+        String(decoding: bytes[at..<end], as: UTF8.self), IntelValue.Refusal.takenBack.reason)
+      return end
+    }
     reader.read(bytes, at..<end, into: &entries) { [count] in $0.begin(record: count) }
     return end
   }

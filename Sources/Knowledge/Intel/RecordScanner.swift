@@ -3,6 +3,7 @@ struct RecordScanner {
   private struct Name {
     var bytes: [UInt8]
     var column: IntelColumn?
+    var unknown: UnknownName?
   }
 
   /// Names in the order in which the last object had them, which nearly always is that of the next one.
@@ -43,7 +44,8 @@ struct RecordScanner {
       let range = isText ? at + 1..<valueEnd - 1 : isNull ? at..<at : at..<valueEnd
       cells.append(
         EntryCell(
-          column: names[name].column, name: name * 2 + (isText ? 1 : 0),
+          column: names[name].column, unknown: names[name].unknown,
+          name: name * 2 + (isText ? 1 : 0),
           range: object.lowerBound + range.lowerBound..<object.lowerBound + range.upperBound))
       at = Self.afterBlanks(text, valueEnd)
       guard at < text.count, text[at] == UInt8(ascii: ",") else { break }
@@ -69,8 +71,10 @@ struct RecordScanner {
     }
     let bytes = range.map { text[$0] }
     guard names.count < Self.maxNames, !bytes.contains(UInt8(ascii: "\\")) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let column = IntelColumn(text)
     names.append(
-      Name(bytes: bytes, column: IntelColumn(String(decoding: bytes, as: UTF8.self))))
+      Name(bytes: bytes, column: column, unknown: column == nil ? UnknownName(text) : nil))
     expected = names.count
     return names.count - 1
   }
