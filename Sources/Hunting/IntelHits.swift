@@ -28,6 +28,8 @@ package struct IntelGaps: Equatable, Sendable {
   package var nameless = 0
   /// Indicators that are too common to be hits by themselves.
   package var commonIndicators = 0
+  /// Connections that meet indicators, but each of them outside of its validity.
+  package var outside = 0
 }
 
 /// The indicators that each fact meets.
@@ -91,15 +93,16 @@ struct IntelHits: Sendable {
     for number in numbers {
       let indicator = index.indicators[number]
       let isInside = validity == .ignore || indicator.isValid(from: fact.first, to: fact.last)
-      guard isInside || validity == .mark else { continue }
       switch asked.answer(at, indicator, number) {
       case .yes: found.append(Hit(number: number, isInside: isInside))
-      case .unknown where !indicator.isCommon:
+      case .unknown where !indicator.isCommon && (isInside || validity == .mark):
         gaps.undecided[indicator.words.source, default: 0] += fact.count
       case .no, .unknown: break
       }
     }
-    return found
+    let news = found.filter { !index.indicators[$0.number].isCommon }
+    if !news.isEmpty, news.allSatisfy({ !$0.isInside }) { gaps.outside += fact.count }
+    return validity == .apply ? found.filter(\.isInside) : found
   }
 }
 

@@ -68,14 +68,17 @@ struct Suppressing {
     hiding key: ConnectionKey, _ fact: ConnectionFact, parent: TextID, _ texts: TextTable
   ) -> Int? {
     connections += fact.count
-    for (index, rule) in rules.enumerated() where rule.fits(key, parent: parent, texts) {
+    var hiding: Int?
+    for (index, rule) in rules.enumerated() where hiding == nil || uses[index].fitsNothing {
+      guard rule.fits(key, parent: parent, texts) else { continue }
       uses[index].fitsNothing = false
+      guard hiding == nil else { continue }
       // A fact is of one day, and so is an expiry.
       if let expires = rule.expires, let last = fact.last, last >= expires { continue }
       uses[index].add(fact, lastDay)
-      return index
+      hiding = index
     }
-    return nil
+    return hiding
   }
 
   func name(of rule: Int) -> String { rules[rule].name }

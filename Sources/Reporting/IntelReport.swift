@@ -66,6 +66,7 @@ extension Report {
           "common_indicators": .int(gaps.commonIndicators),
           "naming_indicators": .int(gaps.namingIndicators),
           "nameless_connections": .int(gaps.namingIndicators == 0 ? 0 : gaps.nameless),
+          "outside_validity_connections": .int(gaps.outside),
           "undecided_connections": gaps.undecided.json,
         ]
       ),
@@ -154,6 +155,14 @@ extension Report {
           text:
             "\(source): cannot be decided for \(Figures.count(count, "connection")), whose events do"
             + " not hold what it asks for", isWarning: true))
+    }
+    if gaps.outside > 0 {
+      lines.append(
+        AskedLine(
+          text: Figures.count(gaps.outside, "connection meets", "connections meet")
+            + " indicators outside of their validity alone: "
+            + (rules?.validity == .apply ? "left out (--validity apply)" : "marked as such"),
+          isWarning: true))
     }
     if gaps.commonIndicators > 0 {
       lines.append(

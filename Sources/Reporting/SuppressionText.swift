@@ -12,6 +12,8 @@ extension SuppressionUse {
       texts.append("expired on \(expires?.date ?? ""): what came since then is shown")
     } else if fitsNothing {
       texts.append("fits nothing")
+    } else if connections == 0, beacons == 0 {
+      texts.append("hides nothing that an earlier one does not hide")
     }
     if hides(moreThan: percent) {
       texts.append(
@@ -64,7 +66,6 @@ package struct SuppressionCheck: Sendable {
     }
     let rows = (verdict.suppressed + verdict.suppressedHits).filter { $0.by == use.name }
     guard use.connections > 0 || use.beacons > 0 else {
-      if !use.fitsNothing { page.paragraph("hides nothing", first: "  ") }
       return
     }
     let day = coverage.hoursHeard.map {

@@ -15,9 +15,10 @@ struct EvidenceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence", abstract: "Print the raw lines of a finding, read from the archives.",
     discussion: """
-      Prints the first line of each fact: of each process, address, port and day. Only the parts of an \
-      archive that hold them are unpacked. Lines go to standard output as they are, or with what would \
-      harm a terminal made visible; the archive and number of each go to standard error.
+      Prints the first line of each fact: of each process, address, port and day. A fact knows how many \
+      lines it stands for, but not where the others are. Only the parts of an archive that hold them are \
+      unpacked. Lines go to standard output as they are, or with what would harm a terminal made visible; \
+      the archive and number of each go to standard error.
 
       A ledger knows where its archives were; archives that are named as well are searched for \
       those that have moved since. An archive that is no longer the one that was read is refused.
@@ -32,7 +33,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Option(help: "Maximum number of lines to print.")
   var limit = 20
 
-  @Flag(help: "Print all of them.")
+  @Flag(help: "Print one line for every fact of the finding.")
   var all = false
 
   @OptionGroup var options: SettingOptions<EvidenceUse>

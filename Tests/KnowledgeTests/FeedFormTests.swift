@@ -24,6 +24,33 @@ import Testing
     #expect(feed.refusedCount == 2)
   }
 
+  @Test(
+    "Forms of services and products",
+    arguments: [
+      (
+        #"{"threat.indicator.ip":"198.51.100.7","threat.indicator.port":4444,"threat.indicator.confidence":"Not Specified"}"#,
+        ["198.51.100.7 4444"]
+      ),
+      (
+        #"[{"_source":{"threat":{"indicator":{"ip":"198.51.100.7","port":4444,"type":"ipv4-addr"}}}}]"#,
+        ["198.51.100.7 4444"]
+      ),
+      (
+        #"{"version":1,"c2":[{"host":"198.51.100.7","port":4444,"protocol":"tcp"}],"none":[]}"#,
+        ["198.51.100.7 4444/tcp"]
+      ),
+      (#"{"ips":["198.51.100.7:80"],"whitelist":["198.51.100.8"]}"#, ["198.51.100.7 80"]),
+      (#"[{"indicator":"198.51.100.7:8443","type":"ip_address_port"}]"#, ["198.51.100.7 8443"]),
+      ("ip,port,parent_domain,hosts\n198.51.100.7,4444,example.com,3\n", ["198.51.100.7 4444"]),
+      (
+        "203.0.113.9:80\n2001:db8::1#443\n198.51.100.7#8443\n198.51.100.8#4#2#Malicious\n",
+        ["203.0.113.9 80", "198.51.100.8"]
+      ),
+    ])
+  func services(text: String, subjects: [String]) throws {
+    #expect(try IntelFeedTests.subjects(text) == subjects)
+  }
+
   @Test("A pattern says more than the observable beside it")
   func patterns() throws {
     let pattern = "[ipv4-addr:value = '198.51.100.7' AND network-traffic:dst_port = 4444]"

@@ -100,6 +100,35 @@ import Testing
       objects.map { $0 + "\n" + $0 }, ([objects.first ?? ""] + objects).joined(separator: "\n"))
   }
 
+  @Test("However a feed is changed, it means the same whatever is read at once", arguments: 0..<150)
+  func changedInPieces(seed: Int) throws {
+    var random = SystemRandomNumberGenerator()
+    let signs = Array("\n,;:|[]{}'\"\\#-/. 019az".utf8)
+    var bytes = Array(Self.feeds[seed % Self.feeds.count].utf8)
+    for _ in 0..<Int.random(in: 1...8, using: &random) {
+      let at = Int.random(in: 200..<bytes.count - 40, using: &random)
+      switch Int.random(in: 0..<3, using: &random) {
+      case 0: bytes[at] = signs.randomElement(using: &random) ?? 0
+      case 1: bytes.insert(signs.randomElement(using: &random) ?? 0, at: at)
+      default: bytes.removeSubrange(at..<at + Int.random(in: 1...30, using: &random))
+      }
+    }
+    let path = folder.appending(path: "feed").path
+    try Data(bytes).write(to: URL(filePath: path))
+    guard let read = try? IntelFeed(FeedFile(path), headBytes: 150, pieceBytes: 70),
+      let other = try? IntelFeed(FeedFile(path), headBytes: 190, pieceBytes: 900)
+    else { return }
+    let text = String(decoding: bytes, as: UTF8.self)
+    for feed in [read, other] {
+      #expect(
+        feed.takenCount + feed.refusedCounts.values.reduce(0, +) == feed.entryCount, "\(text)")
+      #expect(feed.indicators.allSatisfy { !$0.isEmpty }, "\(text)")
+    }
+    #expect(read.entryCount == other.entryCount, "\(text)")
+    #expect(Set(read.indicators) == Set(other.indicators), "\(text)")
+    #expect(read.refusedCounts == other.refusedCounts, "\(text)")
+  }
+
   @Test("A line of a list means the same whatever is around it", arguments: 0..<60)
   func aloneInList(seed: Int) throws {
     var random = SystemRandomNumberGenerator()

@@ -96,6 +96,19 @@ import Testing
     #expect(outcome.output.contains("suppression tests of red fits nothing"))
   }
 
+  @Test("A suppression that an earlier one covers does not fit nothing")
+  func shadowed() async throws {
+    let file = try folder.write(
+      "suppressions:\n" + rule(expires: "never", match: "port: 4444")
+        + rule(expires: "never", match: "port: [4444, 4445]").replacing("tests", with: "others"),
+      to: "known.yaml")
+    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
+    let check = try await Program.run(
+      "suppress", "check", "--suppressions", file, archive, "--width", "200")
+    #expect(check.output.contains("! hides nothing that an earlier one does not hide"))
+    #expect(!check.output.contains("fits nothing"))
+  }
+
   @Test(
     "The stanza of a finding hides it and nothing else",
     arguments: ["*", "?", "[*]", "[", "*.exe", #"new\\*"#])

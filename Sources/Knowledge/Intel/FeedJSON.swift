@@ -130,8 +130,14 @@ struct FeedJSON {
     let keys = object.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     var all: [[String: Any]] = []
     for key in keys {
-      guard let value = object[key],
+      guard let value = object[key] else { return nil }
+      // Beside records an answer says when it was made, and the like.
+      let isAside =
+        !(value is [Any] || value is [String: Any]) || (value as? [Any])?.isEmpty == true
+      if isAside { continue }
+      guard
         var found = list(value) ?? (value as? [String: Any]).map({ [$0] })
+          ?? (value as? [String])?.map({ ["ioc": $0] })
       else { return nil }
       if takenBack.contains(IntelColumn.plain(key)) {
         for index in found.indices { found[index]["revoked"] = "true" }
@@ -145,8 +151,15 @@ struct FeedJSON {
     return all.contains(where: isRecord) ? all : nil
   }
 
-  /// What an object is around: decisions of an alert of CrowdSec, or the properties of a resource of Azure.
+  /// What an object is around: the indicator of an event of ECS, decisions of an alert of CrowdSec, or the
+  /// properties of a resource of Azure.
   private static func inner(_ object: [String: Any]) -> [[String: Any]] {
+    if let source = object["_source"] as? [String: Any] { return inner(source) }
+    if let threat = object["threat"] as? [String: Any],
+      let indicator = threat["indicator"] as? [String: Any]
+    {
+      return [indicator]
+    }
     if let decisions = object["decisions"] as? [[String: Any]], !isRecord(object) {
       return decisions
     }

@@ -37,7 +37,7 @@ enum IntelColumn: Int, CaseIterable {
       + "remote_address server_address target_ip c2_address network_cidr_block "
       + "network_destination_cidr_block",
     .host:
-      "hostname host_name domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
+      "hostname host_name hosts domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
       + "destinationhostname",
     .actor:
       "actor_or_software label malware malware_printable family malware_family malware_name threat "
@@ -96,9 +96,19 @@ enum IntelColumn: Int, CaseIterable {
 
   /// Neither case nor the sign between words distinguishes names.
   init?(_ name: String) {
-    guard let column = Self.byName[Self.plain(name)] ?? Self.byName[Self.plain(Self.apart(name))]
+    guard
+      let column = Self.byName[Self.withoutPrefix(Self.plain(name))]
+        ?? Self.byName[Self.plain(Self.apart(name))]
     else { return nil }
     self = column
+  }
+
+  /// `threat.indicator.ip` of ECS as `ip`.
+  private static func withoutPrefix(_ name: String) -> String {
+    for prefix in ["threat_indicator_", "source_threat_indicator_"] where name.hasPrefix(prefix) {
+      return String(name.dropFirst(prefix.count))
+    }
+    return name
   }
 
   /// `IndicatorValue` as `Indicator Value`.

@@ -47,11 +47,22 @@ struct IntelList {
     while at < end, Self.isGap(bytes[at]) { at += 1 }
     guard at < end else { return }
     if bytes[at] == UInt8(ascii: "/"), at + 1 < end, bytes[at + 1] == UInt8(ascii: "/") { return }
+    var hasPortAsRemark = false
     for index in at..<end where bytes[index] == UInt8(ascii: "#") {
+      // As some write an address and its port.
+      hasPortAsRemark =
+        !Self.isGap(bytes[index - 1])
+        && QuickSubject.port(bytes.span.extracting(index + 1..<end)) != nil
       end = index
       break
     }
     entries.begin(line: number)
+    if hasPortAsRemark {
+      entries.refuse(
+        String(decoding: bytes[line], as: UTF8.self),
+        "a number after '#' that may be a port: write address:port")
+      return
+    }
     if let indicator = quick(bytes, at..<end) { return entries.take(indicator) }
     let words = bytes[at..<end].split(whereSeparator: Self.isGap).map {
       Self.unquoted(String(decoding: $0, as: UTF8.self))

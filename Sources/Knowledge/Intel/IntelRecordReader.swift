@@ -223,8 +223,10 @@ struct IntelRecordReader {
   private static func isPair(type: String) -> Bool {
     type == "ip:port"
       || isUnusual(type: type)
-        && ["ip_port", "ip_dst_port", "ipv4_port", "hostname_port", "domain_port"]
-          .contains(IntelColumn.plain(type))
+        && [
+          "ip_port", "ip_dst_port", "ipv4_port", "hostname_port", "domain_port", "ip_address_port",
+        ]
+        .contains(IntelColumn.plain(type))
   }
 
   /// The types that feeds give their values.
@@ -234,7 +236,8 @@ struct IntelRecordReader {
     case "ip", "ipv4", "ipv6", "ip_addr", "ip_address", "ipv4_addr", "ipv6_addr", "ip_dst",
       "ip_port", "ip_dst_port", "ipv4_port", "cidr", "netblock", "subnet", "network", "domain",
       "domain_name", "hostname", "host", "fqdn", "port", "dst_port", "hostname_port",
-      "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "c2", "url", "uri",
+      "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "ip_address_port", "c2", "url",
+      "uri",
       "ipaddress", "domainname", "intel_addr", "intel_subnet", "intel_domain",
       // Tables of Microsoft Sentinel, and what CrowdSec decided on.
       "threatintelligenceindicator", "threatintelindicators", "ban", "captcha", "throttle":
@@ -325,7 +328,7 @@ struct IntelRecordReader {
 
   private func confidence(_ text: String) throws(Refusal) -> UInt8? {
     switch text.lowercased() {
-    case "", "-", "none", "unknown": return nil
+    case "", "-", "none", "unknown", "not specified", "null": return nil
     case "low": return 15
     case "medium", "moderate": return 50
     case "high": return 85

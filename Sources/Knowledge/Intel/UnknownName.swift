@@ -20,9 +20,11 @@ struct UnknownName {
     isDescription =
       words.last.map(Self.lastWordsOfDescriptions.contains) == true
       && !words.contains { Self.exceptions.contains($0) }
+    // `parent_process_hash`, but not `parent_domain`.
+    let isParent = words.contains("parent") && words.contains(where: Self.wordsOfPrograms.contains)
     narrows =
       !isDescription
-      && (words.contains(where: Self.narrowingWords.contains)
+      && (isParent || words.contains(where: Self.narrowingWords.contains)
         || Self.narrowingNames.contains(words.joined(separator: "_")))
       || name == "object_uuid"
     isPort = words == ["p"] || words.contains(where: Self.isPort)
@@ -112,9 +114,12 @@ struct UnknownName {
   private static let exceptions: Set = ["except", "exclude", "excluded", "excluding", "not"]
 
   private static let narrowingWords: Set = [
-    "process", "parent", "image", "cmdline", "commandline", "except", "exception", "exceptions",
+    "process", "image", "cmdline", "commandline", "except", "exception", "exceptions",
     "exclude", "excluded", "excluding", "not", "mask", "netmask", "prefix", "prefixlen",
     "useragent", "computer", "computername", "endpoint", "workstation", "machine",
+  ]
+  private static let wordsOfPrograms: Set = [
+    "process", "image", "name", "path", "exe", "executable", "file", "command", "cmd", "program",
   ]
   private static let narrowingNames: Set = [
     "command_line", "source_host", "src_host", "source_hostname", "src_hostname", "prefix_length",
