@@ -10,6 +10,8 @@ package struct WorkerFacts: Sendable {
   /// All of it, as a table of facts.
   package consuming func facts() -> FactTable {
     notes.add(to: &table.coverage)
+    // What was noted before an event was seen: also where nothing is merged with this table.
+    if table.coverage.isSysmonSeen { table.coverage.firstNaming = nil }
     return table
   }
 }

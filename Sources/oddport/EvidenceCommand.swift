@@ -16,7 +16,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     commandName: "evidence", abstract: "Print the raw lines of a finding, read from the archives.",
     discussion: """
       Prints the first line of each fact: of each process, address, port and day. A fact knows how many \
-      lines it stands for, but not where the others are. Only the parts of an archive that hold them are \
+      lines it was made of, but not where the others are. Only the parts of an archive that hold them are \
       unpacked. Lines go to standard output as they are, or with what would harm a terminal made visible; \
       the archive and number of each go to standard error.
 

@@ -51,7 +51,7 @@ import Testing
       ("ip,port,computer", "198.51.100.7,4444,WS01", nil),
       ("ip,port,file_name", "198.51.100.7,4444,a.exe", nil),
       ("ip,port,file_name", "198.51.100.7,4444,report of May", "198.51.100.7 4444"),
-      ("ip,port,user", "198.51.100.7,4444,analyst7", "198.51.100.7 4444"),
+      ("ip,port,user", "198.51.100.7,4444,analyst7", nil),
       ("ip,port,created_by_user", "198.51.100.7,4444,root2", "198.51.100.7 4444"),
       ("ip,port,user", "198.51.100.7,4444,EXAMPLE\\alice", nil),
       ("ip,port,user", "198.51.100.7,4444,SYSTEM", nil),

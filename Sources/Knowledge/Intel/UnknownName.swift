@@ -11,7 +11,7 @@ struct UnknownName {
   private let isPath: Bool
   /// Whether it holds what a URL asks for, or the whole of it.
   let isURI: Bool
-  private let isAccount: Bool
+  private let isReporter: Bool
   private let isFile: Bool
 
   init(_ name: String) {
@@ -30,7 +30,7 @@ struct UnknownName {
     isPort = words == ["p"] || words.contains(where: Self.isPort)
     isPath = words.contains("path")
     isURI = words.contains("uri")
-    isAccount = !words.isEmpty && words.allSatisfy(Self.wordsOfReporters.contains)
+    isReporter = !words.isEmpty && words.allSatisfy(Self.wordsOfReporters.contains)
     isFile = ["file_name", "filename", "file"].contains(words.joined(separator: "_"))
   }
 
@@ -39,7 +39,7 @@ struct UnknownName {
     if Self.saysNothing(value) { return nil }
     if text == "object_uuid" { return IntelValue.Refusal.partOfObject.reason }
     let isNarrower =
-      narrows || isURI && !Self.leadsElsewhere(value, record) || isAccount && Self.isAccount(value)
+      narrows || isURI && !Self.leadsElsewhere(value, record) || isReporter && Self.isAccount(value)
       || isFile && Self.isProgram(value)
     if isNarrower {
       return "something in the column \(quoted(text)), which is not read and narrows it"
@@ -62,7 +62,7 @@ struct UnknownName {
 
   /// Whether a value has to be looked at: it may say something else in every entry.
   func canMatter(_ value: Span<UInt8>) -> Bool {
-    if narrows || isPort || isPath || isURI || isAccount || isFile { return true }
+    if narrows || isPort || isPath || isURI || isReporter || isFile { return true }
     for index in value.indices
     where [0x2E, 0x3A, UInt8(ascii: "\\")].contains(value[index]) {
       return IntelText.time(value) == nil
@@ -126,6 +126,8 @@ struct UnknownName {
     "url_path", "http_method", "user_agent", "http_user_agent", "process_user", "src_user",
     "source_user", "target_user", "victim_user", "run_as", "victim_host", "affected_host",
     "device_name", "host_header",
+    // Whose account it is, the caller's or the reporter's, is not said.
+    "user", "username", "users", "user_name",
   ]
   /// As in `parent_id`, `image_url`, `process_date`.
   private static let lastWordsOfDescriptions: Set = [
