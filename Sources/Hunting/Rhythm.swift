@@ -87,8 +87,9 @@ struct Rhythm {
 struct KindSilence {
   /// The others have to make up this part of what they are on a usual day.
   private static let minShareOfDay = 4
-  /// The fewest events of the kind that would have come beside the others.
-  private static let minExpected = 10
+  /// The fewest other events, and the fewest of the kind that would have come beside them: with three it is 5 % by
+  /// chance that none does, if they come independently (Poisson).
+  private static let minEvents = 3
 
   /// The events of the host since the last one of the kind.
   private let others: Int
@@ -125,6 +126,6 @@ struct KindSilence {
     let usualOthers = Double(usualEvents) * Double(rest) / Double(all)
     let expected = Double(others) * Double(ofKind) / Double(rest)
     return Double(others * Self.minShareOfDay) >= usualOthers
-      && expected >= Double(Self.minExpected)
+      && min(Double(others), expected) >= Double(Self.minEvents)
   }
 }
