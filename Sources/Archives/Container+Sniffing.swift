@@ -1,7 +1,7 @@
 import Facts
 
 extension Container {
-  /// The most first bytes that ``init(name:firstBytes:)`` looks at.
+  /// Maximum number of first bytes that ``init(name:firstBytes:)`` looks at.
   static let sniffedBytes = 4
 
   /// Tells the container of a file.

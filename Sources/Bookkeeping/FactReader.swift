@@ -80,16 +80,10 @@ struct FactReader {
       recalled.newCoverage.add(coverage)
     } else {
       let sender = ReadingEvidence.sender(of: name)
-      if coverage.lines.observations == 0 {
-        recalled.archivesWithEvents[sender] = 0
-      } else {
-        if coverage.lines.notUnderstood == 0 { recalled.understoodSenders.insert(sender) }
-        switch recalled.archivesWithEvents[sender] {
-        case nil: recalled.archivesWithEvents[sender] = 1
-        case 0?: break
-        case let count?: recalled.archivesWithEvents[sender] = count + 1
-        }
-      }
+      let hasEvents = coverage.lines.observations > 0
+      if hasEvents, coverage.lines.notUnderstood == 0 { recalled.understoodSenders.insert(sender) }
+      let before = recalled.archivesWithEvents[sender]
+      recalled.archivesWithEvents[sender] = hasEvents && before != 0 ? (before ?? 0) + 1 : 0
     }
     guard let container = Container(rawValue: row.string(6)) else {
       throw StoredDamage("the container of \(name) does not exist")

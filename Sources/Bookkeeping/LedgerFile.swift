@@ -21,7 +21,9 @@ enum LedgerFile {
     return true
   }
 
-  /// What is there, if it is not a file: whoever opens a pipe waits for its writer.
+  /// The kind of thing at a path, where that is not a regular file; nil also where there is nothing.
+  ///
+  /// Asked before the path is opened: opening a pipe blocks until somebody writes to it.
   static func otherKind(_ path: String) -> String? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }

@@ -102,48 +102,43 @@ import JSON
   ///
   /// Each is, or holds, one of ``Needles``, so that such a line is never passed over.
   static func mayHoldEvent(_ text: UnsafeRawBufferPointer) -> Bool {
-    for name: StaticString in [
-      "estinationPort", "estination_port", "ESTINATION_PORT", "ESTINATIONPORT", "estinationport",
-      "dst_port", "dest_port", "\"dpt\"",
-      "PortNumber", "ParentImage", "parentImage", "arent_image", "Sysmon|",
-    ] where unsafe text.contains(name) {
-      return true
-    }
-    return false
+    unsafe contains(text, anyOf: destinationPortNames)
+      || contains(text, anyOf: parentImageNames)
+      || contains(text, anyOf: ["dst_port", "dest_port", "\"dpt\"", "PortNumber", "Sysmon|"])
+  }
+
+  private static let destinationPortNames: [StaticString] = [
+    "estinationPort", "estination_port", "ESTINATION_PORT", "ESTINATIONPORT", "estinationport",
+  ]
+  private static let parentImageNames: [StaticString] = [
+    "ParentImage", "parentImage", "arent_image",
+  ]
+
+  private static func contains(
+    _ text: UnsafeRawBufferPointer, anyOf names: [StaticString]
+  ) -> Bool {
+    names.contains { unsafe text.contains($0) }
   }
 
   /// Whether a text has a member like `"id":3`, as an event of Event ID 3 may have.
   ///
   /// Each is one of ``Needles``. A number that is written as a text is not: what looks for it finds too much else.
   static func mayBeNumbered(_ text: UnsafeRawBufferPointer) -> Bool {
-    for member: StaticString in [
-      "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "D\":3}", "d\":3}", "D\": 3}", "d\": 3}",
-    ] where unsafe text.contains(member) {
-      return true
-    }
-    return false
+    unsafe contains(
+      text,
+      anyOf: [
+        "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "D\":3}", "d\":3}", "D\": 3}", "d\": 3}",
+      ])
   }
 
   /// What an event would have reported whose JSON is broken; nil where the text does not tell.
   static func event(inBroken text: UnsafeRawBufferPointer) -> EventKind? {
-    if unsafe text.contains("estination") || text.contains("ESTINATION") {
-      for name: StaticString in [
-        "estinationPort", "estination_port", "ESTINATION_PORT", "ESTINATIONPORT",
-        "estinationport",
-      ] where unsafe text.contains(name) {
-        return .connection
-      }
-      if unsafe namesSysmon(text) { return .connection }
-    }
-    for name: StaticString in ["emotePort", "TgtPort", "dst_endpoint"]
-    where unsafe text.contains(name) {
-      return .connection
-    }
-    for name: StaticString in ["ParentImage", "parentImage", "arent_image"]
-    where unsafe text.contains(name) {
-      return .processStart
-    }
-    return nil
+    let isConnection =
+      unsafe contains(text, anyOf: destinationPortNames)
+      || contains(text, anyOf: ["emotePort", "TgtPort", "dst_endpoint"])
+      || contains(text, anyOf: ["estination", "ESTINATION"]) && namesSysmon(text)
+    if isConnection { return .connection }
+    return unsafe contains(text, anyOf: parentImageNames) ? .processStart : nil
   }
 
   /// Whether a text names Sysmon's provider, its channel or its GUID.

@@ -61,11 +61,11 @@ struct FindingView {
       + why.reduce(0) { $0 + 30 + $1.utf8.count }
   }
 
-  /// The host's name up to its first dot, and the rest: where a narrow column breaks it.
-  private var splitHost: (name: Substring, domain: String) {
+  /// The host's label and the rest of its name: where a narrow column breaks it. An address is one part.
+  private var splitHost: (name: String, domain: String) {
     let text = finding.hostText
-    let name = text.prefix { $0 != "." }
-    return (name, String(text[name.endIndex...]))
+    let name = HostLabel.of(text) ?? text
+    return (name, String(text.dropFirst(name.count)))
   }
 
   /// Points where there are any: the level follows from them, or is the published score's.
