@@ -459,6 +459,15 @@ struct json_reader {
                (names.nodes[size_t(list.node)].flags & (NAME_WRAPPER | NAME_DATA)) != 0);
   }
 
+  // Whether a list is a text, as the numbers of its bytes: one that begins with '<' or '{'.
+  static bool is_text_of_bytes(const frame &list) {
+    if (list.scalars < 24 || list.objects > 0 || list.first_kind != VIEW_NUMBER || list.last_kind != VIEW_NUMBER) {
+      return false;
+    }
+    const std::string_view first(reinterpret_cast<const char *>(list.first.bytes), list.first.count);
+    return first == "60" || first == "123";
+  }
+
   void end_array(line_view &view) {
     const frame done = frames.back();
     frames.pop_back();
@@ -468,7 +477,7 @@ struct json_reader {
     const string whole{start, size_t(text + position(at) + 1 - start), true};
     const bool holds_data = (names.nodes[size_t(done.node)].flags & NAME_DATA) != 0;
     const bool is_value = holds_data || (done.self.slot >= 0 && done.self.slot < names.scalar_slots);
-    const bool has_events = done.objects > 0 || (done.has_events && !is_value);
+    const bool has_events = done.objects > 0 || (done.has_events && !is_value) || is_text_of_bytes(done);
     if (done.pairs > 0 && above.is_array && !is_part_of_event(above)) {
       // Lists of pairs in a list: each is an event of its own.
       view.found.resize(done.found_before);

@@ -117,6 +117,9 @@ extension LineReader {
     _ facts: inout WorkerFacts
   ) {
     guard !level.isDeepest else { return }
+    if let text = unsafe ByteList.decode(array) {
+      return readDecoded(text, level, at: place, &found, &facts)
+    }
     if unsafe readPairs(array, level, at: place, &found, &facts) { return }
     let reader = readers[level.depth]
     unsafe reader.open(array)
@@ -187,7 +190,7 @@ extension LineReader {
     }
   }
 
-  /// Reads a text that was in base64: what it names counts as if it had been in the line.
+  /// Reads a text that was in base64, or in numbers: what it names counts as if it had been in the line.
   private func readDecoded(
     _ decoded: [UInt8], _ level: Level, at place: Place, _ found: inout Found,
     _ facts: inout WorkerFacts

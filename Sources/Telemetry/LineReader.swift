@@ -92,6 +92,8 @@ import JSON
       && (line.contains("\"awslogs\"") || Self.namesSysmon(line))
     {
       outcome.result = .notUnderstood(.packedText)
+    } else if unsafe found.recognised == 0 && Self.isJournalWithoutText(line) {
+      outcome.result = .notUnderstood(.noText)
     } else if !isObject, found.recognised == 0 {
       outcome.result = .malformed(isJSON: opening.form == .json)
     }
@@ -129,6 +131,15 @@ import JSON
       anyOf: [
         "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "D\":3}", "d\":3}", "D\": 3}", "d\": 3}",
       ])
+  }
+
+  /// Whether a text is an entry of the journal of Sysmon for Linux without what was logged: journalctl leaves out what is
+  /// longer than 4,096 bytes.
+  private static func isJournalWithoutText(_ text: UnsafeRawBufferPointer) -> Bool {
+    unsafe contains(text, anyOf: ["_IDENTIFIER\":\"sysmon\"", "_IDENTIFIER\": \"sysmon\""])
+      && contains(
+        text,
+        anyOf: ["\"MESSAGE\":null", "\"MESSAGE\": null", "\"MESSAGE\":[", "\"MESSAGE\": ["])
   }
 
   /// What an event would have reported whose JSON is broken; nil where the text does not tell.
@@ -217,6 +228,8 @@ package enum NotUnderstoodReason: Equatable, Sendable {
   case noDestinationPort
   case noParentImage
   case noTargetObject
+  /// An entry of the journal without its text.
+  case noText
   /// What is packed may be events.
   case packedText
   /// The text of a message was refused.
@@ -229,6 +242,8 @@ package enum NotUnderstoodReason: Equatable, Sendable {
     case .noDestinationPort: "Event ID 3 without a DestinationPort"
     case .noParentImage: "Event ID 1 without Image and ParentImage"
     case .noTargetObject: "Event ID 13 without a TargetObject"
+    case .noText:
+      "the journal's entry has no text that can be read (journalctl --all keeps what is long)"
     case .packedText: "its data is packed with gzip, and damaged or far larger than it seems"
     case .message(let reason): reason
     }

@@ -14,6 +14,10 @@ package enum Needles {
     "Sysmon|", "\"dpt\"",  // CEF and LEEF, and CEF in JSON
     // Texts in base64: JSON, an XML event, the messages of Event ID 3 and 1, and what is packed with gzip.
     "\"eyJ", "\"PEV2ZW50", "\"TmV0d29yayBjb25u", "\"UHJvY2VzcyBDcmVh", "\"H4sI", "\"awslogs\"",
+    // Texts as the numbers of their bytes: an XML event and an object. And an entry of the journal, whose text may be
+    // missing.
+    "60,69,118,101", "60, 69, 118, 101", "[123,34,", "[123, 34,", "FIER\":\"sysmon\"",
+    "FIER\": \"sysmon\"",
     "NETWORK_CONNECTION",  // Chronicle UDM
     // Values without names: Fluent Bit, others' insertion strings, PowerShell's Properties, param1 and so on.
     "tringInserts", "trings\":[", "trings\": [", "roperties\":[{", "roperties\": [{", "aram15",

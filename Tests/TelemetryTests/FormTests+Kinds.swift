@@ -77,6 +77,10 @@ enum TableForms {
   private static let typed = fields.map { "{\"name\":\(Forms.quoted($0.0)),\"type\":\"text\"}" }
     .joined(separator: ",")
 
+  private static func bytes(_ text: String, _ separator: String = ",") -> String {
+    text.utf8.map(String.init).joined(separator: separator)
+  }
+
   private static func each(_ value: (String) -> String) -> String {
     fields.map { "\(Forms.quoted($0.0)):\(value(Forms.quoted($0.1)))" }.joined(separator: ",")
   }
@@ -137,6 +141,8 @@ enum TableForms {
       "CloudWatch",
       "{\"logEvents\":[{\"id\":\"1\",\"timestamp\":1714557601376,\"message\":\(Forms.quoted(Forms.xml))}]}"
     ),
+    ("journald, of what is not printable", "{\"MESSAGE\":[\(bytes(Forms.xml))]}"),
+    ("a buffer of Node.js", "{\"type\":\"Buffer\",\"data\": [\(bytes(Forms.flat, ", "))]}"),
     ("a bracketed time before JSON", "[2024-05-01 10:00:01] " + Forms.flat),
   ]
 }

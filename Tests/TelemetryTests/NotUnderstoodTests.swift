@@ -7,6 +7,14 @@ import Testing
   static let sysmon = #""ProviderName":"Microsoft-Windows-Sysmon","Computer":"WS01""#
 
   static let lines: [(String, String)] = [
+    (
+      #"{"SYSLOG_IDENTIFIER":"sysmon","MESSAGE":null}"#,
+      "the journal's entry has no text that can be read (journalctl --all keeps what is long)"
+    ),
+    (
+      #"{"MESSAGE": [7, 7], "SYSLOG_IDENTIFIER": "sysmon"}"#,
+      "the journal's entry has no text that can be read (journalctl --all keeps what is long)"
+    ),
     (#"{"EventID":3,\#(sysmon),"Image":"C:\\a.exe"}"#, "Event ID 3 without a DestinationPort"),
     (
       #"{"EventID":3,\#(sysmon),"tgt":"203.0.113.9","tgt_p":4444}"#,
