@@ -123,14 +123,24 @@ extension FactReader {
   mutating func absorb(_ connections: [(ConnectionKey, ConnectionFact)]) throws {
     for (stored, storedFact) in connections {
       var (key, fact) = (stored, storedFact)
-      for field in Self.texts { key[keyPath: field] = try text(Int64(key[keyPath: field].raw)) }
+      try key.mapTexts { try text(Int64($0.raw)) }
       fact.destinationName = try text(Int64(fact.destinationName.raw))
       recalled.scan.facts.absorb(fact, of: key)
     }
   }
+}
 
-  private static let texts: [any WritableKeyPath<ConnectionKey, TextID> & Sendable] = [
-    \.host, \.image, \.user, \.parent, \.address, \.port, \.transport, \.originalFileName, \.action,
-    \.addressType,
-  ]
+extension ConnectionKey {
+  fileprivate mutating func mapTexts(_ body: (TextID) throws -> TextID) rethrows {
+    host = try body(host)
+    image = try body(image)
+    user = try body(user)
+    parent = try body(parent)
+    address = try body(address)
+    port = try body(port)
+    transport = try body(transport)
+    originalFileName = try body(originalFileName)
+    action = try body(action)
+    addressType = try body(addressType)
+  }
 }

@@ -231,9 +231,11 @@ struct FactReader {
   /// The starts of the processes that opened the recalled connections, on whatever night, and those of
   /// the processes that they descend from.
   mutating func readProcesses() throws {
-    var wanted = Set(
-      recalled.scan.facts.keys.lazy.filter { $0.process != .none }
-        .map { ProcessKey(host: $0.host, process: $0.process) })
+    var wanted: Set<ProcessKey> = []
+    wanted.reserveCapacity(recalled.scan.facts.keys.count)
+    for key in recalled.scan.facts.keys where key.process != .none {
+      wanted.insert(ProcessKey(host: key.host, process: key.process))
+    }
     if let groups = recalled.groups {
       wanted.formUnion(groups.processes(recalled.scan.facts.texts))
     }

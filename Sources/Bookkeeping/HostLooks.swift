@@ -31,14 +31,19 @@ extension HostSource {
   /// The first look at hosts, as long as there are any.
   func lookFirst() throws -> FirstLook {
     var look = FirstLook()
-    var calls = CallReader(self)
+    var reader = CallReader(self)
+    var calls: [Call] = []
     while let host = try next() {
-      calls.begin()
+      calls.removeAll(keepingCapacity: true)
       for part in host.parts {
         var index = part.index
-        while try index.next() { try calls.read(index, of: part) }
+        while try index.next() {
+          let (day, direction) = try index.dayAndDirection()
+          guard isAsked(day), index.isCall(direction) else { continue }
+          calls.append(try reader.call(index, of: part, on: day))
+        }
       }
-      look.count(calls.all, of: host.id)
+      look.count(calls, of: host.id)
     }
     return look
   }
@@ -47,15 +52,11 @@ extension HostSource {
   /// looked at.
   func lookAgain() throws -> SecondLook? {
     var look = try secondLook()
-    var calls = CallReader(self)
     var waiting: [(ConnectionKey, ConnectionFact)] = []
     var pass = HostPass(self)
     while let host = try next() {
-      calls.begin()
-      try pass.read(host, &calls)
-      if let numbers = look?.mattering(calls.all, of: host.id) {
-        try pass.eachFact(of: numbers) { look?.absorb($0, $1, into: $2) }
-      }
+      try pass.read(host, &look)
+      try pass.eachFact { look?.absorb($0, $1, into: $2) }
       try pass.eachWanted { waiting.append(($0, $1)) }
       if waiting.count >= Self.maxWaiting {
         try alone { try $0.absorb(waiting) }
@@ -66,13 +67,15 @@ extension HostSource {
     return look
   }
 
+  /// Whether connections of a day are asked for.
+  func isAsked(_ day: Int32) -> Bool { plan.days?.contains(day) ?? true }
+
   /// Number of connections that a task hands over at a time.
   private static let maxWaiting = 4096
 }
 
-/// Reads the calls of a host.
+/// Reads calls.
 struct CallReader {
-  private(set) var all: [Call] = []
   private let source: HostSource
   private let destinations: NumberMap<CallNames.Destination>
   /// Of what is not an address.
@@ -83,33 +86,32 @@ struct CallReader {
     destinations = source.destinations
   }
 
-  mutating func begin() { all.removeAll(keepingCapacity: true) }
-
-  /// Reads the entry at hand.
-  ///
-  /// - Returns: Whether its connections are a call, which is then the last one.
-  @discardableResult
-  mutating func read(_ index: borrowing HostIndexReader, of part: HostSource.Part) throws -> Bool {
-    let (day, direction) = try index.dayAndDirection()
-    guard Call.isCall(direction), index.address != 0, index.port != 0 else { return false }
-    var destination = destinations[index.address]
-    if destination.address == .none { destination = try self.destination(index.address) }
-    all.append(
-      Call(
-        program: part.programs[index.image], destination: destination, port: part.ports[index.port],
-        transport: part.transports[index.transport], day: day, count: Int(index.count)))
-    return true
+  /// The entry at hand, which is a call.
+  mutating func call(
+    _ index: borrowing HostIndexReader, of part: HostSource.Part, on day: Int32
+  ) throws -> Call {
+    Call(
+      program: part.programs[index.image], destination: try destination(index.address),
+      port: part.ports[index.port], transport: part.transports[index.transport], day: day,
+      count: Int(index.count))
   }
 
-  private mutating func destination(_ number: Int64) throws -> CallNames.Destination {
+  mutating func destination(_ number: Int64) throws -> CallNames.Destination {
+    let destination = destinations[number]
+    if destination.address != .none { return destination }
     if let known = others[number] { return known }
-    let destination = try source.destination(number)
-    others[number] = destination
-    return destination
+    let other = try source.destination(number)
+    others[number] = other
+    return other
   }
 }
 
 extension HostIndexReader {
+  /// Whether the entry at hand is a call.
+  func isCall(_ direction: Direction) -> Bool {
+    Call.isCall(direction) && address != 0 && port != 0
+  }
+
   /// Of the entry at hand.
   func dayAndDirection() throws -> (Int32, Direction) {
     guard let direction = UInt8(exactly: direction).flatMap(Direction.init) else {

@@ -8,52 +8,67 @@ struct HostPass {
   private struct Entry {
     /// The place of the index among the parts of the host.
     var part: Int32
-    /// Its place among the calls; -1 where it is none.
-    var call: Int32 = -1
+    /// The number of the group of calls that it is part of; nil where it is part of nothing regular.
+    var group: Int?
     var key: EntryKey
     var facts: Range<Int>
     var origins: Range<Int>
   }
 
   private let source: HostSource
+  private var calls: CallReader
   private var host: HostSource.Host?
   private var entries: [Entry] = []
 
-  init(_ source: HostSource) { self.source = source }
+  init(_ source: HostSource) {
+    self.source = source
+    calls = CallReader(source)
+  }
 
-  /// Reads the entries of the next host, and its calls, where these are looked at.
-  mutating func read(_ host: HostSource.Host, _ calls: inout CallReader) throws {
+  /// Reads the entries of the next host that may matter, and gives its calls the second look.
+  mutating func read(_ host: HostSource.Host, _ look: inout SecondLook?) throws {
     self.host = host
     entries.removeAll(keepingCapacity: true)
+    look?.begin(host.id)
     for (number, part) in host.parts.enumerated() {
       var index = part.index
+      // By the place of the program.
+      var talks = Array(repeating: DestinationTraits(), count: part.programs.count)
       while try index.next() {
-        var entry = Entry(
-          part: Int32(truncatingIfNeeded: number), key: try EntryKey(index), facts: index.facts,
-          origins: index.origins)
-        if let days = source.plan.days, !days.contains(entry.key.day) { continue }
-        if try source.plan.looksAtCalls && calls.read(index, of: part) {
-          entry.call = Int32(truncatingIfNeeded: calls.all.count - 1)
+        let (day, direction) = try index.dayAndDirection()
+        guard source.isAsked(day) else { continue }
+        var group: Int?
+        if look != nil, index.isCall(direction) {
+          let traits = try traits(of: index.address)
+          talks[index.image].formUnion(traits)
+          group = try look?.number(traits) { try calls.call(index, of: part, on: day) }
         }
-        entries.append(entry)
+        guard group != nil || source.wanted.mayWant(index) else { continue }
+        entries.append(
+          Entry(
+            part: Int32(truncatingIfNeeded: number), group: group, key: try EntryKey(index),
+            facts: index.facts, origins: index.origins))
+      }
+      for (program, traits) in zip(part.programs, talks) where !traits.isEmpty {
+        look?.note(program, talksTo: traits)
       }
     }
   }
 
-  /// Passes the connections of calls.
-  ///
-  /// - Parameter numbers: Of each call the number that `body` gets with its facts; nil where these do not matter.
-  func eachFact(
-    of numbers: [Int?], _ body: (ConnectionKey, ConnectionFact, Int) throws -> Void
-  ) throws {
+  private mutating func traits(of address: Int64) throws -> DestinationTraits {
+    try source.traits[address] ?? source.traits(of: calls.destination(address))
+  }
+
+  /// Passes the connections of calls that may matter, with the numbers of their groups.
+  func eachFact(_ body: (ConnectionKey, ConnectionFact, Int) throws -> Void) throws {
     guard let host else { return }
     var last: (part: Int32, facts: PartFacts)?
-    for entry in entries where entry.call >= 0 {
-      guard let number = numbers[Int(entry.call)] else { continue }
+    for entry in entries {
+      guard let group = entry.group else { continue }
       if last?.part != entry.part {
         last = (entry.part, try source.facts(of: host.parts[Int(entry.part)]))
       }
-      try last?.facts.each(entry.facts, entry.key.key(on: host.number)) { try body($0, $1, number) }
+      try last?.facts.each(entry.facts, entry.key.key(on: host.number)) { try body($0, $1, group) }
     }
   }
 
@@ -121,6 +136,12 @@ struct HostPass {
 }
 
 extension WantedConnections {
+  /// Whether the entry at hand is wanted, or may help to explain what is.
+  fileprivate func mayWant(_ index: borrowing HostIndexReader) -> Bool {
+    !ports[index.ports[index.port]].isEmpty
+      || !addresses.isEmpty && addresses.contains(index.address)
+  }
+
   fileprivate func isWanted(_ key: EntryKey) -> Bool {
     ports[key.port].contains(.wanted)
       || !addresses.isEmpty && addresses.contains(Int64(key.address))

@@ -35,6 +35,9 @@ final class HostSource: @unchecked Sendable {
   private var groups = BeaconGroups()
   /// What addresses are called, by the numbers of their texts.
   private(set) var destinations = NumberMap(CallNames.Destination.none)
+  /// What of them matters, once all hosts were looked at once.
+  private(set) var traits = NumberMap<DestinationTraits?>(nil)
+  private var look: SecondLook?
   private var bundles: [(id: Int64, archives: [(id: Int64, ordinal: Int32)])] = []
   /// Nil: all are.
   private var loose: [Int64]?
@@ -143,6 +146,9 @@ final class HostSource: @unchecked Sendable {
   /// Begins with the first host again, once what was found of all of them at the first look is there.
   func restart(with looks: [FirstLook]) {
     for look in looks { groups.add(look) }
+    let look = groups.secondLook()
+    traits = destinations.mapped { $0.address == .none ? nil : look.traits(of: $0) }
+    self.look = look
     handedOut = 0
   }
 
@@ -218,8 +224,11 @@ final class HostSource: @unchecked Sendable {
   // MARK: - What matters
 
   /// A second look at hosts; nil where their calls are not looked at.
-  func secondLook() throws -> SecondLook? {
-    try alone { _ in plan.looksAtCalls ? SecondLook(groups) : nil }
+  func secondLook() throws -> SecondLook? { try alone { _ in look } }
+
+  /// What matters of a destination that is not an address.
+  func traits(of destination: CallNames.Destination) throws -> DestinationTraits {
+    try alone { _ in look?.traits(of: destination) ?? [] }
   }
 
   /// What is stored of the connections of a part.

@@ -10,6 +10,14 @@ struct NumberMap<Value: Sendable>: Sendable {
   /// - Parameter initial: The value of every number that was given none.
   init(_ initial: Value) { self.initial = initial }
 
+  /// What `body` makes of each value, the initial one included.
+  func mapped<Other: Sendable>(_ body: (Value) -> Other) -> NumberMap<Other> {
+    var map = NumberMap<Other>(body(initial))
+    map.dense = dense.map(body)
+    map.sparse = sparse.mapValues(body)
+    return map
+  }
+
   @inline(__always)
   subscript(number: Int64) -> Value {
     get {

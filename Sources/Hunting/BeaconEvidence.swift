@@ -155,7 +155,7 @@ extension BeaconGroups {
         .newPort,
         "\(sameport) of \(running) hosts see \(beacon.program) on port \(beacon.port.text)")
     }
-    let days = traffic.strangers.days(of: program, on: key.host, beforePort: key.port)
+    let days = traffic.days(of: program, on: key.host, beforePort: key.port)
     if days >= Self.knownDays, !traffic.roams(program) {
       evidence.add(
         .portFirstUsed,

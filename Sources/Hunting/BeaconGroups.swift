@@ -48,6 +48,10 @@ package struct BeaconGroups: Sendable {
   private(set) var groups: [(key: BeaconKey, group: BeaconGroup)] = []
   package var names = CallNames()
   private(set) var traffic = Traffic()
+  /// By host, until all were looked at twice.
+  var rates: [TextID: [CallRate]] = [:]
+  /// Nil as long as hosts are looked at for the first time.
+  private var traits: DestinationTraits.ByAddress?
   /// What ``score(atMost:)`` has found, until a group is added.
   var series: [RegularSeries]?
 
@@ -77,22 +81,23 @@ package struct BeaconGroups: Sendable {
 
   /// - Parameter hosts: The indices of all calls of each host.
   private mutating func count(_ hosts: [[Int]], of facts: FactTable) {
-    var census = Census()
-    swap(&census, &traffic.census)
-    var look = FirstLook(census: census)
+    var look = FirstLook()
     for host in hosts {
       look.count(calls(host, of: facts).map(\.call), of: facts.keys[host[0]].host)
     }
-    traffic.census = look.census
+    add(look)
   }
 
   private mutating func absorb(_ hosts: [[Int]], of facts: FactTable) {
-    var look = SecondLook(self)
+    var look = secondLook()
     for host in hosts {
-      let calls = calls(host, of: facts)
-      let numbers = look.mattering(calls.map(\.call), of: facts.keys[host[0]].host)
-      for ((at, _), number) in zip(calls, numbers) {
-        if let number { look.absorb(facts.keys[at], facts.facts[at], into: number) }
+      look.begin(facts.keys[host[0]].host)
+      for (at, call) in calls(host, of: facts) {
+        let traits = look.traits(of: call.destination)
+        look.note(call.program, talksTo: traits)
+        if let number = look.number(traits, of: { call }) {
+          look.absorb(facts.keys[at], facts.facts[at], into: number)
+        }
       }
     }
     add(look)
@@ -109,7 +114,19 @@ package struct BeaconGroups: Sendable {
   // MARK: - What was looked at
 
   /// Adds the first look at some hosts.
-  package mutating func add(_ look: FirstLook) { traffic.census.merge(look.census) }
+  package mutating func add(_ look: FirstLook) {
+    traffic.census.merge(look.census)
+    traffic.portDelays.merge(look.portDelays)
+    rates.merge(look.rates) { known, _ in known }
+    traits = nil
+  }
+
+  /// A second look at some hosts, once all were looked at.
+  package mutating func secondLook() -> SecondLook {
+    let known = traits ?? DestinationTraits.ByAddress(names, traffic.census)
+    traits = known
+    return SecondLook(rates, known, traffic.census)
+  }
 
   /// Adds the second look at some hosts.
   package mutating func add(_ look: SecondLook) {
@@ -132,7 +149,12 @@ package struct BeaconGroups: Sendable {
 
   /// The key under which calls of one program to many addresses are put together; nil where many hosts
   /// talk there.
-  func pool(of key: BeaconKey) -> BeaconKey? { key.pool(names, traffic.census) }
+  func pool(of key: BeaconKey) -> BeaconKey? {
+    guard let traits, traits[key.address].contains(.isPooled) else { return nil }
+    var pool = key
+    pool.address = .none
+    return pool
+  }
 
   // MARK: - Keys
 

@@ -71,6 +71,9 @@ package struct CallNames: Sendable {
     return Destination(address: name, network: network(of: name))
   }
 
+  /// The number of every name there is; those of addresses are among them.
+  var numbers: some Sequence<TextID> { names.numbers }
+
   func network(of address: TextID) -> TextID { networks[address]?.name ?? address }
 
   func scope(of address: TextID) -> Address.Scope? { networks[address]?.scope }

@@ -28,7 +28,7 @@ struct Census: Sendable {
       programHosts.add(program.name)
       hostProgramNetworks.add(TextIDs(host.host, program.name), program.networks)
     }
-    host.eachOften { call in _ = busy.insert(TextIDs(call[0], call[1])) }
+    host.eachOften { destination in _ = busy.insert(destination) }
   }
 
   /// Adds that of other hosts.
@@ -53,6 +53,9 @@ struct Census: Sendable {
   /// Whether somebody calls an address and port often.
   func isBusy(_ destination: TextIDs) -> Bool { busy.contains(destination) }
 
+  /// Addresses of which somebody calls a port often.
+  var busyAddresses: Set<TextID> { Set(busy.keys.lazy.map { $0[0] }) }
+
   func hosts(of network: TextID) -> Int { networkHosts[network] }
 
   func hosts(of network: TextID, program: TextID) -> Int {
@@ -76,44 +79,44 @@ struct Census: Sendable {
 struct StrangerCensus: Sendable {
   private var hostsWithStrangers = Tally()
   private var hostsInside = Tally()
-  /// Host, program and port, of what is looked at more closely.
-  private var portDelays = KeyTally<TextIDs>()
   /// How many hosts call what somebody calls often.
   private var busyCallers = KeyTally<TextIDs>()
 
-  /// Counts for each program of a host whether it talks to strangers, and whether inside.
-  mutating func add(_ host: HostCalls, _ census: Census, _ names: CallNames) {
-    var outside = NumberedKeys<TextIDs>()
-    var inside = NumberedKeys<TextIDs>()
-    for talk in host.talks {
-      let program = TextIDs(talk[0], .none)
-      if !names.isPublic(network: talk[1]) {
-        if inside.insert(program).isNew { hostsInside.add(talk[0]) }
-      } else if census.isFew(census.hosts(of: talk[1])), outside.insert(program).isNew {
-        hostsWithStrangers.add(talk[0])
-      }
-    }
-    var destinations = NumberedKeys<TextIDs>()
-    for call in host.calls.keys {
-      let destination = TextIDs(call[0], call[1])
-      if census.isBusy(destination), destinations.insert(destination).isNew {
-        busyCallers.add(destination)
-      }
+  /// Of the host at hand: programs that talk to strangers, and inside, and what it calls that somebody calls often.
+  private var withStrangers = NumberedKeys<TextIDs>()
+  private var inside = NumberedKeys<TextIDs>()
+  private var called = NumberedKeys<TextIDs>()
+
+  /// Begins with another host.
+  mutating func begin() {
+    withStrangers.removeAll()
+    inside.removeAll()
+    called.removeAll()
+  }
+
+  /// Counts whether a program of the host talks to strangers, and whether inside.
+  ///
+  /// - Parameter traits: Those of all its destinations, or of some.
+  mutating func add(_ program: TextID, _ traits: DestinationTraits) {
+    let key = TextIDs(program, .none)
+    if traits.contains(.isInside), inside.insert(key).isNew { hostsInside.add(program) }
+    if traits.contains(.isStrange), withStrangers.insert(key).isNew {
+      hostsWithStrangers.add(program)
     }
   }
 
-  /// Keeps how long a program had called out from a host before it used a port.
-  mutating func keepDelay(of call: Call, _ host: HostCalls) {
-    let key = TextIDs(host.host, call.program.name, call.port)
-    guard portDelays[key] == 0 else { return }
-    portDelays.add(key, host.days(of: call.program.name, beforePort: call.port))
+  /// Counts who calls what somebody calls often.
+  mutating func add(_ call: Call, _ census: Census) {
+    let destination = TextIDs(call.destination.address, call.port)
+    if census.isBusy(destination), called.insert(destination).isNew {
+      busyCallers.add(destination)
+    }
   }
 
   /// Adds that of other hosts.
   mutating func merge(_ other: Self) {
     hostsWithStrangers.merge(other.hostsWithStrangers)
     hostsInside.merge(other.hostsInside)
-    portDelays.merge(other.portDelays)
     busyCallers.merge(other.busyCallers)
   }
 
@@ -123,12 +126,6 @@ struct StrangerCensus: Sendable {
 
   /// Hosts on which a program talks to addresses that are not public.
   func hosts(insideWith program: TextID) -> Int { hostsInside[program] }
-
-  /// How many days a program had called out from a host before it first used a port; 0 where that is not
-  /// known.
-  func days(of program: TextID, on host: TextID, beforePort port: TextID) -> Int {
-    portDelays[TextIDs(host, program, port)]
-  }
 
   /// How many hosts call an address and port, where somebody does so often.
   func hosts(calling destination: Destination) -> Int {

@@ -51,7 +51,8 @@ struct Fleet {
   static let silentSeconds: Int64 = 86_400
 
   let hostCount: Int
-  private var hosts: [Destination: SmallSet<TextID>] = [:]
+  /// By address and port.
+  private var hosts = KeyTally<TextIDs>()
   /// Where a host asked an endpoint mapper (port 135), by day.
   private var mappers: Set<Mapper> = []
   private let heardUntil: UTCTime?
@@ -73,11 +74,11 @@ struct Fleet {
     lastHeard = facts.coverage.hosts.compactMapValues { heard in
       heard.hours.last.map { UTCTime(milliseconds: Int64($0) * 3_600_000) }
     }
+    var callers = NumberedKeys<TextIDs>()
     var mapperPorts = TextMap<Bool>()
     for key in facts.keys where key.direction != .inbound && key.port != .none {
-      if isWanted(key.port) {
-        hosts[Destination(address: key.address, port: key.port), default: SmallSet()]
-          .insert(key.host)
+      if isWanted(key.port), callers.insert(TextIDs(key.address, key.port, key.host)).isNew {
+        hosts.add(TextIDs(key.address, key.port))
       }
       let isMapper =
         mapperPorts[key.port]
@@ -88,7 +89,7 @@ struct Fleet {
   }
 
   func hostCount(_ key: ConnectionKey) -> Int {
-    hosts[Destination(address: key.address, port: key.port)]?.count ?? 0
+    hosts[TextIDs(key.address, key.port)]
   }
 
   /// Whether a destination that this many hosts talk to is rare.

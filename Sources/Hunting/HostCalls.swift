@@ -11,9 +11,16 @@ struct HostCalls: Sendable {
     var networks = 0
   }
 
+  /// What a call was counted with, by the numbers of these.
+  private struct Counted {
+    var call: Int32
+    var pool: Int32
+    var port: Int32
+  }
+
   private(set) var host = TextID.none
   /// Address, port and transport, whatever the program.
-  private(set) var calls = KeyTally<TextIDs>()
+  private var calls = KeyTally<TextIDs>()
   /// Program, port and transport, whatever the address.
   private var pools = KeyTally<TextIDs>()
   private var programNumbers = NumberedKeys<TextIDs>()
@@ -26,6 +33,8 @@ struct HostCalls: Sendable {
   private var networkNumbers = NumberedKeys<TextIDs>()
   private var placeNumbers = NumberedKeys<TextIDs>()
   private var last: TextIDs?
+  /// In the order in which they were added.
+  private var counted: [Counted] = []
 
   /// Forgets all and begins with another host: hosts are many, and growing tables for each would cost more than what
   /// is done with them.
@@ -41,6 +50,7 @@ struct HostCalls: Sendable {
     networkNumbers.removeAll()
     placeNumbers.removeAll()
     last = nil
+    counted.removeAll(keepingCapacity: true)
   }
 
   /// Program and port.
@@ -52,10 +62,15 @@ struct HostCalls: Sendable {
   var places: [TextID] { placeNumbers.keys.map { $0[0] } }
 
   mutating func add(_ call: Call) {
-    calls.add(Self.destination(call), call.count)
-    pools.add(Self.pool(call), call.count)
+    let (address, callPort) = (call.destination.address, call.port)
+    let ofCall = calls.add(TextIDs(address, callPort, call.transport), call.count)
     let name = call.program.name
-    let (port, isNew) = portNumbers.insert(TextIDs(name, call.port))
+    let pool = pools.add(TextIDs(name, callPort, call.transport), call.count)
+    let (port, isNew) = portNumbers.insert(TextIDs(name, callPort))
+    counted.append(
+      Counted(
+        call: Int32(truncatingIfNeeded: ofCall), pool: Int32(truncatingIfNeeded: pool),
+        port: Int32(truncatingIfNeeded: port)))
     if isNew { portDays.append(.max) }
     if call.day < portDays[port] {
       portDays[port] = call.day
@@ -77,31 +92,35 @@ struct HostCalls: Sendable {
     return number
   }
 
-  private static func destination(_ call: Call) -> TextIDs {
-    TextIDs(call.destination.address, call.port, call.transport)
+  /// How often each call is made, in the order in which they were added.
+  var rates: [CallRate] {
+    counted.map { call in
+      if calls.count(at: Int(call.call)) >= BeaconScore.minSessions { return .often }
+      let ofPool = pools.count(at: Int(call.pool))
+      return ofPool >= BeaconScore.minSessions ? .oftenElsewhere : .rare
+    }
   }
 
-  private static func pool(_ call: Call) -> TextIDs {
-    TextIDs(call.program.name, call.port, call.transport)
-  }
-
-  /// How often the host calls an address and port, with whatever program.
-  func count(of call: Call) -> Int { calls[Self.destination(call)] }
-
-  /// Passes the calls that are made often, whatever the program.
+  /// Passes the addresses and ports that are called often, whatever the program.
   func eachOften(_ body: (TextIDs) -> Void) {
-    calls.each { call, count in if count >= BeaconScore.minSessions { body(call) } }
+    calls.each { call, count in
+      if count >= BeaconScore.minSessions { body(TextIDs(call[0], call[1])) }
+    }
   }
 
-  /// How often its program calls the port, at whatever address.
-  func count(ofPool call: Call) -> Int { pools[Self.pool(call)] }
-
-  /// How many days a program had called out before it first used a port; 0 where that is not known.
-  func days(of program: TextID, beforePort port: TextID) -> Int {
-    guard let program = programNumbers.number(of: TextIDs(program, .none)),
-      let used = portNumbers.number(of: TextIDs(programs[program].name, port)),
-      programs[program].firstDay != ConnectionKey.noDay
-    else { return 0 }
-    return Int(portDays[used]) - Int(programs[program].firstDay)
+  /// Passes programs and ports, for how many days a program had called out before it first used a port: of calls that
+  /// are not rare, where it is known and not 0.
+  func eachDelay(_ rates: [CallRate], _ body: (TextIDs, Int) -> Void) {
+    var isPassed = Array(repeating: false, count: portDays.count)
+    for (call, rate) in zip(counted, rates) where rate != .rare && !isPassed[Int(call.port)] {
+      let port = Int(call.port)
+      isPassed[port] = true
+      let key = portNumbers.keys[port]
+      guard let program = programNumbers.number(of: TextIDs(key[0], .none)),
+        programs[program].firstDay != ConnectionKey.noDay
+      else { continue }
+      let days = Int(portDays[port]) - Int(programs[program].firstDay)
+      if days > 0 { body(key, days) }
+    }
   }
 }

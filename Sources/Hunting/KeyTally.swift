@@ -25,9 +25,15 @@ struct KeyTally<Key: NumberedKey>: Sendable {
   /// Adds the counts of another.
   mutating func merge(_ other: Self) { other.each { add($0, $1) } }
 
-  mutating func add(_ key: Key, _ count: Int = 1) {
+  /// - Returns: The number of the key.
+  @discardableResult
+  mutating func add(_ key: Key, _ count: Int = 1) -> Int {
     let (number, isNew) = numbers.insert(key)
     if isNew { counts.append(0) }
     counts[number] += count
+    return number
   }
+
+  /// The count of the key with this number.
+  func count(at number: Int) -> Int { counts[number] }
 }

@@ -50,6 +50,11 @@ struct Names: Sendable {
     return TextID(raw: UInt32(truncatingIfNeeded: all.count - 1))
   }
 
+  /// The number of every name there is, and `none`.
+  var numbers: some Sequence<TextID> {
+    all.indices.lazy.map { TextID(raw: UInt32(truncatingIfNeeded: $0)) }
+  }
+
   /// The text of a name; `none` reads as "".
   subscript(id: TextID) -> String {
     guard id != .none else { return "" }

@@ -39,6 +39,7 @@ extension BeaconGroups {
       return await tasks.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
     series = regular(scores)
+    rates = [:]
   }
 
   /// The processes of regular series whose starts are looked at.

@@ -7,6 +7,8 @@ import Facts
 struct Traffic: Sendable {
   var census = Census()
   var strangers = StrangerCensus()
+  /// Host, program and port.
+  var portDelays = KeyTally<TextIDs>()
 
   /// Hosts that open connections.
   var hostCount: Int { census.hostCount }
@@ -40,6 +42,12 @@ struct Traffic: Sendable {
   func roams(_ program: TextID) -> Bool {
     isMany(hosts(running: program))
       && 2 * strangers.hosts(withStrangersOf: program) >= hosts(running: program)
+  }
+
+  /// How many days a program had called out from a host before it first used a port, of what is looked at more
+  /// closely; 0 where that is not known.
+  func days(of program: TextID, on host: TextID, beforePort port: TextID) -> Int {
+    portDelays[TextIDs(host, program, port)]
   }
 
   /// Whether many hosts run programs from the same place.

@@ -101,6 +101,31 @@ import Testing
         == ["WS01.corp.example 1 2024-05-01 10:00:00 2024-05-01 10:00:00"])
   }
 
+  @Test("What a window leaves out of a ledger weighs nothing, as if archives were cut there")
+  func windowWeighs() async throws {
+    let nights = LedgerRunTests.root + "/sample-data/nights"
+    let ledger = folder.path + "/weighed.ledger"
+    #expect(try await Program.run("ledger", "add", "--ledger", ledger, nights).status == .exited(0))
+    let asked = ["--parity", "tuned", "--format", "json"]
+    let ofLedger = try await Program.run(
+      ["hunt", "--ledger", ledger, "--window", "2d"] + asked)
+    let ofArchives = try await Program.run(["hunt", nights, "--from", "2024-05-09"] + asked)
+    for list in ["findings", "beacons"] {
+      let (a, b) = try (Self.list(list, ofLedger.output), Self.list(list, ofArchives.output))
+      #expect(a.count > 1)
+      #expect(a == b)
+    }
+  }
+
+  /// A list of a report, each member as its JSON text.
+  private static func list(_ name: String, _ report: String) throws -> [String] {
+    let whole = try JSONSerialization.jsonObject(with: Data(report.utf8)) as? [String: Any]
+    return try #require(whole?[name] as? [[String: Any]]).map {
+      let data = try JSONSerialization.data(withJSONObject: $0, options: [.sortedKeys])
+      return String(decoding: data, as: UTF8.self)
+    }
+  }
+
   /// One archive of a night of the sample data in plain lines, `night.jsonl`: some 40 MB.
   private func unpackedNight() async throws -> String {
     let nights = LedgerRunTests.root + "/sample-data/nights/2024-05-07"
