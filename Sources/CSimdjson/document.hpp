@@ -246,6 +246,10 @@ struct json_reader {
     const uint8_t *bytes;
     size_t count;
     bool is_raw;
+
+    bool operator==(const string &other) const {
+      return count == other.count && is_raw == other.is_raw && memcmp(bytes, other.bytes, count) == 0;
+    }
   };
 
   // Reads the string at `at`, with its escapes checked.
@@ -306,6 +310,7 @@ struct json_reader {
     int32_t pair;            // The frame to which the name and value of a pair belong.
     // Of an array: what is in it.
     uint32_t scalars, objects, pairs;
+    bool is_one;      // Each of its scalars is the first one again.
     bool has_events;  // A text may be an event by itself, an array may hold some.
     string first, last;
     view_kind first_kind, last_kind;
@@ -490,8 +495,8 @@ struct json_reader {
       // Of arrays in arrays the outermost is read.
       if (above.is_array) above.has_events = true;
       else view.arrays.push_back({whole.bytes, whole.count, false});
-    } else if (done.scalars == 1 && done.first.bytes != nullptr) {
-      // Where other fields are scalars, an array is not one of them.
+    } else if (done.scalars == 1 ? done.first.bytes != nullptr : done.is_one && is_value && !holds_data) {
+      // A field is listed twice that Splunk finds twice. Where other fields are scalars, an array is not one of them.
       name_target only = done.self;
       if (only.spelled == spelled_exactly) only.spelled = spelled_otherwise;
       note(view, only, done.object, done.depth, done.first_kind, done.first);
@@ -536,6 +541,9 @@ struct json_reader {
       if (here.scalars++ == 0 && here.objects == 0) {
         here.first = scalar;
         here.first_kind = kind;
+        here.is_one = true;
+      } else {
+        here.is_one = here.is_one && kind == here.first_kind && scalar == here.first;
       }
       here.last = scalar;
       here.last_kind = kind;

@@ -121,6 +121,7 @@ enum TableForms {
       "{\"schema\":{\"fields\":[\(typed)]},\"rows\":[{\"f\":["
         + fields.map { "{\"v\":\(Forms.quoted($0.1))}" }.joined(separator: ",") + "]}]}"
     ),
+    ("Splunk, of fields that are found twice", "{\"result\":{\(each { "[\($0),\($0)]" })}}"),
     (
       "Splunk json_cols",
       "{\"fields\":[\(names)],\"columns\":["
