@@ -65,6 +65,14 @@ package struct Verdict: Equatable, Sendable {
     return count + remoteDesktopChanges.count { holds(Finding($0)) }
   }
 
+  /// How many of the findings are of a severity.
+  ///
+  /// - Complexity: O(*n*), without a copy of any: only this module sees that so little of each is looked at.
+  package func count(of severity: Severity) -> Int {
+    let findings = findings.span
+    return findings.indices.count { findings[$0].severity == severity }
+  }
+
   /// Whether there is anything to report.
   package var hasAnything: Bool {
     !findings.isEmpty || !intelHits.isEmpty || !beacons.isEmpty || !strobes.isEmpty

@@ -21,18 +21,25 @@ package enum Escaping {
 
   /// For the text of an HTML element or a quoted attribute.
   static func html(_ text: String) -> String {
-    var result = ""
-    for scalar in showingHidden(text).unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(scalar)
-      }
+    let shown = showingHidden(text)
+    guard shown.utf8.contains(where: { entity(of: $0) != nil }) else { return shown }
+    var result: [UInt8] = []
+    result.reserveCapacity(shown.utf8.count + 64)
+    for byte in shown.utf8 {
+      if let entity = entity(of: byte) { result += entity.utf8 } else { result.append(byte) }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func entity(of byte: UInt8) -> String? {
+    switch byte {
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: ">"): "&gt;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "'"): "&#39;"
+    default: nil
+    }
   }
 
   /// For the path of a relative URI reference (RFC 3986): what is not unreserved or a slash is encoded, so

@@ -2,7 +2,7 @@
 ///
 /// Characters that could harm a terminal or deceive a reader (controls, direction marks, zero-width)
 /// are written as `\u…`: a parser gets the value unchanged.
-package indirect enum JSONOutput: Sendable {
+package enum JSONOutput: Sendable {
   case null
   case bool(Bool)
   case int(Int)
@@ -75,7 +75,8 @@ extension JSONOutput {
       let members = Self.sorted(members)
       Self.list(members.count, "{", "}", to: &output, level) { index, output, level in
         Self.write(members[index].key, to: &output)
-        output.write(level == nil ? ":" : ": ")
+        output.append(UInt8(ascii: ":"))
+        if level != nil { output.append(UInt8(ascii: " ")) }
         members[index].value.write(to: &output, level: level)
       }
     }
@@ -118,19 +119,34 @@ extension JSONOutput {
 
   private static func write(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    // Paths need nothing but their backslashes doubled.
-    let isPrintable = text.utf8.allSatisfy { 32 <= $0 && $0 < 127 }
-    if isPrintable {
-      for byte in text.utf8 {
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-          output.append(UInt8(ascii: "\\"))
-        }
-        output.append(byte)
-      }
-    } else {
+    var text = text
+    let isPrintable = text.withUTF8 { unsafe writePrintable($0, to: &output) }
+    if !isPrintable {
       for scalar in text.unicodeScalars { write(scalar, to: &output) }
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes a text of printable ASCII: of those, paths among them, only quotes and backslashes are escaped.
+  ///
+  /// - Returns: Whether the text is one; if not, nothing is written.
+  private static func writePrintable(
+    _ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]
+  ) -> Bool {
+    guard unsafe text.allSatisfy({ 32 <= $0 && $0 < 127 }) else { return false }
+    var start = 0
+    for at in text.indices where unsafe isEscaped(text[at]) {
+      unsafe output.append(contentsOf: text[start..<at])
+      output.append(UInt8(ascii: "\\"))
+      start = at
+    }
+    unsafe output.append(contentsOf: text[start...])
+    return true
+  }
+
+  @inline(__always)
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private static func write(_ scalar: Unicode.Scalar, to output: inout [UInt8]) {
@@ -160,4 +176,7 @@ extension [UInt8] {
 }
 
 /// Byte order: the same everywhere, and what the findings themselves are sorted by.
-func isBefore(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+func isBefore(_ a: String, _ b: String) -> Bool {
+  var (a, b) = (a, b)
+  return a.withUTF8 { left in b.withUTF8 { right in unsafe left.lexicographicallyPrecedes(right) } }
+}

@@ -121,6 +121,11 @@ extension Report {
       var result = FindingList(anchor: anchor, name: name, count: findings.count)
       var cards: [[String: Any]] = []
       for row in rows {
+        // Once one has not fitted none does: those after it need not be made.
+        guard bytesLeft > 0 else {
+          result.shown.append((row.finding, false))
+          continue
+        }
         let card = row.card(hours, rules, isOpen: cardCount < Self.openCards)
         bytesLeft -= card.bytes
         let fits = bytesLeft > 0
@@ -277,12 +282,13 @@ extension Report {
 
   /// Each with its blanks in front apart, which are ours.
   static func lines(_ text: String) -> [[String: Any]] {
-    text.split(separator: "\n").map { line in
-      let body = line.drop { $0 == " " }
-      return ["indent": String(line.prefix(line.count - body.count)), "text": String(body)]
+    text.utf8.split(separator: UInt8(ascii: "\n")).map { line in
+      let body = line.drop { $0 == UInt8(ascii: " ") }
+      return [
+        "indent": String(Substring(line[..<body.startIndex])), "text": String(Substring(body)),
+      ]
     }
   }
-
 }
 
 extension Beacon {
