@@ -29,10 +29,15 @@ public struct KeyedHash: Sendable {
       state = joined(state, word(count - 16), word(count - 8))
     } else if count >= 8 {
       state = joined(state, word(0), word(count - 8))
-    } else {
-      var rest: UInt64 = 0
-      for at in 0..<count { rest = rest << 8 | UInt64(unsafe text[at]) }
-      state ^= rest
+    } else if count >= 4 {
+      func half(_ at: Int) -> UInt64 {
+        unsafe UInt64(text.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+      }
+      state ^= half(0) << 32 | half(count - 4)
+    } else if count > 0 {
+      // All of one to three bytes, some of them twice.
+      func byte(_ at: Int) -> UInt64 { unsafe UInt64(text[at]) }
+      state ^= byte(0) << 16 | byte(count / 2) << 8 | byte(count - 1)
     }
     return finished(state)
   }

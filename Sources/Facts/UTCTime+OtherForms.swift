@@ -54,14 +54,14 @@ extension UTCTime {
 
   /// `/Date(1714557601376)/`, with or without a zone after the number: PowerShell 5's ConvertTo-Json.
   private init?(dotNet text: Span<UInt8>) {
-    let head: [UInt8] = Array("/Date(".utf8)
-    guard text.count > head.count + 2, head.indices.allSatisfy({ text[$0] == head[$0] }) else {
-      return nil
-    }
-    var end = head.count
+    let head: StaticString = "/Date("
+    let start = head.utf8CodeUnitCount
+    guard text.count > start + 2,
+      (0..<start).allSatisfy({ unsafe text[$0] == head.utf8Start[$0] })
+    else { return nil }
+    var end = start
     while end < text.count, Self.digit(text[end]) != nil { end += 1 }
-    guard (1...15).contains(end - head.count),
-      let value = Self.number(text, head.count, end - head.count)
+    guard (1...15).contains(end - start), let value = Self.number(text, start, end - start)
     else { return nil }
     milliseconds = value
   }

@@ -55,7 +55,8 @@ package enum ValueKind: UInt8, Sendable {
   /// - Complexity: O(*n*) in the bytes of the text the first time, if it was written with escapes.
   @inline(__always)
   package func bytes(_ slot: Int) -> UnsafeRawBufferPointer? {
-    guard kind(slot).isScalar else { return nil }
+    let kind = unsafe UInt32(values[slot].kind)
+    guard VIEW_STRING.rawValue <= kind, kind <= VIEW_FALSE.rawValue else { return nil }
     if unsafe values[slot].is_raw { unsafe line_view_decode(view, Int32(slot)) }
     return unsafe UnsafeRawBufferPointer(start: values[slot].bytes, count: values[slot].count)
   }

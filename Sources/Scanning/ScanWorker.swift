@@ -123,8 +123,13 @@ final class ScanWorker: @unchecked Sendable {
       place.offset = start.offset + found.line.lowerBound
       let line = unsafe UnsafeRawBufferPointer(rebasing: slice[found.line])
       let result = unsafe read(line, at: place, mustMatter: isRun && !checkAll, into: &facts)
-      inARow = result == .observation && found.passed == 0 ? inARow + 1 : 0
-      if case .malformed? = result { malformed += 1 }
+      switch result {
+      case .observation?: inARow = found.passed == 0 ? inARow + 1 : 0
+      case .malformed?:
+        malformed += 1
+        inARow = 0
+      case .blank?, .irrelevant?, .notUnderstood?, nil: inARow = 0
+      }
       count += 1
       at = found.next
     }

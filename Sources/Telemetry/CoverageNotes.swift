@@ -7,8 +7,10 @@ struct CoverageNotes: Sendable {
     var heard = HostCoverage()
     /// Events come by the hour: those of the last one are counted here.
     var hour = Int32.min
-    var inHour = 0
-    var kinds = HeardHours.Kinds()
+    /// By kind.
+    private var inHour = InlineArray<3, Int>(repeating: 0)
+
+    init(_ id: TextID) { self.id = id }
 
     mutating func add(_ kind: EventKind, time: EventTime, isFromCollector: Bool) {
       switch kind {
@@ -22,12 +24,7 @@ struct CoverageNotes: Sendable {
           endHour()
           self.hour = hour
         }
-        inHour += 1
-        switch kind {
-        case .connection: kinds.insert(.connections)
-        case .processStart: kinds.insert(.processStarts)
-        case .registryChange: break
-        }
+        inHour[kind.index] += 1
       }
       if let record = time.record, let utc = time.utc {
         let skew = abs(record.milliseconds - utc.milliseconds)
@@ -41,17 +38,22 @@ struct CoverageNotes: Sendable {
 
     mutating func hear(at time: UTCTime) {
       let hour = Self.hour(of: time)
-      if hour != self.hour || inHour == 0 { heard.hours.add(.init(hour, events: 0)) }
+      if hour != self.hour || eventsInHour == 0 { heard.hours.add(.init(hour, events: 0)) }
     }
 
     private static func hour(of time: UTCTime) -> Int32 {
       Int32(truncatingIfNeeded: UTCTime.floor(time.milliseconds, 3_600_000))
     }
 
+    private var eventsInHour: Int { inHour[0] + inHour[1] + inHour[2] }
+
     mutating func endHour() {
-      if inHour > 0 { heard.hours.add(.init(hour, events: inHour, kinds: kinds)) }
-      inHour = 0
-      kinds = []
+      guard eventsInHour > 0 else { return }
+      var kinds = HeardHours.Kinds()
+      if inHour[EventKind.connection.index] > 0 { kinds.insert(.connections) }
+      if inHour[EventKind.processStart.index] > 0 { kinds.insert(.processStarts) }
+      heard.hours.add(.init(hour, events: eventsInHour, kinds: kinds))
+      inHour = .init(repeating: 0)
     }
   }
 
@@ -82,7 +84,7 @@ struct CoverageNotes: Sendable {
     if raw >= indices.count {
       indices += Array(repeating: 0, count: max(64, raw + 1 - indices.count))
     }
-    hosts.append(Host(id: host))
+    hosts.append(Host(host))
     indices[raw] = Int32(hosts.count)
     return hosts.count - 1
   }

@@ -38,7 +38,10 @@ extension LineReader {
     switch recognise(shape) {
     case .event(let event):
       found.recognised += 1
-      if event.source <= .linuxSysmon { found.sysmonEvents += 1 }
+      switch event.source {
+      case .windowsSysmon, .linuxSysmon: found.sysmonEvents += 1
+      case .defender, .ocsf: break
+      }
       switch observe(event, shape, at: place, &facts) {
       case .observed: found.observations += 1
       case .outsideWindow: found.outsideWindow += 1

@@ -23,6 +23,9 @@ extension LineReader {
     guard isInWindow(time.best) else { return .outsideWindow }
     var connection = Connection(place: place)
     connection.source = source
+    // By pattern: to compare values of another module's raw type is a call.
+    let isDefender = if case .defender = source { true } else { false }
+    let isInbound = if case .inbound = direction { true } else { false }
     connection.direction = direction
     connection.time = time.best
     connection.arrivalSecond = time.arrival
@@ -34,7 +37,7 @@ extension LineReader {
     connection.process = process(shape, &facts.table)
     connection.transport = transport(shape, &facts.table)
     connection.destinationName = destinationName(shape, &facts.table)
-    if source == .defender {
+    if isDefender {
       connection.image = defenderImage(shape, &facts.table)
       connection.originalFileName = intern(.originalFileName, shape, &facts.table)
       connection.action = intern(at: shape.direction, &facts.table)
@@ -42,12 +45,11 @@ extension LineReader {
     }
     // An accepted connection: the other side is the source, and the port is the local one. Sysmon
     // writes an inbound UDP flow with the local end as its source.
-    let isTurned = direction == .inbound && source != .defender
-    let isUDP = connection.transport != .none && facts.table.texts[connection.transport] == "udp"
+    let isTurned = isInbound && !isDefender
+    let isUDP = isTurned && isUDP(shape)
     let other: Slot = isTurned && !isUDP ? .sourceIP : .destinationIP
     let port: Slot =
-      isTurned && isUDP || direction == .inbound && source == .defender
-      ? .sourcePort : .destinationPort
+      isUDP || isInbound && isDefender ? .sourcePort : .destinationPort
     connection.address = address(other, shape, &facts.table)
     connection.port = intern(port, shape, &facts.table)
     facts.table.absorb(connection)
@@ -224,6 +226,11 @@ extension LineReader {
       return table.texts.intern(unsafe text.map(\.lowercased))
     }
     return unsafe table.texts.intern(text)
+  }
+
+  private func isUDP(_ shape: CompiledShape) -> Bool {
+    guard let text = unsafe field(.transport, shape) else { return false }
+    return unsafe text.count == 3 && text.containsIgnoringCase("udp")
   }
 
   private func destinationName(_ shape: CompiledShape, _ table: inout FactTable) -> TextID {

@@ -9,7 +9,11 @@ extension LineReader {
     }
     result.record = stamp(shape.recordTime, .refused)
     let record = result.isRecordCorrupt ? nil : result.record
-    result.best = options.timeSource == .record ? record ?? result.utc : result.utc ?? record
+    result.best =
+      switch options.timeSource {
+      case .record: record ?? result.utc
+      case .utc: result.utc ?? record
+      }
     if result.best == nil { result.best = stamp(shape.otherTimes, .refused) }
     if result.best == nil, let east = options.assumedSecondsEast {
       let rule = UTCTime.MissingZone.assumed(secondsEast: east)
