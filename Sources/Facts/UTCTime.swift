@@ -202,7 +202,7 @@ extension UTCTime: CustomStringConvertible {
   /// `YYYY-MM-DD`.
   package var date: String { String(text(between: " ").prefix(10)) }
 
-  private func text(between separator: String) -> String {
+  private func text(between separator: Unicode.Scalar) -> String {
     let day = Self.floor(second, 86_400)
     let ofDay = second - day * 86_400
     // Source: Hinnant's `civil_from_days`.
@@ -216,9 +216,24 @@ extension UTCTime: CustomStringConvertible {
     let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    return Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(dayOfMonth, 2)
-      + separator + Self.padded(ofDay / 3600, 2) + ":" + Self.padded(ofDay / 60 % 60, 2) + ":"
-      + Self.padded(ofDay % 60, 2)
+    return Self.padded(year, 4)
+      + Self.pairs([
+        ("-", month), ("-", dayOfMonth), (separator, ofDay / 3600), (":", ofDay / 60 % 60),
+        (":", ofDay % 60),
+      ])
+  }
+
+  /// Two digits for each number, after what separates it from the one before.
+  private static func pairs(_ numbers: InlineArray<5, (Unicode.Scalar, Int64)>) -> String {
+    unsafe String(unsafeUninitializedCapacity: 3 * numbers.count) { text in
+      for at in numbers.indices {
+        let (separator, number) = numbers[at]
+        unsafe text[3 * at] = UInt8(ascii: separator)
+        unsafe text[3 * at + 1] = UInt8(48 + number / 10)
+        unsafe text[3 * at + 2] = UInt8(48 + number % 10)
+      }
+      return 3 * numbers.count
+    }
   }
 
   private static func padded(_ value: Int64, _ width: Int) -> String {

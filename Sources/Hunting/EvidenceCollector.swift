@@ -134,7 +134,7 @@ struct EvidenceCollector {
   private(set) var spread = 0
 
   mutating func add(_ evidence: Evidence, _ detail: String) {
-    guard !details.contains(where: { $0.evidence == evidence && $0.detail == detail }) else {
+    guard !details.contains(where: { $0.detail == detail && $0.evidence == evidence }) else {
       return
     }
     details.append((evidence, detail))

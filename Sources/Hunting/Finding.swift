@@ -165,8 +165,12 @@ package struct Finding: Equatable, Sendable {
   }
 
   /// Of a row that of its score, of others that of their points.
-  package var severity: Severity {
-    kind == .tableRow
-      ? Severity(rawValue: maxRiskScore) ?? .low : Severity(points: points ?? 0)
+  package var severity: Severity { Self.severity(kind, maxRiskScore, points) }
+
+  static func severity(_ kind: Kind, _ score: Int, _ points: Int?) -> Severity {
+    switch kind {
+    case .tableRow: Severity(rawValue: score) ?? .low
+    case .beacon, .portChange, .intelligence: Severity(points: points ?? 0)
+    }
   }
 }

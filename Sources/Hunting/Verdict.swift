@@ -67,10 +67,12 @@ package struct Verdict: Equatable, Sendable {
 
   /// How many of the findings are of a severity.
   ///
-  /// - Complexity: O(*n*), without a copy of any: only this module sees that so little of each is looked at.
+  /// - Complexity: O(*n*), without a copy of any: a finding is a large value, and to ask a whole one copies it.
   package func count(of severity: Severity) -> Int {
-    let findings = findings.span
-    return findings.indices.count { findings[$0].severity == severity }
+    findings.indices.count { at in
+      Finding.severity(findings[at].kind, findings[at].maxRiskScore, findings[at].points)
+        == severity
+    }
   }
 
   /// Whether there is anything to report.

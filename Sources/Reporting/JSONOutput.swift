@@ -133,7 +133,18 @@ extension JSONOutput {
   private static func writePrintable(
     _ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]
   ) -> Bool {
-    guard unsafe text.allSatisfy({ 32 <= $0 && $0 < 127 }) else { return false }
+    // Both of all bytes, so that many are looked at in one step.
+    var (others, escapes) = (0 as UInt8, 0 as UInt8)
+    for at in text.indices {
+      let byte = unsafe text[at]
+      others |= byte &- 32 < 95 ? 0 : 1
+      escapes |= isEscaped(byte) ? 1 : 0
+    }
+    guard others == 0 else { return false }
+    guard escapes > 0 else {
+      unsafe output.append(contentsOf: text)
+      return true
+    }
     var start = 0
     for at in text.indices where unsafe isEscaped(text[at]) {
       unsafe output.append(contentsOf: text[start..<at])
