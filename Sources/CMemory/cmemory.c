@@ -7,3 +7,9 @@ void oddport_return_large_blocks(void) {
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
 }
+
+void oddport_return_free_memory(void) {
+#ifdef M_MMAP_THRESHOLD
+  malloc_trim(0);
+#endif
+}

@@ -129,6 +129,18 @@ extension ConnectionKey: NumberedKey {
   }
 }
 
+// MARK: - Letting go
+
+extension FactTable {
+  /// Lets go of what was seen, once it was judged; texts and coverage stay.
+  package mutating func forgetObservations() {
+    numbers = NumberedKeys()
+    facts = SegmentedArray()
+    processes = [:]
+    registryChanges = []
+  }
+}
+
 // MARK: - Places
 
 extension FactTable {

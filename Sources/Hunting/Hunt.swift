@@ -18,8 +18,8 @@ package func hunt(
 }
 
 private func hunt(
-  _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals?, groups: BeaconGroups?,
-  hits: IntelHits
+  _ facts: FactTable, by rules: HuntRules, totals: ConnectionTotals?,
+  groups: consuming BeaconGroups?, hits: IntelHits
 ) -> Verdict {
   var hunt = Hunt(facts, rules, groups, hits)
   hunt.count(totals ?? ConnectionTotals(facts))
@@ -38,7 +38,7 @@ package func hunt(
   let hits = IntelHits(rules.intel, rules.validity, facts)
   var groups = groups ?? BeaconGroups(facts, only: rules.isSweep ? hits : nil)
   await groups.score(atMost: workers)
-  return hunt(facts, by: rules, totals: totals, groups: groups, hits: hits)
+  return hunt(facts, by: rules, totals: totals, groups: consume groups, hits: hits)
 }
 
 struct Hunt {
@@ -67,7 +67,8 @@ struct Hunt {
   var result = Verdict()
 
   init(
-    _ facts: FactTable, _ rules: HuntRules, _ groups: BeaconGroups?, _ hits: IntelHits? = nil
+    _ facts: FactTable, _ rules: HuntRules, _ groups: consuming BeaconGroups?,
+    _ hits: IntelHits? = nil
   ) {
     self.facts = facts
     starts = ProcessStarts(facts, isCareful: rules.parity == .tuned)
@@ -240,16 +241,19 @@ struct Hunt {
   /// A missing field and an empty one share a row.
   private func joined(_ id: TextID) -> TextID { facts.texts.isEmpty(id) ? .none : id }
 
-  func verdict() -> Verdict {
-    var result = result
+  /// Everything that was concluded. What it was concluded from is let go on the way: there are as many rows as
+  /// findings, and as large.
+  mutating func verdict() -> Verdict {
+    groups = BeaconGroups()
+    let beaconsOfRows = Set(rows.all.lazy.flatMap(\.evidence.beacons))
     let byPoints = rules.parity == .tuned && !rules.isOnlyPublished
-    result.findings = findings(of: rows, byPoints: byPoints)
+    result.findings = findings(takenFrom: \.rows, byPoints: byPoints)
     if score.parity == .strict {
       result.rowsBeyondSortLimit = max(0, result.findings.count - Self.sortLimit)
       result.findings = Array(result.findings.prefix(Self.sortLimit))
     }
     result.suppressed = suppressed(hidden)
-    result.intelHits = findings(of: hitRows, byPoints: byPoints)
+    result.intelHits = findings(takenFrom: \.hitRows, byPoints: byPoints)
     result.suppressedHits = suppressed(hiddenHits)
     result.intelGaps = hits.gaps
     result.suppressions = suppressing.finished
@@ -260,7 +264,7 @@ struct Hunt {
     if !rules.isOnlyPublished, !rules.isSweep {
       result.remoteDesktopChanges = facts.remoteDesktopChanges(rules.weights)
     }
-    if byPoints { result.join(besides: Set(rows.all.flatMap(\.evidence.beacons))) }
+    if byPoints { result.join(besides: beaconsOfRows) }
     return result
   }
 
@@ -336,28 +340,36 @@ struct Hunt {
     var rule: Int
   }
 
-  private func findings(of rows: Rows, byPoints: Bool) -> [Finding] {
-    let findings = rows.groups.keys.indices.map { finding(rows.groups.keys[$0], rows.all[$0]) }
-    return findings.indices.map { index in
-      rank(rows, index, points: byPoints ? findings[index].points ?? 0 : 0)
-    }.sorted(by: isOrdered).map { findings[$0.index] }
+  private mutating func findings(
+    takenFrom rows: WritableKeyPath<Self, Rows>, byPoints: Bool
+  ) -> [Finding] {
+    let groups = self[keyPath: rows].groups.keys
+    var ranks: [Rank] = []
+    let findings = groups.indices.map { index in
+      let row = self[keyPath: rows].take(index)
+      let finding = finding(groups[index], row)
+      ranks.append(
+        Rank(
+          index: index, points: byPoints ? finding.points ?? 0 : 0, score: row.score,
+          count: row.count, group: groups[index], rule: 0))
+      return finding
+    }
+    return ranks.sorted(by: isOrdered).map { findings[$0.index] }
   }
 
   private func suppressed(_ hidden: [Int: Rows]) -> [SuppressedFinding] {
     hidden.flatMap { rule, rows in
-      rows.all.indices.map { rank(rows, $0, rule: rule) }
+      rows.all.indices.map { index in
+        Rank(
+          index: index, points: 0, score: rows.all[index].score, count: rows.all[index].count,
+          group: rows.groups.keys[index], rule: rule)
+      }
     }.sorted(by: isOrdered).compactMap { rank in
       hidden[rank.rule].map {
         SuppressedFinding(
           by: suppressing.name(of: rank.rule), finding: finding(rank.group, $0.all[rank.index]))
       }
     }
-  }
-
-  private func rank(_ rows: Rows, _ index: Int, points: Int = 0, rule: Int = 0) -> Rank {
-    Rank(
-      index: index, points: points, score: rows.all[index].score, count: rows.all[index].count,
-      group: rows.groups.keys[index], rule: rule)
   }
 
   /// Points first; then score and count descending, then host, Image, User, ParentImage ascending by bytes.
@@ -372,20 +384,6 @@ struct Hunt {
       return facts.texts.isOrdered(left, before: right)
     }
     return a.group.isInbound == b.group.isInbound ? a.rule < b.rule : b.group.isInbound
-  }
-}
-
-func byBytes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
-
-/// By address; what is not an address comes last, by its bytes.
-func orderedAddresses(_ texts: some Sequence<String>) -> [(Address?, String)] {
-  texts.map { (Address(Array($0.utf8)), $0) }.sorted { a, b in
-    switch (a.0, b.0) {
-    case (let left?, let right?): left < right
-    case (nil, nil): byBytes(a.1, b.1)
-    case (_?, nil): true
-    case (nil, _?): false
-    }
   }
 }
 

@@ -51,6 +51,13 @@ extension Hunt {
       if isNew { all.append(Row()) }
       all[number].add(match, &context)
     }
+
+    /// The row of a group, which is let go here.
+    mutating func take(_ number: Int) -> Row {
+      var row = Row()
+      swap(&row, &all[number])
+      return row
+    }
   }
 }
 

@@ -30,9 +30,17 @@ package struct ReportDirectory: Sendable {
   /// - Parameter files: Their names are among ``ownNames``, each once, and none is the manifest's.
   /// - Throws: ``OutputError``; the former report is untouched then.
   package func replace(with files: [OutputFile], manifest: [UInt8]) throws(OutputError) {
-    precondition(
-      files.allSatisfy { Self.ownNames.contains($0.name) && $0.name != Self.manifestName },
-      "an unknown name would make the directory a stranger to the next run")
+    try replace(with: files) { _ in manifest }
+  }
+
+  /// The same of files of which one at a time is in memory.
+  ///
+  /// - Parameters:
+  ///   - files: Gone through once.
+  ///   - manifest: Makes the manifest, of the files that were written.
+  package func replace(
+    with files: some Sequence<OutputFile>, manifest: ([Manifest.File]) -> [UInt8]
+  ) throws(OutputError) {
     let target = try checked()
     let leftovers = Leftovers(of: target)
     try makeParents(leftovers.parent)
@@ -44,8 +52,15 @@ package struct ReportDirectory: Sendable {
     let partial = leftovers.name(.partial)
     do {
       try Disk.makeDirectory(partial)
-      for file in files { try Disk.create(partial + "/" + file.name, file.bytes) }
-      try Disk.create(partial + "/" + Self.manifestName, manifest)
+      var written: [Manifest.File] = []
+      for file in files {
+        precondition(
+          Self.ownNames.contains(file.name) && file.name != Self.manifestName,
+          "an unknown name would make the directory a stranger to the next run")
+        try Disk.create(partial + "/" + file.name, file.bytes)
+        written.append(Manifest.File(file))
+      }
+      try Disk.create(partial + "/" + Self.manifestName, manifest(written))
       Disk.settle(partial)
       if formerKind != nil {
         if let mode = Disk.permissions(of: target) { try Disk.setPermissions(mode, of: partial) }

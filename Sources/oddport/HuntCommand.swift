@@ -47,23 +47,22 @@ struct HuntCommand: AsyncParsableCommand {
     let rules =
       settings.isOnlyNew && !rejudge
       ? ReportDelivery.rules(settings, intelligence, suppressions) : nil
-    var reading = try await Reading.facts(of: found, settings, for: plan, judgedBy: rules)
+    let reading = try await Reading.facts(of: found, settings, for: plan, judgedBy: rules)
     reading.printUnreadable()
     if !settings.isQuiet, let words = found.skippedInWords { printError(words) }
     NearestShape.printWarning(about: found.archives, reading.scan.facts, settings)
     var delivery = ReportDelivery(
-      command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
+      command: "hunt", settings: settings, reading: consume reading, suppressions: suppressions,
       intelligence: intelligence)
     if var verdict = delivery.nightWithoutNews {
       let news = News(in: &verdict, reported: [:])
       return try delivery.write(verdict, news)
     }
-    if reading.judgedNight != nil {
-      try await reading.recallAll(plan, settings)
-      delivery.reading = reading
+    if delivery.reading.judgedNight != nil {
+      try await delivery.reading.recallAll(plan, settings)
     }
-    var verdict = await delivery.verdict
-    let news = settings.isOnlyNew ? try reading.ledger?.keepNews(in: &verdict) : nil
+    var verdict = await delivery.judge()
+    let news = settings.isOnlyNew ? try delivery.reading.ledger?.keepNews(in: &verdict) : nil
     try delivery.write(verdict, news)
   }
 }

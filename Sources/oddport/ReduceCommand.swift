@@ -91,9 +91,10 @@ struct ReduceCommand: AsyncParsableCommand {
     reading.evidence.unread = unread
     reading.evidence.run.foundArchives = merge.foundArchives
     reading.printUnreadable()
-    let delivery = ReportDelivery(
+    var delivery = ReportDelivery(
       command: "hunt", settings: settings, reading: reading, suppressions: suppressions,
       intelligence: intelligence)
-    try delivery.write(await delivery.verdict)
+    let verdict = await delivery.judge()
+    try delivery.write(verdict)
   }
 }

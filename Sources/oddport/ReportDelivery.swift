@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bookkeeping
+import CMemory
 import Facts
 import Foundation
 import Hashing
@@ -25,6 +26,15 @@ struct ReportDelivery {
         reading.scan.facts, by: rules, totals: reading.totals, groups: reading.groups,
         workers: ScanOptions(settings).workers)
     }
+  }
+
+  /// Judges what was read for the last time: what was seen is let go, because a report holds none of it.
+  mutating func judge() async -> Verdict {
+    let verdict = await verdict
+    reading.scan.facts.forgetObservations()
+    reading.groups = nil
+    oddport_return_free_memory()
+    return verdict
   }
 
   var rules: HuntRules {
@@ -115,7 +125,9 @@ struct ReportDelivery {
       if !message.isRepeated || !FileManager.default.fileExists(atPath: out) {
         let files = files(of: report)
         try NightFolder(out, keep: settings.nightsKept).write(
-          files, manifest: manifest(of: files, report, before).rendered(), run: message.runJSON,
+          files,
+          manifest: manifest(of: files.map { Manifest.File($0) }, report, before).rendered(),
+          run: message.runJSON,
           as: message.name)
       }
       try AtomicFile.write(message.runJSON, to: out + "/" + NightFolder.runName)
@@ -158,24 +170,29 @@ struct ReportDelivery {
   }
 
   /// The files of a report folder, by name; the manifest is not among them.
-  func files(of report: Report) -> [OutputFile] {
-    let formats =
-      settings.formats.isEmpty ? [.json, .csv, .markdown, .html] : settings.formats
-    return formats.sorted { $0.fileName < $1.fileName }.map {
-      OutputFile(name: $0.fileName, bytes: render(report, $0))
-    }
+  func files(of report: Report) -> [OutputFile] { formats.map { file(as: $0, of: report) } }
+
+  /// Those of a report folder, by the names of their files.
+  private var formats: [ReportFormat] {
+    (settings.formats.isEmpty ? [.json, .csv, .markdown, .html] : settings.formats)
+      .sorted { $0.fileName < $1.fileName }
+  }
+
+  private func file(as format: ReportFormat, of report: Report) -> OutputFile {
+    OutputFile(name: format.fileName, bytes: render(report, format))
   }
 
   /// The inputs and settings of the run, so that `verify` can repeat it.
   ///
   /// - Parameter report: The report that the files render.
   /// - Parameter before: With `--only-new`, what was known before.
-  func manifest(of files: [OutputFile], _ report: Report, _ before: NightBefore? = nil) -> Manifest
+  func manifest(of files: [Manifest.File], _ report: Report, _ before: NightBefore? = nil)
+    -> Manifest
   {
     var manifest = Manifest(
       version: Oddport.version, command: command, parity: settings.parity,
       settings: settings.manifestEntries, inputs: reading.scan.archives.map { Manifest.File($0) },
-      outputs: files.map { Manifest.File($0) }, intel: intelligence.files,
+      outputs: files, intel: intelligence.files,
       suppressions: suppressions.files)
     manifest.unread = reading.evidence.unread
     manifest.foundNone = reading.evidence.run.foundArchives == 0
@@ -208,9 +225,9 @@ struct ReportDelivery {
   }
 
   private func write(_ report: Report, to folder: String) throws {
-    let files = files(of: report)
-    try ReportDirectory(folder).replace(
-      with: files, manifest: manifest(of: files, report).rendered())
+    // Each is made when the one before it is on the disk.
+    let files = formats.lazy.map { file(as: $0, of: report) }
+    try ReportDirectory(folder).replace(with: files) { manifest(of: $0, report).rendered() }
   }
 }
 

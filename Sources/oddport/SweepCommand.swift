@@ -35,10 +35,11 @@ struct SweepCommand: AsyncParsableCommand {
     let suppressions = try Suppressions(settings)
     let reading = try await reading(&settings, intelligence)
     reading.printUnreadable()
-    let delivery = ReportDelivery(
-      command: "sweep", settings: settings, reading: reading, suppressions: suppressions,
+    var delivery = ReportDelivery(
+      command: "sweep", settings: settings, reading: consume reading, suppressions: suppressions,
       intelligence: intelligence)
-    try delivery.write(await delivery.verdict)
+    let verdict = await delivery.judge()
+    try delivery.write(verdict)
   }
 
   private func reading(_ settings: inout HuntSettings, _ intelligence: Intelligence) async throws

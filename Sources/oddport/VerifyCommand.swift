@@ -45,7 +45,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let files = delivery.files(of: report)
     let manifest = OutputFile(
       name: ReportDirectory.manifestName,
-      bytes: delivery.manifest(of: files, report, before).rendered())
+      bytes: delivery.manifest(of: files.map { Manifest.File($0) }, report, before).rendered())
     var isSame = true
     for file in files + [manifest] {
       let there = FileManager.default.contents(atPath: folder + "/" + file.name).map { Array($0) }

@@ -6,4 +6,9 @@
 /// By itself glibc keeps blocks of up to 32 MiB once it has seen some. Does nothing with other libraries.
 void oddport_return_large_blocks(void);
 
+/// Gives all pages back to the system that hold nothing.
+///
+/// Takes milliseconds. Does nothing with other libraries.
+void oddport_return_free_memory(void);
+
 #endif
