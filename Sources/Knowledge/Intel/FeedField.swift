@@ -30,13 +30,16 @@ struct FeedField {
     if Self.hasParts(value) {
       if column?.isMeant == true {
         problem = "\(quoted(name)) has parts, which are not read"
-      } else if column == nil, Self.means(value) {
+      } else if Self.partsOfConnections.contains(name) || column == nil && Self.means(value) {
         problem = "what the parts of \(quoted(name)) ask for is not read"
       }
     } else if column == .port, Self.isTruth(value) {
       text = value as? Bool == true ? "true" : "false"
     }
   }
+
+  /// Parts of an event of ECS that say where a connection goes, or whose it is.
+  static let partsOfConnections: Set = ["process", "destination", "server", "network", "user"]
 
   private static func isTruth(_ value: Any) -> Bool {
     (value as? NSNumber).map { unsafe String(cString: $0.objCType) == "c" } ?? false

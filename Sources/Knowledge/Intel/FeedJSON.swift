@@ -33,11 +33,15 @@ struct FeedJSON {
 
   /// Nil for what is not an object, and for one of STIX or MISP.
   static func fields(_ line: ArraySlice<UInt8>) -> [FeedField]? {
-    guard
-      let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
+    object(line)?.map { FeedField($0.key, $0.value) }
+  }
+
+  /// Nil for what is not an object, and for one of STIX or MISP.
+  static func object(_ line: ArraySlice<UInt8>) -> [String: Any]? {
+    guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
       StixReader.objects(object) == nil, MispReader.events(object) == nil
     else { return nil }
-    return object.map { FeedField($0.key, $0.value) }
+    return object
   }
 
   static func isSubject(_ field: FeedField) -> Bool {
@@ -121,9 +125,13 @@ struct FeedJSON {
       let all = pulses.compactMap { list($0["indicators"] ?? []) }.flatMap(\.self)
       if !all.isEmpty { return all }
     }
+    // As Elasticsearch answers a search.
+    if let hits = object["hits"] as? [String: Any], let found = list(hits["hits"] ?? []) {
+      return found
+    }
     for key in [
       "data", "results", "items", "iocs", "indicators", "records", "entries", "resources", "value",
-      "urls",
+      "urls", "objects",
     ] {
       if let value = object[key], let found = list(value) { return found }
     }
@@ -153,12 +161,14 @@ struct FeedJSON {
 
   /// What an object is around: the indicator of an event of ECS, decisions of an alert of CrowdSec, or the
   /// properties of a resource of Azure.
-  private static func inner(_ object: [String: Any]) -> [[String: Any]] {
+  static func inner(_ object: [String: Any]) -> [[String: Any]] {
     if let source = object["_source"] as? [String: Any] { return inner(source) }
     if let threat = object["threat"] as? [String: Any],
       let indicator = threat["indicator"] as? [String: Any]
     {
-      return [indicator]
+      // Beside it such an event may say what else has to be met.
+      let beside = object.filter { FeedField.partsOfConnections.contains($0.key) }
+      return [indicator.merging(beside) { own, _ in own }]
     }
     if let decisions = object["decisions"] as? [[String: Any]], !isRecord(object) {
       return decisions
@@ -175,7 +185,7 @@ struct FeedJSON {
     "allowlisted", "false_positives", "exclusions", "exceptions",
   ]
 
-  private static func isRecord(_ object: [String: Any]) -> Bool {
+  static func isRecord(_ object: [String: Any]) -> Bool {
     object.contains { key, value in
       (IntelColumn(key)?.isSubject == true || IntelColumn.plain(key) == "url") && !(value is [Any])
     }
@@ -183,7 +193,8 @@ struct FeedJSON {
 
   private static func isWarningList(_ root: Any) -> Bool {
     guard let object = root as? [String: Any] else { return false }
-    return object["list"] is [Any] && object["matching_attributes"] is [Any]
+    let isDescribed = object["description"] is String && object["version"] != nil
+    return object["list"] is [Any] && (object["matching_attributes"] is [Any] || isDescribed)
   }
 
   /// What a list of JSON lines says about itself.
@@ -199,7 +210,7 @@ struct FeedJSON {
     }
   }
 
-  private static func record(_ object: [String: Any]) -> IntelRecord {
+  static func record(_ object: [String: Any]) -> IntelRecord {
     record(object.map { FeedField($0.key, $0.value) })
   }
 

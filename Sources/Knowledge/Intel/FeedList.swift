@@ -37,6 +37,9 @@ struct FeedList {
     let start = FeedCheck.start(bytes)
     try FeedCheck.refuseOthers(bytes, from: start, file)
     guard FeedCheck.beginsAsJSON(bytes, from: start) else {
+      // Rules are a document.
+      let beginning = String(decoding: bytes[start...].prefix(64 << 10), as: UTF8.self)
+      if SigmaReader.looksLike(beginning) { return nil }
       try self.init(text: bytes, from: start, name: name, file: file)
       return
     }

@@ -25,17 +25,17 @@ enum IntelColumn: Int, CaseIterable {
     .port:
       "ports dst_port dest_port destination_port dstport destport destinationport dport c2_port "
       + "port_proto port_protocol remote_port remoteport port_number portnumber port_dst tcp_port network_port "
-      + "network_destination_port port_s server_port service_port dpt target_port",
+      + "network_destination_port port_s server_port service_port dpt target_port zielport ziel_port",
     .transport:
       "proto transport transport_protocol ip_protocol l4_protocol l4proto layer4_protocol prot ip_proto "
-      + "network_transport network_protocol",
+      + "network_transport network_protocol protokoll",
     .address:
       "ip ips ip_str dst_ip dest_ip destination_ip dstip destip destinationip ip_address ipaddress ip_addr "
       + "ipaddr addr dst dest remote_ip remoteip c2_ip ipv4 ipv6 ip_dst dst_addr dest_addr "
       + "network_ip network_destination_ip destination_address cidr network subnet netblock ip_range c2_server_ip server_ip "
       + "network_ipv4 network_ipv6 network_destination_ipv4 network_destination_ipv6 dst_address "
       + "remote_address server_address target_ip c2_address network_cidr_block "
-      + "network_destination_cidr_block",
+      + "network_destination_cidr_block ip_adresse ziel_ip zielip zieladresse adresse_ip",
     .host:
       "hostname host_name hosts domain fqdn domain_name c2_domain dst_host dest_host destination_hostname "
       + "destinationhostname",
@@ -47,7 +47,7 @@ enum IntelColumn: Int, CaseIterable {
     .source: "feed provider source_name",
     .url: "reference references link",
     .note: "comment comments description info notes threat_type threat_type_desc remark remarks "
-      + "scenario",
+      + "scenario beschreibung kommentar bemerkung",
     .validFrom: "validfrom first_seen first_seen_utc firstseen date_added dateadded first_reported",
     .validUntil:
       "validuntil valid_to expires expires_at expiration expiration_date expiry expiration_time "
@@ -60,17 +60,17 @@ enum IntelColumn: Int, CaseIterable {
       "parent_image parent_process parent_name parent_process_name parent_image_path process_parent_name "
       + "process_parent_executable",
     .direction: "network_direction traffic_direction flow_direction dir",
-    .value: "ioc ioc_value indicator indicator_value observable observable_value entry ip_port",
+    .value: "ioc ioc_value indicator indicator_value observable observable_value entry ip_port c2",
     .type: "ioc_type indicator_type itype observable_type value_type entity_type",
     .sourceAddress:
       "src_ip source_ip srcip sourceip src source_address src_addr ip_src network_source_ip "
       + "network_source_ipv4 network_source_ipv6 network_source_cidr_block",
     .sourcePort: "src_port source_port srcport sourceport sport network_source_port",
-    .isForDetection: "to_ids is_active active enabled is_enabled",
+    .isForDetection: "to_ids is_active active enabled is_enabled is_threat is_malicious",
     .isRevoked:
       "revoked is_revoked deleted is_deleted whitelisted is_whitelisted allowlisted false_positive "
-      + "is_false_positive simulated",
-    .status: "status state verdict action",
+      + "is_false_positive simulated expired is_expired riot",
+    .status: "status state verdict action disposition classification",
     .firstAddress: "start start_ip startip first_ip range_start ip_start ip_from start_address",
     .lastAddress: "end end_ip endip last_ip range_end ip_end ip_to end_address",
     .pattern: "stix_pattern indicator_pattern",
@@ -112,7 +112,7 @@ enum IntelColumn: Int, CaseIterable {
   }
 
   /// `IndicatorValue` as `Indicator Value`.
-  private static func apart(_ name: String) -> String {
+  static func apart(_ name: String) -> String {
     var text = ""
     for scalar in name.unicodeScalars {
       if ("A"..."Z").contains(scalar), let last = text.unicodeScalars.last,

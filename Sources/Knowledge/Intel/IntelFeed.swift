@@ -54,7 +54,7 @@ package struct IntelFeed: Sendable {
   /// - Parameters:
   ///   - headBytes: From what size on a list is read piece by piece.
   ///   - pieceBytes: How much at a time.
-  init(_ file: FeedFile, headBytes: Int, pieceBytes: Int) throws(JobFileError) {
+  package init(_ file: FeedFile, headBytes: Int, pieceBytes: Int) throws(JobFileError) {
     var bytes: [UInt8] = []
     try file.read(headBytes, onto: &bytes)
     if !file.isAtEnd, var list = try FeedList(head: bytes, name: file.name, file: file.path) {
@@ -102,7 +102,7 @@ package struct IntelFeed: Sendable {
     }
     var columns: [String] = []
     let format: Format
-    if let text = Self.rules(bytes, from: start) {
+    if let text = try Self.rules(bytes, from: start, file) {
       format = .sigma
       try SigmaReader(file: file).read(text, into: &entries)
     } else if FeedCheck.beginsAsJSON(bytes, from: start) {
@@ -143,11 +143,16 @@ package struct IntelFeed: Sendable {
   }
 
   /// The text, where it is one of Sigma rules.
-  private static func rules(_ bytes: [UInt8], from start: Int) -> String? {
-    // Rules are small, and begin with a key or the start of a document.
-    guard bytes.count <= headBytes, !FeedCheck.beginsAsJSON(bytes, from: start) else { return nil }
-    let text = String(decoding: bytes[start...], as: UTF8.self)
-    return SigmaReader.looksLike(text) ? text : nil
+  private static func rules(
+    _ bytes: [UInt8], from start: Int, _ file: String
+  ) throws(JobFileError) -> String? {
+    if FeedCheck.beginsAsJSON(bytes, from: start) { return nil }
+    let isSmall = bytes.count <= headBytes
+    let text = String(
+      decoding: isSmall ? bytes[start...] : bytes[start...].prefix(64 << 10), as: UTF8.self)
+    guard SigmaReader.looksLike(text) else { return nil }
+    guard isSmall else { throw .tooLarge(file) }
+    return text
   }
 }
 
@@ -197,6 +202,13 @@ enum FeedCheck {
       throw JobFileError(
         file, nil, "holds zero bytes: UTF-16 without its mark, or no text at all",
         hint: "save it as UTF-8")
+    }
+    if !beginsAsJSON(bytes, from: start), !bytes[start...].contains(10),
+      bytes[start...].contains(where: { $0 == 13 })
+    {
+      throw JobFileError(
+        file, nil, "has lines that end with carriage returns alone",
+        hint: "make line feeds of them: tr '\\r' '\\n'")
     }
     if isYARA(bytes[start...]) {
       throw JobFileError(
@@ -266,7 +278,14 @@ enum FeedCheck {
   static func beginsAsJSON(_ bytes: [UInt8], from start: Int) -> Bool {
     let first = bytes[start...].first { $0 > 0x20 }
     return (first == UInt8(ascii: "{") || first == UInt8(ascii: "["))
-      && !IntelList.beginsWithPair(bytes, from: start)
+      && !IntelList.beginsWithPair(bytes, from: start) && !beginsWithWord(bytes, from: start)
+  }
+
+  /// `[Adblock Plus 2.0]`, `[c2]`: a section of a text, and no array.
+  private static func beginsWithWord(_ bytes: [UInt8], from start: Int) -> Bool {
+    let text = bytes[start...].drop { $0 <= 0x20 }
+    guard text.first == UInt8(ascii: "["), let second = text.dropFirst().first else { return false }
+    return (0x61...0x7A).contains(second | 0x20)
   }
 
   static func isUTF8(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {

@@ -159,6 +159,9 @@ struct IntelList {
     {
       throw IntelValue.Refusal(reason: "a rule of Snort or Suricata")
     }
+    if words.dropFirst().prefix(2).contains(where: { $0 == "CNAME" || $0 == "IN" }) {
+      throw IntelValue.Refusal(reason: "a record of a DNS zone, which may also except something")
+    }
     if words.count > 1, words.allSatisfy({ PortQuery($0) != nil }) {
       return words.compactMap { PortQuery($0) }.map { query in
         var indicator = self.model
@@ -196,9 +199,10 @@ struct IntelList {
       let inner = word.trimmingSigns
       let number = inner.split(separator: ":").last.map(String.init) ?? inner
       let lower = inner.lowercased()
-      if PortQuery(inner) != nil
-        || lower.hasPrefix("tcp:") || lower.hasPrefix("udp:"), PortQuery(number) != nil
-      {
+      let isNamedPort =
+        (lower.hasPrefix("tcp:") || lower.hasPrefix("udp:")) && PortQuery(number) != nil
+        || transportFirst(inner) != nil
+      if isNamedPort || PortQuery(inner) != nil {
         // What follows a network is often a count, and after a pair it says something else than where.
         if value.ports == nil, !isRange, !value.addresses.isEmpty || value.host != nil {
           throw .init(reason: "a number in its label that may be a port: write address:port")
@@ -247,8 +251,8 @@ struct IntelList {
       guard let query = PortQuery(next) else { throw .init(reason: "not a port after the address") }
       value.ports = query
       rest = rest.dropFirst()
-    } else if value.ports == nil, PortQuery(next) != nil {
-      value.ports = PortQuery(next)
+    } else if value.ports == nil, let query = PortQuery(next) ?? Self.transportFirst(next) {
+      value.ports = query
       rest = rest.dropFirst()
     } else if let other = try? IntelValue(next) {
       let isHostsFile =
@@ -278,6 +282,12 @@ struct IntelList {
         try takeRange(&value, other, &rest)
       }
     }
+  }
+
+  /// `tcp/443`.
+  private static func transportFirst(_ word: String) -> PortQuery? {
+    let parts = word.lowercased().split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2 ? PortQuery(parts[1] + "/" + parts[0]) : nil
   }
 
   /// `127.0.0.1 localhost`, as files of hosts begin.

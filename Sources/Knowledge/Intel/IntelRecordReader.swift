@@ -187,12 +187,14 @@ struct IntelRecordReader {
   private static func isLabel(_ text: String, _ record: IntelRecord) -> Bool {
     guard !record[.address].isEmpty || !record[.host].isEmpty else { return false }
     let words = text.split(separator: " ")
-    return words.count > 1 && words.allSatisfy { (try? IntelValue(String($0))) == nil }
+    return (words.count > 1 || text.allSatisfy(\.isLetter))
+      && words.allSatisfy { (try? IntelValue(String($0))) == nil }
   }
 
   private static let statesOfNoUse = [
     "revoked", "deleted", "disabled", "inactive", "not active", "whitelisted", "allowlisted",
-    "false positive", "false_positive", "falsepositive", "fp", "benign", "harmless", "clean",
+    "false positive", "false_positive", "falsepositive", "falsepos", "fp", "benign", "harmless",
+    "clean",
     "allow",
     "allowed", "expired", "retired", "removed", "obsolete", "deprecated", "archived", "suppressed",
     "ignored", "invalid", "invalidated", "rejected",
@@ -239,6 +241,8 @@ struct IntelRecordReader {
       "domain_port", "dst_ip", "dest_ip", "ip_range", "ipv4_net", "ip_address_port", "c2", "url",
       "uri",
       "ipaddress", "domainname", "intel_addr", "intel_subnet", "intel_domain",
+      // Of Anomali.
+      "apt_ip", "apt_domain", "bot_ip", "c2_ip", "c2_domain", "mal_ip", "mal_domain",
       // Tables of Microsoft Sentinel, and what CrowdSec decided on.
       "threatintelligenceindicator", "threatintelindicators", "ban", "captcha", "throttle":
       return

@@ -61,7 +61,8 @@ struct IntelTable {
       line += 1
       var text = String(decoding: bytes[at..<end], as: UTF8.self).trimmed
       at = end + 1
-      if text.isEmpty { continue }
+      // As Excel has it told which sign is between cells.
+      if text.isEmpty || text.hasPrefix("sep=") && text.utf8.count == 5 { continue }
       let isRemark = text.hasPrefix("#")
       while text.hasPrefix("#") { text = String(text.dropFirst()).trimmed }
       // As Zeek begins its own.
@@ -113,7 +114,9 @@ struct IntelTable {
         name.utf8.contains { (0x61...0x7A).contains($0 | 0x20) }
           && (try? IntelValue(name)) == nil && !name.contains("/")
       }
-      let isRow = row.cells.contains { Address(rows.text($0).trimmed) != nil }
+      let isRow = row.cells.contains { cell in
+        (try? IntelValue(rows.text(cell).trimmed)).map { !$0.addresses.isEmpty } ?? false
+      }
       if isHead, isRow { return head.line }
     }
     return nil

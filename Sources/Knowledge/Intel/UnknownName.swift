@@ -1,4 +1,5 @@
 import Diagnostics
+import Facts
 
 /// The name of a column or key that is not known: what a value under it can say that narrows its entry.
 struct UnknownName {
@@ -13,10 +14,11 @@ struct UnknownName {
   let isURI: Bool
   private let isReporter: Bool
   private let isFile: Bool
+  private let isMask: Bool
 
   init(_ name: String) {
     text = name
-    let words = IntelColumn.plain(name).split(separator: "_").map(String.init)
+    let words = IntelColumn.plain(IntelColumn.apart(name)).split(separator: "_").map(String.init)
     isDescription =
       words.last.map(Self.lastWordsOfDescriptions.contains) == true
       && !words.contains { Self.exceptions.contains($0) }
@@ -25,11 +27,13 @@ struct UnknownName {
     narrows =
       !isDescription
       && (isParent || words.contains(where: Self.narrowingWords.contains)
-        || Self.narrowingNames.contains(words.joined(separator: "_")))
+        || Self.narrowingNames.contains(words.joined(separator: "_"))
+        || Self.narrowingNames.contains(words.suffix(2).joined(separator: "_")) && words.count > 2)
       || name == "object_uuid"
     isPort = words == ["p"] || words.contains(where: Self.isPort)
     isPath = words.contains("path")
     isURI = words.contains("uri")
+    isMask = words == ["netmask"] || words == ["mask"]
     isReporter = !words.isEmpty && words.allSatisfy(Self.wordsOfReporters.contains)
     isFile = ["file_name", "filename", "file"].contains(words.joined(separator: "_"))
   }
@@ -41,7 +45,7 @@ struct UnknownName {
     let isNarrower =
       narrows || isURI && !Self.leadsElsewhere(value, record) || isReporter && Self.isAccount(value)
       || isFile && Self.isProgram(value)
-    if isNarrower {
+    if isNarrower, !isPrefix(value, ofRange: record) {
       return "something in the column \(quoted(text)), which is not read and narrows it"
     }
     guard value.utf8.count <= 64 else { return nil }
@@ -76,6 +80,15 @@ struct UnknownName {
       && ![IntelColumn.host, .address, .value].contains { column in
         IntelRecordReader.leads(value, to: record[column])
       }
+  }
+
+  /// Whether it is the length of the prefix that first and last address of the entry have, as DShield writes it.
+  private func isPrefix(_ value: String, ofRange record: IntelRecord) -> Bool {
+    guard isMask, let first = Address(record[.firstAddress]),
+      let last = Address(record[.lastAddress]),
+      let blocks = IntelText.networks(from: first, to: last)
+    else { return false }
+    return blocks.count == 1 && value == String(blocks[0].prefixBits)
   }
 
   private static func saysNothing(_ value: String) -> Bool {
@@ -126,6 +139,8 @@ struct UnknownName {
     "url_path", "http_method", "user_agent", "http_user_agent", "process_user", "src_user",
     "source_user", "target_user", "victim_user", "run_as", "victim_host", "affected_host",
     "device_name", "host_header",
+    // Of Zeek: the part of a connection where it has to be seen.
+    "meta_if_in", "if_in",
     // Whose account it is, the caller's or the reporter's, is not said.
     "user", "username", "users", "user_name",
   ]
