@@ -52,7 +52,8 @@ struct IntelHits: Sendable {
     naming = Set(
       indicators.indices.filter {
         !indicators[$0].isCommon
-          && indicators[$0].condition?.fields.contains(.destinationName) == true
+          && (indicators[$0].isNamed
+            || indicators[$0].condition?.fields.contains(.destinationName) == true)
       })
     gaps.namingIndicators = naming.count
     gaps.commonIndicators = indicators.count(where: \.isCommon)

@@ -90,6 +90,7 @@ struct IntelIndex: Sendable {
 
   /// Names of which a destination must have one; nil where something else tells more.
   private static func names(of indicator: Indicator) -> [String]? {
+    if let name = indicator.plainName { return [TextPattern.folded(name)] }
     guard let condition = indicator.condition, let names = condition.namesNeeded,
       names.count <= 4_096,
       indicator.portRange != nil || condition.networksNeeded == nil && condition.portsNeeded == nil

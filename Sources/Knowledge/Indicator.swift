@@ -25,34 +25,43 @@ package struct Indicator: Sendable {
   package var isCommon = false
   /// From 0 to 100, as the feed says it.
   package var confidence: UInt8?
-  package var address: AddressBlock?
-  /// What else the connection has to meet.
-  package var condition: Condition?
-  package var validFrom: UTCTime?
-  /// The first moment that is not meant any more.
-  package var validUntil: UTCTime?
-  /// The feed's own name for the entry; "" where it has none.
-  package var identity = ""
+  /// Length of the prefix and family of the address; 0: any address.
+  private var network: UInt8 = 0
+  private var addressHigh: UInt64 = 0
+  private var addressLow: UInt64 = 0
+  private var firstMoment = Int64.min
+  private var endMoment = Int64.min
+  private var rest: Rest?
+  var ownName = EntryName("")
   /// Where the feed says it; 0: not in a line.
   package var line: Int32 = 0
   private var box: Box?
+
+  /// What else a connection has to meet: most often that the other side has a name.
+  private enum Rest: Hashable {
+    case name(String)
+    case condition(Condition)
+  }
 
   /// Entries of a feed have at most their actor and note for themselves.
   private final class Box: Sendable {
     let actor: String
     let note: String
     let common: CommonWords
-    let hash: Int
 
     init(_ actor: String, _ note: String, _ common: CommonWords) {
       self.actor = actor
       self.note = note
       self.common = common
+    }
+
+    /// Not kept: there may be a million of them.
+    var hash: Int {
       var hasher = Hasher()
       hasher.combine(common.hash)
       hasher.combine(actor)
       hasher.combine(note)
-      hash = hasher.finalize()
+      return hasher.finalize()
     }
   }
 
@@ -141,6 +150,68 @@ extension Indicator {
   /// Takes the words of another indicator, which both then share.
   mutating func share(_ other: Indicator) { box = other.box }
 
+  package var address: AddressBlock? {
+    get {
+      switch network {
+      case 0: nil
+      case ..<64: AddressBlock(Address(v4: UInt32(addressLow)), bits: Int(network) - 1)
+      default: AddressBlock(Address(v6: addressHigh, addressLow), bits: Int(network) - 64)
+      }
+    }
+    set {
+      addressHigh = newValue?.base.high ?? 0
+      addressLow = newValue?.base.low ?? 0
+      network = newValue.map { UInt8($0.prefixBits + ($0.base.family == .v4 ? 1 : 64)) } ?? 0
+    }
+  }
+
+  /// What else the connection has to meet.
+  package var condition: Condition? {
+    get {
+      switch rest {
+      case nil: nil
+      case .name(let name): IntelText.named(name)
+      case .condition(let condition): condition
+      }
+    }
+    set {
+      rest = newValue.map { condition in
+        ConditionColumns.loneName(condition).map { .name($0) } ?? .condition(condition)
+      }
+    }
+  }
+
+  /// Looks for the name of a host alone.
+  ///
+  /// - Parameter name: As ``IntelText/hostName(_:)`` gives it.
+  mutating func setName(_ name: String) { rest = .name(name) }
+
+  /// Whether the name of a host is all that ``condition`` asks for.
+  package var isNamed: Bool { if case .name? = rest { true } else { false } }
+
+  /// The name of the host, where ``isNamed`` and it holds no wildcard.
+  package var plainName: String? {
+    guard case .name(let name)? = rest, !name.utf8.contains(UInt8(ascii: "*")) else { return nil }
+    return name
+  }
+
+  package var validFrom: UTCTime? {
+    get { firstMoment == .min ? nil : UTCTime(milliseconds: firstMoment) }
+    set { firstMoment = newValue?.milliseconds ?? .min }
+  }
+
+  /// The first moment that is not meant any more.
+  package var validUntil: UTCTime? {
+    get { endMoment == .min ? nil : UTCTime(milliseconds: endMoment) }
+    set { endMoment = newValue?.milliseconds ?? .min }
+  }
+
+  /// The feed's own name for the entry; "" where it has none.
+  package var identity: String {
+    get { ownName.text }
+    set { ownName = EntryName(newValue) }
+  }
+
   package var ports: PortQuery? {
     get {
       lowestPort == 0
@@ -161,12 +232,12 @@ extension Indicator {
   /// Whether it has to be asked of every accepted connection: what its condition needs is said of the
   /// destination, which facts then do not hold in full.
   package var meansAnyInbound: Bool {
-    direction == .either && address == nil && lowestPort == 0
+    direction == .either && network == 0 && lowestPort == 0
       && condition?.canMeanInbound ?? false
   }
 
   /// Whether it asks for nothing.
-  package var isEmpty: Bool { lowestPort == 0 && address == nil && condition == nil }
+  package var isEmpty: Bool { lowestPort == 0 && network == 0 && rest == nil }
 
   /// Whether it is meant for connections of some time: what has no time, or meets it in part, is inside.
   package func isValid(from first: UTCTime?, to last: UTCTime?) -> Bool {
@@ -195,11 +266,11 @@ extension Indicator {
 
   /// Its kind, for the count of what was asked.
   package var kind: String {
-    if condition != nil { return "conditions" }
-    switch (address, lowestPort) {
-    case (nil, _): return "ports"
-    case (_?, 0): return "addresses"
-    case (_?, _): return "addresses with ports"
+    if rest != nil { return "conditions" }
+    switch (network, lowestPort) {
+    case (0, _): return "ports"
+    case (_, 0): return "addresses"
+    default: return "addresses with ports"
     }
   }
 }
@@ -207,10 +278,11 @@ extension Indicator {
 /// Equal where they say the same, wherever in a feed they do.
 extension Indicator: Hashable {
   package static func == (a: Self, b: Self) -> Bool {
-    a.lowestPort == b.lowestPort && a.highestPort == b.highestPort && a.address == b.address
+    a.lowestPort == b.lowestPort && a.highestPort == b.highestPort && a.network == b.network
+      && a.addressHigh == b.addressHigh && a.addressLow == b.addressLow
       && a.transport == b.transport && a.direction == b.direction && a.isCommon == b.isCommon
-      && a.confidence == b.confidence && a.validFrom == b.validFrom
-      && a.validUntil == b.validUntil && a.condition == b.condition
+      && a.confidence == b.confidence && a.firstMoment == b.firstMoment
+      && a.endMoment == b.endMoment && a.rest == b.rest
       && (a.box === b.box || a.words == b.words)
   }
 
@@ -221,14 +293,11 @@ extension Indicator: Hashable {
     let hash = KeyedHash.ofProcess
     let ports = UInt64(lowestPort) << 16 | UInt64(highestPort)
     var state = hash.joined(
-      hash.start, ports, UInt64(bitPattern: validFrom?.milliseconds ?? 0))
-    if let address {
-      let bits = UInt64(address.prefixBits) << 32
-      state = hash.joined(state, address.base.high ^ bits, address.base.low)
-    }
-    if condition != nil || box != nil {
+      hash.start, ports, UInt64(bitPattern: firstMoment))
+    state = hash.joined(state, addressHigh ^ UInt64(network) << 32, addressLow)
+    if rest != nil || box != nil {
       state = hash.joined(
-        state, UInt64(bitPattern: Int64(condition?.hashValue ?? 0)),
+        state, UInt64(bitPattern: Int64(rest?.hashValue ?? 0)),
         UInt64(bitPattern: Int64(box?.hash ?? 0)))
     }
     return hash.finished(state)

@@ -39,6 +39,15 @@ import Testing
     #"{"query_status": "ok", "data": ["# + records.joined(separator: ",") + "]}",
     "{" + records.enumerated().map { "\"\($0.offset)\": [\($0.element)]" }.joined(separator: ",\n")
       + "}",
+    // Records with something around them.
+    records.enumerated().map {
+      #"{"@timestamp": "x", "threat": {"indicator": \#($0.element), "feed": {"name": "f"}}\#($0.offset % 9 == 8 ? #", "process": {"name": "a"}"# : "")}"#
+    }.joined(separator: "\n") + "\n",
+    "["
+      + records.map {
+        #"{"created": "x", "decisions": [\#($0), {"value": "198.51.100.9"}], "source": {"ip": "x"}}"#
+      }.joined(separator: ", ") + "]",
+    #"{"deleted": null, "new": ["# + records.joined(separator: ",") + "]}",
   ]
 
   @Test("Whatever is read at once", arguments: feeds.indices, [600, 777, 1_500, 4_000])
@@ -196,6 +205,18 @@ import Testing
     #expect(throws: JobFileError.self) {
       try IntelFeed(FeedFile(path), headBytes: 600, pieceBytes: 100)
     }
+  }
+
+  @Test("Rules are read as a whole, however many there are")
+  func rules() throws {
+    let rules = (1...20).map {
+      "title: R\($0)\nlogsource: {category: network_connection}\ndetection:\n"
+        + "  a: {DestinationPort: \($0)}\n  condition: a\n"
+    }
+    let path = folder.appending(path: "feed").path
+    try Data(rules.joined(separator: "---\n").utf8).write(to: URL(filePath: path))
+    let feed = try IntelFeed(FeedFile(path), headBytes: 300, pieceBytes: 100)
+    #expect(feed.format == .sigma && feed.takenCount == 20)
   }
 
   @Test("All bytes are observed, also of what is not a feed")

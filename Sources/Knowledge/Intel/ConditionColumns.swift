@@ -12,6 +12,15 @@ package struct ConditionColumns: Equatable, Sendable {
     }
   }
 
+  /// The name that the other side has to have; nil where that is not all that is asked.
+  static func loneName(_ condition: Condition) -> String? {
+    guard case .test(let test) = condition, test.field == .destinationName, test.anyOf.count == 1,
+      case .matches(let pattern)? = test.anyOf.first
+    else { return nil }
+    let text = pattern.description
+    return IntelText.hostName(text) == text && IntelText.named(text) == condition ? text : nil
+  }
+
   private static func parts(_ condition: Condition) -> [Condition] {
     guard case .all(let conditions) = condition else { return [condition] }
     return conditions.flatMap { parts($0) }

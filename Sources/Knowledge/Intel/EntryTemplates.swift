@@ -22,13 +22,8 @@ struct EntryTemplates {
     case refusal(String)
   }
 
-  private struct Slot {
-    var key: [UInt8] = []
-    var outcome: Outcome?
-  }
-
-  private var slots = [Slot](repeating: Slot(), count: 1_024)
-  private var key: [UInt8] = []
+  private var store = TemplateStore<Outcome>()
+  private var key = TemplateKey()
   private var own = Own()
 
   /// What an entry says by its own values.
@@ -53,9 +48,16 @@ struct EntryTemplates {
       case .address: path = \.address
       case .host: path = \.host
       case .port: path = \.port
-      case .validFrom: path = \.from
-      case .validUntil: path = \.until
-      case .identity: path = \.identity
+      // Of several of these one rules; that it is the first one is made sure of when a template is kept.
+      case .validFrom:
+        from = from ?? range
+        return true
+      case .validUntil:
+        until = until ?? range
+        return true
+      case .identity:
+        identity = identity ?? range
+        return true
       case .note:
         noteCount += 1
         note = noteCount == 1 ? range : nil
@@ -94,8 +96,8 @@ struct EntryTemplates {
 
   /// What comes of the entry, where one that differs only in its own values was read before.
   mutating func outcome(_ cells: [EntryCell], in bytes: [UInt8]) -> Outcome? {
-    guard let slot = slot(of: cells, in: bytes), slots[slot].key == key else { return nil }
-    switch slots[slot].outcome {
+    guard makeKey(of: cells, in: bytes) else { return nil }
+    switch store[key] {
     case .indicator(var indicator):
       return put(bytes, into: &indicator) ? .indicator(indicator) : nil
     case let other: return other
@@ -104,71 +106,65 @@ struct EntryTemplates {
 
   /// Keeps what came of an entry that ``outcome(_:in:)`` did not know.
   mutating func keep(_ outcome: Outcome, of cells: [EntryCell], in bytes: [UInt8]) {
-    guard let slot = slot(of: cells, in: bytes) else { return }
+    guard makeKey(of: cells, in: bytes) else { return }
     switch outcome {
     case .indicator(let indicator):
       var made = indicator
       // Only where all care comes to the same.
-      guard put(bytes, into: &made), made == indicator, made.identity == indicator.identity else {
+      guard put(bytes, into: &made), made == indicator, made.ownName == indicator.ownName else {
         return
       }
     case .refusal:
       // The type is looked at where there is a value, and nothing beside it that might be what it means.
       guard own.value != nil, own.address == nil, own.host == nil else { return }
     }
-    slots[slot] = Slot(key: key, outcome: outcome)
+    store.keep(outcome, under: key)
   }
 
-  /// Where a template is kept; nil for what has to be read with all care.
-  private mutating func slot(of cells: [EntryCell], in bytes: [UInt8]) -> Int? {
-    key.removeAll(keepingCapacity: true)
+  /// - Returns: False for what has to be read with all care.
+  private mutating func makeKey(of cells: [EntryCell], in bytes: [UInt8]) -> Bool {
+    key.removeAll()
     own = Own()
     var url: Range<Int>?
     for cell in cells where !cell.range.isEmpty {
       guard let column = cell.column else { continue }
-      guard own.take(cell.range, of: column) else { return nil }
+      guard own.take(cell.range, of: column) else { return false }
       if column == .url { url = cell.range }
     }
     for cell in cells where cell.unknown?.isURI == true && !cell.range.isEmpty {
       if own.host != nil || own.value != nil || leads(bytes, cell.range, to: own.address) {
-        return nil
+        return false
       }
     }
     guard own.value != nil || own.address != nil || own.host != nil,
       own.value == nil || own.address == nil
-    else { return nil }
+    else { return false }
     own.findSubject(bytes.span)
     // A URL is compared with the host and the address of its entry.
-    if let url, own.host != nil || leads(bytes, url, to: own.address) { return nil }
+    if let url, own.host != nil || leads(bytes, url, to: own.address) { return false }
     // A name beside another one may contradict it.
-    if own.host != nil, own.value != nil, own.subject?.address == nil { return nil }
-    append(own.subject.map { $0.address == nil ? 2 : 1 } ?? 0)
-    append(own.subject?.port == nil ? 0 : 1)
-    if let note = own.note { append(startsAsListener(bytes[note]) ? 1 : 0) }
+    if own.host != nil, own.value != nil, own.subject?.address == nil { return false }
+    key.append(own.subject.map { $0.address == nil ? 2 : 1 } ?? 0)
+    key.append(own.subject?.port == nil ? 0 : 1)
+    if let note = own.note { key.append(startsAsListener(bytes[note]) ? 1 : 0) }
     for cell in cells where !cell.range.isEmpty && cell.column != .description {
       if let column = cell.column {
         let isOwn = Self.isOwn(column) || column == .url
         if isOwn, column != .note || own.note != nil {
-          append(cell.name)
+          key.append(cell.name)
           continue
         }
       } else {
         if cell.unknown?.canMatter(bytes.span.extracting(cell.range)) == false { continue }
         // It may say the address or the port once more.
-        append(isSame(bytes, cell.range, own.address) ? 1 : 0)
-        append(isSame(bytes, cell.range, own.port) ? 1 : 0)
+        key.append(isSame(bytes, cell.range, own.address) ? 1 : 0)
+        key.append(isSame(bytes, cell.range, own.port) ? 1 : 0)
       }
-      append(cell.name)
-      append(cell.range.count)
-      key.append(contentsOf: bytes[cell.range])
+      key.append(cell.name)
+      key.append(cell.range.count)
+      key.append(cell.range, of: bytes)
     }
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in key { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
-  }
-
-  private mutating func append(_ number: Int) {
-    for shift in [0, 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    return true
   }
 
   /// Whether two values are the same but for what is around them.

@@ -15,6 +15,8 @@ package struct IntelWanted: Sendable {
         networks.append(address)
       } else if let range = indicator.portRange {
         ports.insert(range)
+      } else if indicator.isNamed {
+        takeAll()
       } else if let blocks = indicator.condition?.networksNeeded {
         networks += blocks
       } else if let ranges = indicator.condition?.portsNeeded {

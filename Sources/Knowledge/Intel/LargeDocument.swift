@@ -40,11 +40,15 @@ struct LargeDocument {
     var stix = StixReader()
     var scanner = ListScanner(keepsRest: true)
     var index = 0
-    try scanner.read(file, head: head, pieceBytes: pieceBytes) { bytes, range, list in
+    try scanner.read(
+      file, head: head, pieceBytes: pieceBytes, members: (QuickObject.referring, [])
+    ) { bytes, range, members, list in
       guard list.isOfStix else { return }
-      let fields = QuickObject(bytes, range, QuickObject.referring)?.fields(bytes)
-      if let object = fields ?? Self.parsed(bytes[range]) { stix.note(object, at: index) }
-      index += 1
+      defer { index += 1 }
+      if let members, stix.note(members, in: bytes, at: index) { return }
+      if let object = members?.fields(bytes) ?? Self.parsed(bytes[range]) {
+        stix.note(object, at: index)
+      }
     }
     guard
       let root = try? JSONSerialization.jsonObject(with: Data(scanner.rest))
@@ -74,15 +78,21 @@ struct LargeDocument {
     var index = 0
     var isValid = true
     var templates = ElementTemplates()
-    try scanner.read(file, head: [], pieceBytes: pieceBytes) { bytes, range, list in
+    try scanner.read(
+      file, head: [], pieceBytes: pieceBytes, members: (QuickObject.ofStix, QuickObject.ofMisp)
+    ) { bytes, range, members, list in
       defer { index += list.isOfStix ? 1 : 0 }
-      let members = QuickObject(
-        bytes, range, list.isOfStix ? QuickObject.ofStix : QuickObject.ofMisp)
-      if let members, var found = templates.indicator(members, of: list, in: bytes),
-        let identity = identity(found, at: index)
+      if list.isOfStix, let type = members?.text(.type, in: bytes),
+        !bytes[type].elementsEqual("indicator".utf8)
       {
-        found.identity = identity
-        entries.begin(place: found.identity)
+        return
+      }
+      let beside = members.flatMap { self.beside($0, in: bytes, at: index) }
+      if let members, let beside,
+        let found = templates.indicator(members, of: list, beside, in: bytes)
+      {
+        // It is taken, and needs no place.
+        entries.begin(line: 0)
         entries.take(found)
         return
       }
@@ -101,21 +111,24 @@ struct LargeDocument {
         }
       case .stix(let reader): reader.read(object, at: index, into: &entries)
       }
-      if let members, entries.indicators.count == before + 1,
-        let made = entries.indicators.last, identity(made, at: index) != nil
+      if let members, let beside, entries.indicators.count == before + 1,
+        let made = entries.indicators.last
       {
-        templates.keep(made, of: members, list, in: bytes)
+        templates.keep(made, of: members, list, beside, in: bytes)
       }
     }
     guard isValid else { throw Self.invalid(path) }
   }
 
-  /// The name of an indicator, where nothing beside its element says more of it.
-  private func identity(_ indicator: Indicator, at index: Int) -> String? {
-    switch kind {
-    case .misp: indicator.identity
-    case .stix(let reader): reader.lone(indicator.identity, at: index)
-    }
+  /// What is said of an element elsewhere; nil where that is more than templates know of.
+  private func beside(
+    _ members: QuickObject, in bytes: [UInt8], at index: Int
+  ) -> ElementTemplates.Beside? {
+    guard case .stix(let reader) = kind else { return ElementTemplates.Beside() }
+    guard let range = members.text(.id, in: bytes) else { return nil }
+    let id = EntryName(bytes, range)
+    guard let targets = reader.targets(of: id, at: index) else { return nil }
+    return ElementTemplates.Beside(id: id, targets: targets, nameActor: reader.haveName(targets))
   }
 
   private static func parsed(_ bytes: ArraySlice<UInt8>) -> [String: Any]? {
@@ -134,6 +147,8 @@ struct ListScanner {
     /// Whether it is one of STIX objects, by its name.
     var isOfStix: Bool
   }
+
+  typealias Body = ([UInt8], Range<Int>, QuickObject?, List) -> Void
 
   private enum Nesting { case object, array, list(List) }
 
@@ -157,11 +172,14 @@ struct ListScanner {
 
   /// Reads the whole file, of which no more than an element is held.
   ///
-  /// - Parameter body: Is given each element: where it is, and its list.
+  /// - Parameters:
+  ///   - members: Those that are wanted of elements of STIX and of MISP.
+  ///   - body: Is given each element: where it is, its members, nil where it has to be read another way, and
+  ///     its list.
   /// - Throws: ``JobFileError``.
   mutating func read(
     _ file: FeedFile, head: [UInt8], pieceBytes: Int,
-    element body: ([UInt8], Range<Int>, List) -> Void
+    members: (stix: [QuickObject.Name], misp: [QuickObject.Name]), element body: Body
   ) throws(JobFileError) {
     var bytes = head
     if bytes.isEmpty { try file.read(pieceBytes, onto: &bytes) }
@@ -169,7 +187,7 @@ struct ListScanner {
     var piece = pieceBytes
     while true {
       let start = at
-      while let next = step(bytes, at, body) { at = next }
+      while let next = step(bytes, at, members, body) { at = next }
       guard unsafe bytes.withUnsafeBytes({ unsafe FeedCheck.isUTF8($0, start..<at) }) else {
         throw JobFileError(file.path, nil, "is not UTF-8", hint: "save it as UTF-8")
       }
@@ -193,7 +211,8 @@ struct ListScanner {
 
   /// - Returns: What follows; nil where more has to come first, or nothing that is JSON follows.
   private mutating func step(
-    _ bytes: [UInt8], _ at: Int, _ body: ([UInt8], Range<Int>, List) -> Void
+    _ bytes: [UInt8], _ at: Int, _ members: (stix: [QuickObject.Name], misp: [QuickObject.Name]),
+    _ body: Body
   ) -> Int? {
     guard at < bytes.count else { return nil }
     let byte = bytes[at]
@@ -202,8 +221,14 @@ struct ListScanner {
       case UInt8(ascii: "]"): break
       case UInt8(ascii: ","), 0...0x20: return at + 1
       default:
+        if byte == UInt8(ascii: "{"),
+          let object = QuickObject(bytes, at, list.isOfStix ? members.stix : members.misp)
+        {
+          body(bytes, at..<object.end, object, list)
+          return object.end
+        }
         guard let end = RecordScanner.end(of: bytes, at), end > at else { return nil }
-        if byte == UInt8(ascii: "{") { body(bytes, at..<end, list) }
+        if byte == UInt8(ascii: "{") { body(bytes, at..<end, nil, list) }
         return end
       }
     }
@@ -235,98 +260,5 @@ struct ListScanner {
 
   private mutating func keep(_ bytes: some Sequence<UInt8>) {
     if keepsRest { rest.append(contentsOf: bytes) }
-  }
-}
-
-/// The members of an object in JSON that a feed's readers look at.
-struct QuickObject {
-  /// A member's name, and the same as bytes, so that most are told apart by their length.
-  typealias Name = (text: String, bytes: [UInt8])
-
-  private static func list(_ texts: [String]) -> [Name] { texts.map { ($0, Array($0.utf8)) } }
-
-  /// What objects of STIX say that others refer to.
-  static let referring = list([
-    "type", "id", "modified", "created", "name", "external_references", "relationship_type",
-    "source_ref", "target_ref",
-  ])
-  /// What indicators of STIX say.
-  static let ofStix = list([
-    "type", "id", "pattern", "pattern_type", "revoked", "name", "description", "labels",
-    "indicator_types", "created_by_ref", "confidence", "valid_from", "valid_until",
-    "external_references",
-  ])
-  /// What attributes and objects of MISP say.
-  static let ofMisp = list([
-    "type", "value", "to_ids", "uuid", "deleted", "comment", "first_seen", "Tag", "decay_score",
-    "object_relation", "name", "Attribute",
-  ])
-
-  let names: [Name]
-  /// The index of a member's name, and where its value is.
-  private(set) var members: [(name: Int, value: Range<Int>)] = []
-
-  /// - Parameter names: Of the members that are wanted.
-  /// - Returns: Nil for what has to be read another way.
-  init?(_ bytes: [UInt8], _ range: Range<Int>, _ names: [Name]) {
-    self.names = names
-    members.reserveCapacity(names.count)
-    var at = range.lowerBound + 1
-    while let member = Self.member(bytes, at) {
-      at = member.end
-      guard !bytes[member.key].contains(UInt8(ascii: "\\")) else { return nil }
-      let name = names.firstIndex {
-        $0.bytes.count == member.key.count && $0.bytes.elementsEqual(bytes[member.key])
-      }
-      guard let name else { continue }
-      guard !members.contains(where: { $0.name == name }) else { return nil }
-      members.append((name, member.value..<member.end))
-    }
-    while at < range.upperBound, bytes[at] <= 0x20 { at += 1 }
-    guard at == range.upperBound - 1, bytes[at] == UInt8(ascii: "}") else { return nil }
-  }
-
-  /// Each scalar as its text.
-  func fields(_ bytes: [UInt8]) -> [String: Any]? {
-    var fields: [String: Any] = [:]
-    for (name, range) in members {
-      guard let value = Self.value(bytes, range) else { return nil }
-      fields[names[name].text] = value
-    }
-    return fields
-  }
-
-  /// A key, where its value begins, and where that ends.
-  private static func member(
-    _ bytes: [UInt8], _ start: Int
-  ) -> (key: Range<Int>, value: Int, end: Int)? {
-    func afterBlanks(_ start: Int) -> Int {
-      var at = start
-      while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
-      return at
-    }
-    var at = afterBlanks(start)
-    if at < bytes.count, bytes[at] == UInt8(ascii: ",") { at = afterBlanks(at + 1) }
-    guard at < bytes.count, bytes[at] == UInt8(ascii: "\""),
-      let keyEnd = RecordScanner.end(of: bytes, at)
-    else { return nil }
-    let key = at + 1..<keyEnd - 1
-    at = afterBlanks(keyEnd)
-    guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { return nil }
-    at = afterBlanks(at + 1)
-    guard let end = RecordScanner.end(of: bytes, at), end > at else { return nil }
-    return (key, at, end)
-  }
-
-  private static func value(_ bytes: [UInt8], _ range: Range<Int>) -> Any? {
-    let value = bytes[range]
-    switch bytes[range.lowerBound] {
-    case UInt8(ascii: "\"") where !value.contains(UInt8(ascii: "\\")):
-      return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
-    case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["):
-      return try? JSONSerialization.jsonObject(with: Data(value), options: .fragmentsAllowed)
-    case UInt8(ascii: "n"): return NSNull()
-    default: return String(decoding: value, as: UTF8.self)
-    }
   }
 }

@@ -76,7 +76,7 @@ struct QuickSubject {
       indicator.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
     } else {
       let name = bytes[range.lowerBound..<range.lowerBound + nameLength]
-      indicator.condition = IntelText.named(
+      indicator.setName(
         String(decoding: name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self))
     }
   }

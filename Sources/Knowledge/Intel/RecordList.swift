@@ -22,6 +22,9 @@ struct RecordReader {
     begin: (inout IntelEntries) -> Void
   ) {
     let cells = scanner.cells(of: bytes, range)
+    if !scanner.parts.isEmpty, readInner(bytes, range, cells, into: &entries, begin: begin) {
+      return
+    }
     if let cells, let outcome = templates.outcome(cells, in: bytes) {
       begin(&entries)
       entries.take(outcome, of: cells, in: bytes)
@@ -38,9 +41,70 @@ struct RecordReader {
     if let made, let cells { templates.keep(made, of: cells, in: bytes) }
   }
 
+  /// Takes or refuses what an object is around.
+  ///
+  /// - Returns: False where it is around nothing.
+  private mutating func readInner(
+    _ bytes: [UInt8], _ range: Range<Int>, _ cells: [EntryCell]?, into entries: inout IntelEntries,
+    begin: (inout IntelEntries) -> Void
+  ) -> Bool {
+    let parts = scanner.parts
+    if parts.count == 1, let (part, inner) = parts.first,
+      bytes[inner.lowerBound] == UInt8(ascii: "{")
+    {
+      if part == .source {
+        read(bytes, inner, into: &entries, begin: begin)
+        return true
+      }
+      if part == .threat, scanner.cells(of: bytes, inner) != nil, scanner.parts.count == 1,
+        let (part, indicator) = scanner.parts.first, part == .indicator,
+        bytes[indicator.lowerBound] == UInt8(ascii: "{")
+      {
+        read(bytes, indicator, into: &entries, begin: begin)
+        return true
+      }
+    }
+    if parts.count == 1, let (part, list) = parts.first, part == .decisions, let cells,
+      !cells.contains(where: { $0.column?.isSubject == true || $0.column == .url }),
+      let elements = Self.objects(of: bytes, list)
+    {
+      for element in elements { read(bytes, element, into: &entries, begin: begin) }
+      return true
+    }
+    guard parts.contains(where: { $0.part != .connection && $0.part != .indicator }),
+      let object = FeedJSON.object(bytes[range])
+    else { return false }
+    let records = FeedJSON.inner(object)
+    for record in records {
+      begin(&entries)
+      reader.read(FeedJSON.record(record), into: &entries)
+    }
+    return true
+  }
+
+  /// The elements of an array; nil where they are not all objects, or there are none.
+  private static func objects(of bytes: [UInt8], _ list: Range<Int>) -> [Range<Int>]? {
+    var objects: [Range<Int>] = []
+    var at = list.lowerBound + 1
+    while at < list.upperBound - 1 {
+      if bytes[at] <= 0x20 || bytes[at] == UInt8(ascii: ",") {
+        at += 1
+        continue
+      }
+      guard bytes[at] == UInt8(ascii: "{"), let end = RecordScanner.end(of: bytes, at) else {
+        return nil
+      }
+      objects.append(at..<end)
+      at = end
+    }
+    return objects.isEmpty ? nil : objects
+  }
+
   /// The values of a record that says by its own names what to look for; nil for anything else.
   mutating func isRecord(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-    fields(bytes, range)?.contains(where: FeedJSON.isSubject) ?? false
+    if fields(bytes, range)?.contains(where: FeedJSON.isSubject) == true { return true }
+    return FeedJSON.object(bytes[range]).map(FeedJSON.inner)?.contains(where: FeedJSON.isRecord)
+      ?? false
   }
 
   private mutating func fields(_ bytes: [UInt8], _ range: Range<Int>) -> [FeedField]? {
@@ -97,7 +161,8 @@ struct RecordList {
 
   /// The keys under which answers of services list what they found.
   static let keys: Set<String> = [
-    "data", "results", "items", "iocs", "indicators", "records", "entries", "resources", "value",
+    "new", "deleted", "data", "results", "items", "iocs", "indicators", "records", "entries",
+    "resources", "value",
     "urls",
   ]
 
@@ -198,14 +263,20 @@ struct RecordList {
       isBroken = true
       return at
     }
-    count += 1
     if isTakenBack {
+      count += 1
       entries.begin(record: count)
       entries.refuse(
         String(decoding: bytes[at..<end], as: UTF8.self), IntelValue.Refusal.takenBack.reason)
       return end
     }
-    reader.read(bytes, at..<end, into: &entries) { [count] in $0.begin(record: count) }
+    // An object may be around several records.
+    var number = count
+    reader.read(bytes, at..<end, into: &entries) { entries in
+      number += 1
+      entries.begin(record: number)
+    }
+    count = max(number, count + 1)
     return end
   }
 

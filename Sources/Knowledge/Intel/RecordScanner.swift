@@ -4,11 +4,33 @@ struct RecordScanner {
     var bytes: [UInt8]
     var column: IntelColumn?
     var unknown: UnknownName?
+    var part: Part?
+  }
+
+  /// What an object may be around a record; see ``FeedJSON/inner(_:)``.
+  enum Part {
+    case source, threat, indicator, decisions, properties
+    /// Of a connection, beside the record.
+    case connection
+
+    init?(_ name: String) {
+      switch name {
+      case "_source": self = .source
+      case "threat": self = .threat
+      case "indicator": self = .indicator
+      case "decisions": self = .decisions
+      case "properties": self = .properties
+      case let name where FeedField.partsOfConnections.contains(name): self = .connection
+      default: return nil
+      }
+    }
   }
 
   /// Names in the order in which the last object had them, which nearly always is that of the next one.
   private var names: [Name] = []
   private var cells: [EntryCell] = []
+  /// The parts of the last object that have parts of their own.
+  private(set) var parts: [(part: Part, range: Range<Int>)] = []
 
   /// Maximum number of names that are told apart; records with more are read another way.
   private static let maxNames = 256
@@ -21,6 +43,7 @@ struct RecordScanner {
   /// - Complexity: O(*n*) in the bytes of the object.
   mutating func cells(of bytes: [UInt8], _ object: Range<Int>) -> [EntryCell]? {
     cells.removeAll(keepingCapacity: true)
+    parts.removeAll(keepingCapacity: true)
     let text = bytes.span.extracting(object)
     var at = Self.afterBlanks(text, 0)
     guard at < text.count, text[at] == UInt8(ascii: "{") else { return nil }
@@ -36,10 +59,15 @@ struct RecordScanner {
       guard let valueEnd = Self.end(of: text, at), valueEnd > at else { return nil }
       let isText = text[at] == UInt8(ascii: "\"")
       let isNull = text[at] == UInt8(ascii: "n")
-      if !isText, !isNull, EntryTemplates.isOwn(names[name].column),
+      let hasParts = text[at] == UInt8(ascii: "{") || text[at] == UInt8(ascii: "[")
+      let part = hasParts ? names[name].part : nil
+      if part == nil, !isText, !isNull, EntryTemplates.isOwn(names[name].column),
         !(at..<valueEnd).allSatisfy({ (0x30...0x39).contains(text[$0]) })
       {
         return nil
+      }
+      if let part {
+        parts.append((part, object.lowerBound + at..<object.lowerBound + valueEnd))
       }
       let range = isText ? at + 1..<valueEnd - 1 : isNull ? at..<at : at..<valueEnd
       cells.append(
@@ -74,7 +102,9 @@ struct RecordScanner {
     let text = String(decoding: bytes, as: UTF8.self)
     let column = IntelColumn(text)
     names.append(
-      Name(bytes: bytes, column: column, unknown: column == nil ? UnknownName(text) : nil))
+      Name(
+        bytes: bytes, column: column, unknown: column == nil ? UnknownName(text) : nil,
+        part: Part(text)))
     expected = names.count
     return names.count - 1
   }
@@ -107,6 +137,9 @@ struct RecordScanner {
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
           depth -= 1
           if depth == 0 { return at + 1 }
+        case 0x20:
+          at = afterBlanks(text, at)
+          continue
         default: break
         }
         at += 1
@@ -122,9 +155,26 @@ struct RecordScanner {
     }
   }
 
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+
   private static func endOfString(_ text: Span<UInt8>, _ start: Int) -> Int? {
     var at = start + 1
     while at < text.count {
+      // Eight bytes at a time, as long as there is neither a quote nor a backslash among them.
+      while at + 8 <= text.count {
+        let word = UInt64(
+          littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let quotes = word ^ 0x2222_2222_2222_2222
+        let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        let found =
+          ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & 0x8080_8080_8080_8080
+        if found != 0 {
+          at += found.trailingZeroBitCount / 8
+          break
+        }
+        at += 8
+      }
+      guard at < text.count else { return nil }
       let byte = text[at]
       if byte == UInt8(ascii: "\"") { return at + 1 }
       at += byte == UInt8(ascii: "\\") ? 2 : 1
@@ -134,7 +184,14 @@ struct RecordScanner {
 
   private static func afterBlanks(_ text: Span<UInt8>, _ start: Int) -> Int {
     var at = start
-    while at < text.count, text[at] <= 0x20 { at += 1 }
+    while at < text.count, text[at] <= 0x20 {
+      at += 1
+      // Of indented objects much is blanks.
+      while at + 8 <= text.count,
+        unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+          == 0x2020_2020_2020_2020
+      { at += 8 }
+    }
     return at
   }
 }

@@ -11,10 +11,7 @@ struct StixReader {
 
   /// By id, of each the newest version.
   private var referred: [String: Referred] = [:]
-  /// What an indicator indicates, by its id.
-  private var indicated: [String: [String]] = [:]
-  /// The newest version of each indicator and its index, by its id.
-  private var newest: [String: (version: Int64, index: Int)] = [:]
+  private var versions = StixVersions()
 
   init() {}
 
@@ -27,20 +24,44 @@ struct StixReader {
     guard let id = object["id"] as? String else { return }
     let version = Self.version(of: object)
     switch object["type"] as? String {
-    case "indicator":
-      if let other = newest[id], version <= other.version { return }
-      newest[id] = (version, index)
+    case "indicator": versions.note(EntryName(id), version, at: index)
     case "relationship":
       guard object["relationship_type"] as? String == "indicates",
         let from = object["source_ref"] as? String, let to = object["target_ref"] as? String
       else { return }
-      if indicated[from]?.contains(to) != true { indicated[from, default: []].append(to) }
+      versions.note(EntryName(from), indicates: to)
     default:
       if let other = referred[id], version <= other.version { return }
       let new = Referred(
         version: version, name: object["name"] as? String, attackID: Self.attackID(object))
       if new.name != nil || new.attackID != nil || referred[id] != nil { referred[id] = new }
     }
+  }
+
+  /// The same of an indicator or a relationship that is written plainly.
+  ///
+  /// - Parameter members: Of ``QuickObject/referring``.
+  /// - Returns: False for another object.
+  mutating func note(_ members: QuickObject, in bytes: [UInt8], at index: Int) -> Bool {
+    guard let id = members.text(.id, in: bytes), let type = members.text(.type, in: bytes) else {
+      return false
+    }
+    if bytes[type].elementsEqual("indicator".utf8) {
+      guard let modified = members.text(.modified, in: bytes),
+        let version = IntelText.time(bytes.span.extracting(modified))
+      else { return false }
+      versions.note(EntryName(bytes, id), version.milliseconds, at: index)
+      return true
+    }
+    guard bytes[type].elementsEqual("relationship".utf8),
+      let kind = members.text(.relationshipType, in: bytes),
+      let from = members.text(.sourceRef, in: bytes),
+      let to = members.text(.targetRef, in: bytes)
+    else { return false }
+    if bytes[kind].elementsEqual("indicates".utf8) {
+      versions.note(EntryName(bytes, from), indicates: String(decoding: bytes[to], as: UTF8.self))
+    }
+    return true
   }
 
   /// Later versions are greater; an object without one is the oldest.
@@ -81,7 +102,7 @@ struct StixReader {
     let id = object["id"] as? String
     entries.begin(place: id ?? "object \(index + 1)")
     let pattern = object["pattern"] as? String ?? ""
-    if let id, newest[id]?.index != index {
+    if let id, versions.index(of: EntryName(id)) != index {
       entries.refuse(pattern, "an older version of an indicator that is there again")
     } else if Self.isTrue(object["revoked"]) {
       entries.refuse(pattern, "revoked")
@@ -99,13 +120,13 @@ struct StixReader {
     }
   }
 
-  /// The id of an indicator as it is kept here, if it is the only one with it, or the newest, and nothing says
-  /// what it indicates.
-  func lone(_ id: String, at index: Int) -> String? {
-    guard let known = newest.index(forKey: id), newest[known].value.index == index,
-      indicated[id] == nil
-    else { return nil }
-    return newest[known].key
+  /// What the indicator `id` indicates, as numbers; nil where the object with the number `index` is not the
+  /// newest one with this id.
+  func targets(of id: EntryName, at index: Int) -> [Int32]? { versions.targets(of: id, at: index) }
+
+  /// Whether one of the objects has a name, which then is that of the actor.
+  func haveName(_ targets: [Int32]) -> Bool {
+    targets.contains { referred[versions.target($0)]?.name != nil }
   }
 
   static func isTrue(_ value: Any?) -> Bool {
@@ -115,7 +136,7 @@ struct StixReader {
   private static func completed(_ found: Indicator, by model: Indicator) -> Indicator {
     var indicator = found
     indicator.share(model)
-    indicator.identity = model.identity
+    indicator.ownName = model.ownName
     indicator.confidence = model.confidence
     indicator.validFrom = model.validFrom
     indicator.validUntil = model.validUntil
@@ -127,10 +148,10 @@ struct StixReader {
     var indicator = Indicator()
     var words = Indicator.Words()
     let id = object["id"] as? String ?? ""
-    let targets = (indicated[id] ?? []).compactMap { referred[$0] }
+    let targets = versions.targets(of: EntryName(id)).compactMap { referred[versions.target($0)] }
     let names = targets.compactMap(\.name).sorted()
     words.actor = names.isEmpty ? object["name"] as? String ?? "" : names.joined(separator: ", ")
-    words.attackID = Self.attackID(object) ?? targets.lazy.compactMap(\.attackID).first ?? ""
+    words.attackID = Self.attackID(object) ?? targets.compactMap(\.attackID).min() ?? ""
     let creator = (object["created_by_ref"] as? String).flatMap { referred[$0]?.name }
     words.source = creator ?? "STIX"
     words.note = object["description"] as? String ?? ""
