@@ -107,8 +107,8 @@ let package = Package(
     .executableTarget(
       name: "oddport-samples",
       dependencies: [
-        "Archives", "Bookkeeping", "CZstd", "Diagnostics", "Facts", "JSON", "SampleNights",
-        "Scanning", "ShippedFeed", "Telemetry", argumentParser,
+        "Archives", "Bookkeeping", "CZstd", "Diagnostics", "Facts", "JSON", "Knowledge",
+        "SampleNights", "Scanning", "ShippedFeed", "Telemetry", argumentParser,
       ],
       swiftSettings: dialect),
 

@@ -7,14 +7,15 @@ import SampleNights
 import Scanning
 import Telemetry
 
-/// Changes lines and archives at random, and looks whether what has to be the same stays the same.
+/// Changes lines, archives and feeds at random, and looks whether what has to be the same stays the same.
 struct FuzzCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz",
-    abstract: "Read changed lines and archives in two ways each, and compare.",
+    abstract: "Read changed lines, archives and feeds in two ways each, and compare.",
     discussion: """
       A reader that remembers keys of earlier lines against one that does not; the byte filter against \
-      the reader; archives with one worker against several. What differs, or ends the program, can be \
+      the reader; archives with one worker against several; feeds at once and piece by piece, and entries \
+      of feeds with something more that narrows them, which must not mean as much as without. What differs, or ends the program, can be \
       had again with the seed that is printed.
       """)
 
@@ -28,14 +29,18 @@ struct FuzzCommand: AsyncParsableCommand {
     let start = ContinuousClock.now
     var round = seed
     var lines = 0
+    var feeds = 0
     let fuzzing = Fuzzing()
+    let feedFuzzing = try FeedFuzzing()
     while ContinuousClock.now - start < .seconds(seconds) {
       lines += try fuzzing.lines(seed: round)
+      feeds += try feedFuzzing.feed(seed: round) + feedFuzzing.narrowed(seed: round)
       if round % 20 == 0 { try await fuzzing.archive(seed: round) }
       round += 1
     }
     print(
-      "\(lines) lines and \((round - seed) / 20) archives changed, seeds \(seed) to \(round - 1): all the same"
+      "\(lines) lines, \((round - seed) / 20) archives and \(feeds) feeds changed, seeds \(seed) to"
+        + " \(round - 1): all the same"
     )
   }
 }
