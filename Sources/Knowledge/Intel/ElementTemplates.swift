@@ -33,7 +33,7 @@ struct ElementTemplates {
 
   private var store = TemplateStore<Template>()
   private var key = TemplateKey()
-  /// By the name of their actor, the last ones that all else is said of alike: they share their words.
+  /// By the name of their actor, the first ones that all else is said of alike: they share their words.
   private var known: [String: (key: TemplateKey, indicator: Indicator)] = [:]
   private var own = Own()
 
@@ -87,8 +87,8 @@ struct ElementTemplates {
       return
     }
     indicator.actor = name
-    if known.count >= 4_096 { known.removeAll(keepingCapacity: true) }
-    known[name] = (key, indicator)
+    // Where each has a name of its own, keeping them costs more than it saves.
+    if known.count < 4_096 { known[name] = (key, indicator) }
   }
 
   private static func lowercased(_ bytes: [UInt8], _ range: Range<Int>) -> String {
