@@ -118,6 +118,28 @@ import Testing
         ("first_seen", ["", "null", #""2024-01-01""#]), ("timestamp", ["\"\(number)\""]),
       ])
     }
+    let objects = (0..<80).map { number in
+      let parts = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+        object([
+          (
+            "type",
+            ["ip-dst", "port", "ip-src", "hostname", "text", "ip-dst|port", "counter"].map {
+              "\"\($0)\""
+            }
+          ), ("object_relation", [#""ip""#, #""dst-port""#, #""src-port""#, #""ip-src""#, ""]),
+          (
+            "value",
+            (addresses + ports + ["C2.example.test", "1.2.3.4|80"]).map { "\"\($0)\"" } + ["80"]
+          ), ("uuid", ["\"a\(number)\""]), ("to_ids", ["true", "false", "", ""]),
+          ("deleted", ["", "", "true"]), ("first_seen", ["", "", #""2024-01-01""#]),
+          ("comment", ["", #""c""#]), ("Tag", ["", "", #"[{"name": "t"}]"#]),
+        ])
+      }.joined(separator: ", ")
+      return object([
+        ("name", [#""ip-port""#, #""domain-ip""#, #""c2-list""#]), ("uuid", ["\"o\(number)\""]),
+        ("comment", ["", #""a""#]), ("deleted", ["", "", "true"]), ("Attribute", ["[\(parts)]"]),
+      ])
+    }
     let patterns = addresses.flatMap { one in
       ports.map {
         "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '\(one)' AND network-traffic:dst_port = \($0)]"
@@ -142,6 +164,7 @@ import Testing
     let path = folder.appending(path: "feed").path
     for text in [
       #"{"Event": {"info": "e", "Attribute": [\#(attributes.joined(separator: ","))]}}"#,
+      #"{"Event": {"info": "e", "Object": [\#(objects.joined(separator: ", "))]}}"#,
       #"{"type": "bundle", "objects": [\#(indicators.joined(separator: ",")), \#(relation)]}"#,
     ] {
       let whole = try IntelFeed(Array(text.utf8), name: "feed", file: "feed")

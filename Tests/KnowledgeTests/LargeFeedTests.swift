@@ -48,6 +48,28 @@ import Testing
         #"{"created": "x", "decisions": [\#($0), {"value": "198.51.100.9"}], "source": {"ip": "x"}}"#
       }.joined(separator: ", ") + "]",
     #"{"deleted": null, "new": ["# + records.joined(separator: ",") + "]}",
+    // Answers of Elasticsearch, OTX and Microsoft Sentinel.
+    #"{"took": 1, "_shards": {"total": 1, "hits": []}, "hits": {"total": {"value": 40}, "hits": ["#
+      + records.enumerated().map { #"{"_id": "\#($0.offset)", "_source": \#($0.element)}"# }
+      .joined(separator: ", ") + #"]}, "status": 200}"#,
+    #"{"count": 8, "results": ["#
+      + stride(from: 0, to: 40, by: 5).map {
+        #"{"id": "\#($0)", "tags": ["a"], "indicators": [\#(records[$0..<$0 + 5].joined(separator: ","))]}"#
+      }.joined(separator: ", ") + "]}",
+    #"{"value": ["#
+      + (0..<40).map { number in
+        let name = number % 7 == 3 ? "C\(number).example.test" : "203.0.113.\(number)"
+        let field = number % 7 == 3 ? "domain-name:value" : "ipv4-addr:value"
+        let port = number % 5 == 4 ? "network-traffic:dst_port = \(number)" : ""
+        let pattern = port.isEmpty ? "[\(field) = '\(name)']" : "[\(port)]"
+        let parsed =
+          number % 11 == 8
+          ? #"["\#(name)"]"# : #"[{"valueType": "\#(field)", "port\#(number % 3)": "\#(name)"}]"#
+        return
+          #"{"id": "/x/\#(number)", "name": "n\#(number)", "kind": "indicator", "properties": {"#
+          + #""confidence": 75, "pattern": "\#(pattern)", "parsedPattern": \#(parsed), "#
+          + #""revoked": \#(number % 9 == 7), "validFrom": "2024-01-0\#(number % 9 + 1)T00:00:00Z"}}"#
+      }.joined(separator: ",\n") + "]}",
   ]
 
   @Test("Whatever is read at once", arguments: feeds.indices, [600, 777, 1_500, 4_000])

@@ -23,9 +23,7 @@ struct ElementTemplates {
 
   /// What is the element's own.
   private struct Own {
-    var address: Address?
-    var host: Range<Int>?
-    var port: UInt16?
+    var target = QuickTarget()
     var identity: EntryName?
     var name: Range<Int>?
     var from: UTCTime?
@@ -64,14 +62,9 @@ struct ElementTemplates {
   private mutating func put(_ bytes: [UInt8], into indicator: inout Indicator, _ takesName: Bool)
     -> Bool
   {
-    guard (own.port == nil) == (indicator.portRange == nil), let identity = own.identity,
-      (own.address == nil) == (indicator.address == nil), (own.host != nil) == indicator.isNamed
-    else { return false }
-    if let address = own.address {
-      indicator.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
+    guard own.target.put(into: &indicator, from: bytes), let identity = own.identity else {
+      return false
     }
-    if let host = own.host { indicator.setName(Self.lowercased(bytes, host)) }
-    if let port = own.port { indicator.ports = PortQuery(Int(port)...Int(port)) }
     indicator.ownName = identity
     if let from = own.from { indicator.validFrom = from }
     if takesName, let range = own.name {
@@ -91,15 +84,6 @@ struct ElementTemplates {
     if known.count < 4_096 { known[name] = (key, indicator) }
   }
 
-  private static func lowercased(_ bytes: [UInt8], _ range: Range<Int>) -> String {
-    unsafe String(unsafeUninitializedCapacity: range.count) { text in
-      for (index, byte) in bytes[range].enumerated() {
-        unsafe text[index] = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-      }
-      return range.count
-    }
-  }
-
   // MARK: What elements have in common
 
   /// - Returns: False where the element has to be read with all care.
@@ -116,8 +100,7 @@ struct ElementTemplates {
       key.append(name)
       guard take(members.names[name].member, value, bytes, list) else { return false }
     }
-    guard own.address != nil || own.host != nil else { return false }
-    return true
+    return !own.target.isEmpty
   }
 
   /// - Returns: False where the element has to be read with all care.
@@ -130,12 +113,8 @@ struct ElementTemplates {
     let inner = value.lowerBound + 1..<max(value.lowerBound + 1, value.upperBound - 1)
     switch (name, list.isOfStix) {
     case (.value, false):
-      guard isText, let subject = QuickSubject(bytes.span.extracting(inner)) else { return false }
-      own.address = subject.address
-      own.port = subject.port
-      if subject.address == nil {
-        own.host = inner.lowerBound..<inner.lowerBound + subject.nameLength
-      }
+      return isText && own.target.takeSubject(bytes, inner)
+    case (.attribute, false): return takeAttributes(bytes, value)
     // A warning is remarked on for each.
     case (.warnings, _): return false
     case (.id, true): break
@@ -148,7 +127,7 @@ struct ElementTemplates {
     case (.validFrom, true):
       guard isText, let time = IntelText.time(bytes.span.extracting(inner)) else { return false }
       own.from = time
-    case (.pattern, true): return isText && takePattern(bytes, inner)
+    case (.pattern, true): return isText && own.target.takePattern(bytes, inner, rest: &key)
     default:
       key.append(value.count)
       key.append(value, of: bytes)
@@ -156,54 +135,59 @@ struct ElementTemplates {
     return true
   }
 
-  /// A pattern in common is one without its address or host in quotes and its number.
-  private mutating func takePattern(_ bytes: [UInt8], _ pattern: Range<Int>) -> Bool {
-    let quote = UInt8(ascii: "'")
-    var at = pattern.lowerBound
-    while at < pattern.upperBound {
-      if bytes[at] == quote {
-        guard let end = bytes[at + 1..<pattern.upperBound].firstIndex(of: quote) else {
-          return false
-        }
-        if let address = Address(bytes.span.extracting(at + 1..<end)) {
-          guard own.address == nil else { return false }
-          own.address = address
-          key.append(UInt8(address.family == .v4 ? 4 : 6))
-        } else if let host = QuickSubject(bytes.span.extracting(at + 1..<end)),
-          host.nameLength == end - at - 1, !bytes[at..<end].contains(UInt8(ascii: "*"))
-        {
-          // An asterisk is itself here, and a wildcard elsewhere.
-          guard own.host == nil else { return false }
-          own.host = at + 1..<end
-          key.append(UInt8(1))
-        } else {
-          key.append(at..<end + 1, of: bytes)
-        }
-        at = end + 1
-      } else if bytes[at].isASCIIDigit, at > pattern.lowerBound, bytes[at - 1] == 0x20 {
-        var end = at
-        var number = 0
-        while end < pattern.upperBound, bytes[end].isASCIIDigit, end - at < 6 {
-          number = number * 10 + Int(bytes[end] - 0x30)
-          end += 1
-        }
-        let isEnd =
-          end < pattern.upperBound && (bytes[end] == 0x20 || bytes[end] == UInt8(ascii: "]"))
-        guard own.port == nil, isEnd, bytes[at] != 0x30, let port = UInt16(exactly: number) else {
-          return false
-        }
-        own.port = port
-        key.append(UInt8(1))
-        at = end
-      } else {
-        key.append(bytes[at])
+  /// The attributes of an object have in common all that is looked at but what the object looks for.
+  ///
+  /// - Returns: False where the object has to be read with all care.
+  private mutating func takeAttributes(_ bytes: [UInt8], _ list: Range<Int>) -> Bool {
+    guard bytes[list.lowerBound] == UInt8(ascii: "[") else { return false }
+    var at = list.lowerBound + 1
+    while at < list.upperBound - 1 {
+      if bytes[at] <= 0x20 || bytes[at] == UInt8(ascii: ",") {
         at += 1
+        continue
       }
+      guard bytes[at] == UInt8(ascii: "{"),
+        let attribute = QuickObject(bytes, at, QuickObject.ofMisp), takeAttribute(attribute, bytes)
+      else { return false }
+      at = attribute.end
+    }
+    key.append(UInt8(ascii: "]"))
+    return true
+  }
+
+  private mutating func takeAttribute(_ attribute: QuickObject, _ bytes: [UInt8]) -> Bool {
+    guard let type = attribute.text(.type, in: bytes).map({ bytes[$0] }), !type.isEmpty else {
+      return false
+    }
+    let relation = attribute.text(.objectRelation, in: bytes).map { bytes[$0] } ?? []
+    // The caller's side is remarked on for each.
+    if type.starts(with: "ip-src".utf8) || relation.starts(with: "src".utf8)
+      || relation.suffix(4).elementsEqual("-src".utf8)
+    {
+      return false
+    }
+    for (name, value) in attribute.members {
+      key.append(name)
+      switch attribute.names[name].member {
+      // It has the name of the object.
+      case .uuid: continue
+      case .warnings, .attribute: return false
+      case .value:
+        if let text = attribute.text(.value, in: bytes), takeValue(text, type, bytes) { continue }
+      default: break
+      }
+      key.append(value.count)
+      key.append(value, of: bytes)
     }
     return true
   }
-}
 
-extension UInt8 {
-  fileprivate var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
+  /// - Returns: Whether it is the object's own.
+  private mutating func takeValue(
+    _ text: Range<Int>, _ type: ArraySlice<UInt8>, _ bytes: [UInt8]
+  ) -> Bool {
+    if type.elementsEqual("port".utf8) { return own.target.takePort(bytes, text) }
+    let types = ["ip-dst", "hostname", "domain", "ip-dst|port", "hostname|port"]
+    return types.contains { type.elementsEqual($0.utf8) } && own.target.takeSubject(bytes, text)
+  }
 }

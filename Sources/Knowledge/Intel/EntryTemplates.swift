@@ -8,6 +8,8 @@ struct EntryCell {
   /// Tells names apart.
   var name: Int
   var range: Range<Int>
+  /// Whether it is an object or an array of JSON.
+  var hasParts = false
 }
 
 /// What entries have in common, so that it is made out once.
@@ -32,6 +34,7 @@ struct EntryTemplates {
     var address: Range<Int>?
     var host: Range<Int>?
     var port: Range<Int>?
+    var pattern: Range<Int>?
     var from: Range<Int>?
     var until: Range<Int>?
     var identity: Range<Int>?
@@ -39,6 +42,8 @@ struct EntryTemplates {
     /// Notes that are said in several columns are not its own.
     var noteCount = 0
     var subject: QuickSubject?
+    /// Of a pattern.
+    var target: QuickTarget?
 
     /// - Returns: False where there are two of a value.
     mutating func take(_ range: Range<Int>, of column: IntelColumn) -> Bool {
@@ -48,6 +53,7 @@ struct EntryTemplates {
       case .address: path = \.address
       case .host: path = \.host
       case .port: path = \.port
+      case .pattern: path = \.pattern
       // Of several of these one rules; that it is the first one is made sure of when a template is kept.
       case .validFrom:
         from = from ?? range
@@ -89,7 +95,7 @@ struct EntryTemplates {
   /// Whether entries differ in values of this column.
   static func isOwn(_ column: IntelColumn?) -> Bool {
     switch column {
-    case .value, .address, .host, .port, .validFrom, .validUntil, .identity, .note: true
+    case .value, .address, .host, .port, .pattern, .validFrom, .validUntil, .identity, .note: true
     default: false
     }
   }
@@ -136,6 +142,12 @@ struct EntryTemplates {
         return false
       }
     }
+    if let pattern = own.pattern {
+      guard own.value == nil, own.address == nil, own.host == nil, own.port == nil else {
+        return false
+      }
+      return takePattern(pattern, bytes) && appendRest(cells, bytes)
+    }
     guard own.value != nil || own.address != nil || own.host != nil,
       own.value == nil || own.address == nil
     else { return false }
@@ -146,10 +158,24 @@ struct EntryTemplates {
     if own.host != nil, own.value != nil, own.subject?.address == nil { return false }
     key.append(own.subject.map { $0.address == nil ? 2 : 1 } ?? 0)
     key.append(own.subject?.port == nil ? 0 : 1)
+    return appendRest(cells, bytes)
+  }
+
+  private mutating func takePattern(_ pattern: Range<Int>, _ bytes: [UInt8]) -> Bool {
+    guard !bytes[pattern].contains(UInt8(ascii: "\\")) else { return false }
+    var target = QuickTarget()
+    key.append(3)
+    guard target.takePattern(bytes, pattern, rest: &key), !target.isEmpty else { return false }
+    own.target = target
+    return true
+  }
+
+  /// Appends what entries have in common beside what they look for.
+  private mutating func appendRest(_ cells: [EntryCell], _ bytes: [UInt8]) -> Bool {
     if let note = own.note { key.append(startsAsListener(bytes[note]) ? 1 : 0) }
     for cell in cells where !cell.range.isEmpty && cell.column != .description {
       if let column = cell.column {
-        let isOwn = Self.isOwn(column) || column == .url
+        let isOwn = Self.isOwn(column) || column == .url && own.pattern == nil
         if isOwn, column != .note || own.note != nil {
           key.append(cell.name)
           continue
@@ -161,8 +187,38 @@ struct EntryTemplates {
         key.append(isSame(bytes, cell.range, own.port) ? 1 : 0)
       }
       key.append(cell.name)
+      if cell.hasParts, cell.column == nil {
+        guard appendShape(of: cell.range, bytes) else { return false }
+        continue
+      }
       key.append(cell.range.count)
       key.append(cell.range, of: bytes)
+    }
+    return true
+  }
+
+  /// Of parts under a name that is not known their names matter, and what stands in an array by itself.
+  private mutating func appendShape(of parts: Range<Int>, _ bytes: [UInt8]) -> Bool {
+    var at = parts.lowerBound
+    var isValue = false
+    while at < parts.upperBound {
+      guard bytes[at] == UInt8(ascii: "\"") else {
+        if bytes[at] > 0x20 {
+          isValue = bytes[at] == UInt8(ascii: ":")
+          key.append(bytes[at])
+        }
+        at += 1
+        continue
+      }
+      guard let end = RecordScanner.end(of: bytes, at) else { return false }
+      if isValue, bytes[at + 1..<end - 1].contains(where: { $0 > 0x20 }) {
+        key.append(UInt8(1))
+      } else {
+        key.append(end - at)
+        key.append(at..<end, of: bytes)
+      }
+      isValue = false
+      at = end
     }
     return true
   }
@@ -195,8 +251,13 @@ struct EntryTemplates {
 
   private func put(_ bytes: [UInt8], into indicator: inout Indicator) -> Bool {
     let span = bytes.span
-    guard let subject = own.subject else { return false }
-    subject.put(into: &indicator, own.value ?? own.address ?? own.host ?? 0..<0, in: bytes)
+    if let target = own.target {
+      guard target.put(into: &indicator, from: bytes) else { return false }
+    } else if let subject = own.subject {
+      subject.put(into: &indicator, own.value ?? own.address ?? own.host ?? 0..<0, in: bytes)
+    } else {
+      return false
+    }
     if let range = own.from {
       guard let time = IntelText.time(span.extracting(range)) else { return false }
       indicator.validFrom = time

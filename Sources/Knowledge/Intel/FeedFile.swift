@@ -8,7 +8,8 @@ package final class FeedFile {
   private let handle: FileHandle
   private let observe: (Data) -> Void
 
-  private static let pieceBytes = 1 << 20
+  /// So small that its memory is used again.
+  private static let pieceBytes = 64 << 10
 
   /// - Parameter observe: Is given all bytes in their order.
   /// - Throws: ``JobFileError`` where it cannot be opened or read.

@@ -120,11 +120,6 @@ struct FeedJSON {
     if let found = list(root) { return found }
     guard let object = root as? [String: Any] else { return nil }
     if inner(object).contains(where: isRecord) { return inner(object) }
-    if let pulses = object["results"] as? [[String: Any]] {
-      // Pulses of OTX, each with its indicators.
-      let all = pulses.compactMap { list($0["indicators"] ?? []) }.flatMap(\.self)
-      if !all.isEmpty { return all }
-    }
     // As Elasticsearch answers a search.
     if let hits = object["hits"] as? [String: Any], let found = list(hits["hits"] ?? []) {
       return found
@@ -159,8 +154,8 @@ struct FeedJSON {
     return all.contains(where: isRecord) ? all : nil
   }
 
-  /// What an object is around: the indicator of an event of ECS, decisions of an alert of CrowdSec, or the
-  /// properties of a resource of Azure.
+  /// What an object is around: the indicator of an event of ECS, decisions of an alert of CrowdSec, indicators of a
+  /// pulse of OTX, or the properties of a resource of Azure.
   static func inner(_ object: [String: Any]) -> [[String: Any]] {
     if let source = object["_source"] as? [String: Any] { return inner(source) }
     if let threat = object["threat"] as? [String: Any],
@@ -170,8 +165,8 @@ struct FeedJSON {
       let beside = object.filter { FeedField.partsOfConnections.contains($0.key) }
       return [indicator.merging(beside) { own, _ in own }]
     }
-    if let decisions = object["decisions"] as? [[String: Any]], !isRecord(object) {
-      return decisions
+    for key in ["decisions", "indicators"] {
+      if let records = object[key] as? [[String: Any]], !isRecord(object) { return records }
     }
     if let properties = object["properties"] as? [String: Any], properties["pattern"] is String {
       return [properties.merging(["id": object["name"] ?? ""]) { own, _ in own }]

@@ -64,11 +64,27 @@ struct RecordReader {
         return true
       }
     }
-    if parts.count == 1, let (part, list) = parts.first, part == .decisions, let cells,
+    if parts.count == 1, let (part, list) = parts.first, part == .records, let cells,
       !cells.contains(where: { $0.column?.isSubject == true || $0.column == .url }),
       let elements = Self.objects(of: bytes, list)
     {
       for element in elements { read(bytes, element, into: &entries, begin: begin) }
+      return true
+    }
+    if parts.count == 1, let (part, inner) = parts.first, part == .properties, let cells,
+      let indicator = indicator(bytes, inner, of: cells)
+    {
+      if let outcome = templates.outcome(indicator, in: bytes) {
+        begin(&entries)
+        entries.take(outcome, of: indicator, in: bytes)
+        return true
+      }
+      guard let object = FeedJSON.object(bytes[range]) else { return false }
+      for record in FeedJSON.inner(object) {
+        begin(&entries)
+        let made = reader.read(FeedJSON.record(record), into: &entries)
+        if let made { templates.keep(made, of: indicator, in: bytes) }
+      }
       return true
     }
     guard parts.contains(where: { $0.part != .connection && $0.part != .indicator }),
@@ -80,6 +96,22 @@ struct RecordReader {
       reader.read(FeedJSON.record(record), into: &entries)
     }
     return true
+  }
+
+  /// The values of a resource of Azure that is an indicator; see ``FeedJSON/inner(_:)``.
+  private mutating func indicator(
+    _ bytes: [UInt8], _ properties: Range<Int>, of resource: [EntryCell]
+  ) -> [EntryCell]? {
+    guard bytes[properties.lowerBound] == UInt8(ascii: "{"),
+      var cells = scanner.cells(of: bytes, properties),
+      cells.contains(where: { $0.column == .pattern && scanner.isNamed($0, "pattern") })
+    else { return nil }
+    if !cells.contains(where: { scanner.isNamed($0, "id") }),
+      let name = resource.first(where: { scanner.isNamed($0, "name") })
+    {
+      cells.append(EntryCell(column: .identity, name: name.name, range: name.range))
+    }
+    return cells
   }
 
   /// The elements of an array; nil where they are not all objects, or there are none.
@@ -154,6 +186,9 @@ struct RecordList {
   private var reader: RecordReader
   private var state = State.outside
   private var count = 0
+  /// Whether it is what Elasticsearch answers to a search, and whether what was found is being read.
+  private var isSearch = false
+  private var isInHits = false
   /// Whether the array at hand says what is no longer meant.
   private var isTakenBack = false
   /// Whether it turned out not to be JSON.
@@ -171,7 +206,10 @@ struct RecordList {
     reader = RecordReader(source: source)
     var at = Self.afterBlanks(bytes, start)
     guard at < bytes.count else { return nil }
-    if bytes[at] == UInt8(ascii: "{") {
+    if let hits = Self.startOfHits(bytes, at) {
+      isSearch = true
+      at = hits
+    } else if bytes[at] == UInt8(ascii: "{") {
       at += 1
       while true {
         guard let (key, value) = Self.member(bytes, at) else { return nil }
@@ -191,6 +229,23 @@ struct RecordList {
     guard at < bytes.count, bytes[at] == UInt8(ascii: "{"),
       let end = RecordScanner.end(of: bytes, at), reader.isRecord(bytes, at..<end)
     else { return nil }
+  }
+
+  /// Where the array `hits` of the object `hits` begins; nil where there is none.
+  private static func startOfHits(_ bytes: [UInt8], _ start: Int) -> Int? {
+    var at = start
+    for sign in [UInt8(ascii: "{"), UInt8(ascii: "[")] {
+      guard bytes[at] == UInt8(ascii: "{") else { return nil }
+      at += 1
+      while true {
+        guard let (key, value) = member(bytes, at) else { return nil }
+        at = value
+        if key == "hits", bytes[value] == sign { break }
+        guard let end = RecordScanner.end(of: bytes, value) else { return nil }
+        at = end
+      }
+    }
+    return at
   }
 
   /// Reads the records that are whole.
@@ -235,7 +290,8 @@ struct RecordList {
       return element(bytes, at, &entries)
     case .object:
       if byte == UInt8(ascii: "}") {
-        state = .after
+        if !isInHits { state = .after }
+        isInHits = false
         return at + 1
       }
       if byte == UInt8(ascii: ",") { return at + 1 }
@@ -244,6 +300,7 @@ struct RecordList {
         return at
       }
       guard let (key, value) = Self.member(bytes, at) else { return nil }
+      if isSearch { return afterMember(key, bytes, value) }
       isTakenBack = FeedJSON.takenBack.contains(IntelColumn.plain(key))
       if bytes[value] == UInt8(ascii: "[") {
         state = .arrayOfObject
@@ -253,6 +310,19 @@ struct RecordList {
       return bytes[value] == UInt8(ascii: "{")
         ? element(bytes, value, &entries) : RecordScanner.end(of: bytes, value)
     }
+  }
+
+  /// Beside what was found, an answer to a search says how it went.
+  private mutating func afterMember(_ key: String, _ bytes: [UInt8], _ value: Int) -> Int? {
+    if key == "hits", !isInHits, bytes[value] == UInt8(ascii: "{") {
+      isInHits = true
+      return value + 1
+    }
+    if key == "hits", isInHits, bytes[value] == UInt8(ascii: "[") {
+      state = .arrayOfObject
+      return value + 1
+    }
+    return RecordScanner.end(of: bytes, value)
   }
 
   private mutating func element(

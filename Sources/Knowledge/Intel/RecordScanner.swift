@@ -9,7 +9,7 @@ struct RecordScanner {
 
   /// What an object may be around a record; see ``FeedJSON/inner(_:)``.
   enum Part {
-    case source, threat, indicator, decisions, properties
+    case source, threat, indicator, records, properties
     /// Of a connection, beside the record.
     case connection
 
@@ -18,7 +18,7 @@ struct RecordScanner {
       case "_source": self = .source
       case "threat": self = .threat
       case "indicator": self = .indicator
-      case "decisions": self = .decisions
+      case "decisions", "indicators": self = .records
       case "properties": self = .properties
       case let name where FeedField.partsOfConnections.contains(name): self = .connection
       default: return nil
@@ -74,7 +74,8 @@ struct RecordScanner {
         EntryCell(
           column: names[name].column, unknown: names[name].unknown,
           name: name * 2 + (isText ? 1 : 0),
-          range: object.lowerBound + range.lowerBound..<object.lowerBound + range.upperBound))
+          range: object.lowerBound + range.lowerBound..<object.lowerBound + range.upperBound,
+          hasParts: hasParts))
       at = Self.afterBlanks(text, valueEnd)
       guard at < text.count, text[at] == UInt8(ascii: ",") else { break }
       at = Self.afterBlanks(text, at + 1)
@@ -83,6 +84,11 @@ struct RecordScanner {
       Self.afterBlanks(text, at + 1) == text.count
     else { return nil }
     return cells
+  }
+
+  /// Whether a value has this name.
+  func isNamed(_ cell: EntryCell, _ name: String) -> Bool {
+    names[cell.name / 2].bytes.elementsEqual(name.utf8)
   }
 
   /// The number of a name; `expected` is the one that comes next, most of the time.
