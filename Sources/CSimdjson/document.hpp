@@ -54,14 +54,14 @@ inline role role_of(const uint8_t *bytes, size_t count) {
   if (count > longest) return role::none;
   const std::string_view written(reinterpret_cast<const char *>(bytes), count), key = without_mark(written);
   const auto is = [key](std::string_view word) { return equals_ignoring_case(key, word); };
-  if (is("name") || is("key") || is("field")) return role::name;
+  if (is("name") || is("key") || is("field") || is("k")) return role::name;
   if (is("attributes") || written == "$") return role::attributes;
   // A value at its type: `stringValue`, `intValue` and so on of protocol buffers, `$date` and `$numberLong` of
   // MongoDB, DynamoDB's `S` and `N`, Avro's unions.
   for (const std::string_view type : {"S", "N", "string", "int", "long", "boolean"}) {
     if (written == type) return role::value;
   }
-  if (key.empty() || is("text") || is("t") || is("value") || is("values") || is("content") || is("children") ||
+  if (key.empty() || is("text") || is("t") || is("v") || is("value") || is("values") || is("content") || is("children") ||
       key.ends_with("Value") || key.ends_with("_value") || written[0] == '$') {
     return role::value;
   }

@@ -62,7 +62,8 @@ package struct Shape: Sendable {
   var recordTime: [FieldReference] = [
     .slot(.systemTime), .slot(.timeCreated), "TimeGenerated", "TimeGenerated [UTC]", "_time",
     "time",
-    "timestamp", "Timestamp", "datetime", "columns.datetime", "EventTime", "timeUnixNano",
+    "timestamp", "Timestamp", "datetime", "columns.datetime", "EventTime", "event_time", "Time",
+    "timeUnixNano",
   ]
   /// Other times with a zone, for want of better.
   var otherTimes: [FieldReference] = ["@timestamp"]

@@ -33,7 +33,10 @@ final class CompiledShape: Sendable {
     eventID = table.slots(of: shape.eventID)
     host = table.slots(of: shape.host)
     collector = table.slots(of: shape.collector)
-    recordTime = table.slots(of: shape.recordTime)
+    // Whatever else a form says, what the event log calls so is the record's.
+    let ofLog: [FieldReference] =
+      shape.origin == .sysmon ? [.slot(.systemTime), .slot(.timeCreated)] : []
+    recordTime = table.slots(of: shape.recordTime + ofLog)
     otherTimes = table.slots(of: shape.otherTimes)
     var fields: [[Int]] = []
     for raw in 0..<Slot.firstOfLog.rawValue {
@@ -146,8 +149,11 @@ fileprivate struct SlotTable {
     switch place {
     case .slot(let slot): return slot.rawValue
     case .path(let path):
-      // A name that is known at every path has one slot.
-      if let name = Slot.sysmonNames.first(where: { $0.name == path }) { return name.slot.rawValue }
+      // A name that is known at every path, in any spelling, has one slot.
+      let spelled = path.replacing("_", with: "").lowercased()
+      if let name = Slot.sysmonNames.first(where: { $0.name.lowercased() == spelled }) {
+        return name.slot.rawValue
+      }
       if let known = paths[path] { return known }
       defer { count += 1 }
       paths[path] = count
