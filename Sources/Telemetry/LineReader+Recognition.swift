@@ -147,6 +147,9 @@ extension LineReader {
   func field(_ slot: Slot, _ shape: CompiledShape) -> UnsafeRawBufferPointer? {
     if let text = unsafe view.bytes(slot.rawValue) { return unsafe text }
     let places = shape.fields[slot.rawValue]
-    return unsafe places.isEmpty ? nil : first(places)
+    if !places.isEmpty, let text = unsafe first(places) { return unsafe text }
+    guard shape.origin == .sysmon else { return nil }
+    let others = catalogue.respelled[slot.rawValue]
+    return unsafe others.isEmpty ? nil : first(others)
   }
 }

@@ -62,6 +62,9 @@ final class CompiledShape: Sendable {
 final class ShapeCatalogue: Sendable {
   let names: FieldNames
   let shapes: [CompiledShape]
+  /// By `Slot.rawValue`, of Sysmon's own fields: slots of names that are the field's in another spelling. One form
+  /// names them as its own, and in all others they are Sysmon's.
+  let respelled: [[Int]]
   /// Those of each shape.
   private let tests: FieldTests
   /// The slot of `--host-field`.
@@ -93,6 +96,7 @@ final class ShapeCatalogue: Sendable {
   init(hostField: String?) {
     var table = SlotTable()
     shapes = Shapes.all.enumerated().map { CompiledShape($1, index: $0, &table) }
+    respelled = table.respelled
     tests = FieldTests(
       Shapes.all.map { shape in
         shape.conditions.map { condition in
@@ -149,15 +153,22 @@ fileprivate struct SlotTable {
     switch place {
     case .slot(let slot): return slot.rawValue
     case .path(let path):
-      // A name that is known at every path, in any spelling, has one slot.
-      let spelled = path.replacing("_", with: "").lowercased()
-      if let name = Slot.sysmonNames.first(where: { $0.name.lowercased() == spelled }) {
-        return name.slot.rawValue
-      }
+      // A name that is known at every path has one slot.
+      if let name = Slot.sysmonNames.first(where: { $0.name == path }) { return name.slot.rawValue }
       if let known = paths[path] { return known }
       defer { count += 1 }
       paths[path] = count
       return count
+    }
+  }
+
+  /// By `Slot.rawValue`, of Sysmon's own fields.
+  var respelled: [[Int]] {
+    (0..<Slot.firstOfLog.rawValue).map { raw in
+      let names = Slot.sysmonNames.filter { $0.slot.rawValue == raw && $0.slot != .unused }
+      let spelled = names.map { $0.name.lowercased() }
+      return paths.filter { spelled.contains($0.key.replacing("_", with: "").lowercased()) }
+        .map(\.value).sorted()
     }
   }
 
