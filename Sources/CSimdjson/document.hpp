@@ -61,8 +61,8 @@ inline role role_of(const uint8_t *bytes, size_t count) {
   for (const std::string_view type : {"S", "N", "string", "int", "long", "boolean"}) {
     if (written == type) return role::value;
   }
-  if (key.empty() || is("text") || is("t") || is("v") || is("value") || is("values") || is("content") || is("children") ||
-      key.ends_with("Value") || key.ends_with("_value") || written[0] == '$') {
+  if (key.empty() || is("text") || is("t") || is("v") || is("value") || is("values") || is("content") ||
+      is("children") || key.ends_with("Value") || key.ends_with("_value") || written[0] == '$') {
     return role::value;
   }
   return role::none;
@@ -334,7 +334,7 @@ struct json_reader {
     if (target.slot < 0) return;
     view.found.push_back(
         {value.bytes, value.count, object, target.slot, uint8_t(kind),
-            uint8_t(std::min(255, target.rank + 8 * depth)), target.spelled, value.is_raw});
+            uint8_t(std::min(VIEW_ASIDE - 1, target.rank + per_depth * depth)), target.spelled, value.is_raw});
   }
 
   int32_t new_object(line_view &view, int32_t node, int32_t parent = -1) {
@@ -432,7 +432,9 @@ struct json_reader {
         note(view, done.named, list.object, list.depth,
             done.has_value ? done.value_kind : has_other ? done.other_kind : VIEW_STRING,
             done.has_value ? done.value : has_other ? done.other : empty);
-        if (done.named.slot < 0 && done.has_value && done.value_kind == VIEW_STRING) note_string(view, done.value);
+        if (done.named.slot < 0 && done.has_value && done.value_kind == VIEW_STRING) {
+          note_string(view, done.value, list.object);
+        }
       }
       return;
     }
@@ -494,13 +496,13 @@ struct json_reader {
       view.arrays.resize(done.arrays_before);
       // Of arrays in arrays the outermost is read.
       if (above.is_array) above.has_events = true;
-      else view.arrays.push_back({whole.bytes, whole.count, false});
+      else view.arrays.push_back({whole.bytes, whole.count, false, above.object});
     } else if (done.scalars == 1 ? done.first.bytes != nullptr : done.is_one && is_value && !holds_data) {
       // A field is listed twice that Splunk finds twice. Where other fields are scalars, an array is not one of them.
       name_target only = done.self;
       if (only.spelled == spelled_exactly) only.spelled = spelled_otherwise;
       note(view, only, done.object, done.depth, done.first_kind, done.first);
-      if (only.slot < 0 && done.first_kind == VIEW_STRING) note_string(view, done.first);
+      if (only.slot < 0 && done.first_kind == VIEW_STRING) note_string(view, done.first, done.object);
       return;
     } else if (done.scalars == 2 && above.is_array && holds_data && done.first_kind == VIEW_STRING &&
                !done.first.is_raw) {
@@ -573,7 +575,7 @@ struct json_reader {
     note(view, target, here.object, here.depth, kind, scalar);
     if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots) &&
         (!is_within_opaque(here) || begins_like_event(scalar))) {
-      note_string(view, scalar);
+      note_string(view, scalar, here.object);
     }
     return true;
   }
@@ -683,7 +685,7 @@ struct json_reader {
       note(view, target, object, depth, kind, scalar);
       if (kind == VIEW_STRING && (target.slot < 0 || target.slot >= names.scalar_slots) &&
           (!is_opaque || begins_like_event(scalar))) {
-        note_string(view, scalar);
+        note_string(view, scalar, object);
       }
       keys++;
       key_at += 3;
@@ -694,9 +696,9 @@ struct json_reader {
     frames.back().keys += keys;
   }
 
-  void note_string(line_view &view, const string &scalar) {
+  void note_string(line_view &view, const string &scalar, int32_t object) {
     if (view.strings.size() < 16 && may_be_event(scalar)) {
-      view.strings.push_back({scalar.bytes, scalar.count, scalar.is_raw});
+      view.strings.push_back({scalar.bytes, scalar.count, scalar.is_raw, object});
     }
   }
 

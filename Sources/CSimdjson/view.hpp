@@ -7,6 +7,9 @@
 #include "names.hpp"
 #include "text.hpp"
 
+// What each unknown key on the way to a value adds to its rank.
+constexpr uint8_t per_depth = 8;
+
 // A value that was found on the way through a document, before it is known which object counts.
 struct found_value {
   const uint8_t *bytes;
@@ -114,7 +117,8 @@ struct line_view {
   }
 
   // A value for a slot that does not depend on the object: the lower rank is preferred, then the later one.
-  void settle(const found_value &one, uint8_t level) {
+  void settle(found_value one, int32_t event, uint8_t level) {
+    if (one.rank >= per_depth && is_aside(one.object, event)) one.rank |= VIEW_ASIDE;
     view_value &now = values[size_t(one.slot)];
     const bool is_above = now.kind != VIEW_ABSENT && now.level == level;
     if (one.kind == VIEW_NULL && !is_above) return;
@@ -125,10 +129,10 @@ struct line_view {
   // Decides which of the values found in one document count: those of Sysmon's own fields that belong to one
   // object, and of the others the best of each.
   void settle(uint8_t level) {
-    const int32_t object = data_object();
+    const int32_t object = data_object(), event = object >= 0 ? object : carrier();
     for (const found_value &one : found) {
       if (one.slot >= names.data_slots) {
-        settle(one, level);
+        settle(one, event, level);
       } else if (one.object == object && counts(one, objects[size_t(object)])) {
         view_value &now = values[size_t(one.slot)];
         const bool is_above = now.kind != VIEW_ABSENT && now.level == level;
@@ -163,6 +167,34 @@ private:
 
   std::vector<block> blocks;
   size_t used = 0;
+
+  // The object in which an event may be as a text, or as values without names; -1 where there are several, or none.
+  int32_t carrier() const {
+    int32_t object = -1;
+    bool is_one = true;
+    const auto note = [&](int32_t other) {
+      is_one = is_one && (object < 0 || object == other);
+      object = other;
+    };
+    for (const view_text &text : strings) note(text.object);
+    for (const view_text &text : arrays) note(text.object);
+    for (const found_value &one : found) {
+      if (one.slot == names.positional) note(one.object);
+    }
+    return is_one ? object : -1;
+  }
+
+  // Whether an object is in one of unknown name that does not hold the event, if there is one: what is known of the
+  // event there may be said of something else.
+  bool is_aside(int32_t at, int32_t event) const {
+    if (event < 0) return false;
+    for (; at >= 0; at = objects[size_t(at)].parent) {
+      const object_score &object = objects[size_t(at)];
+      if (at <= event && (object.end < 0 || event < object.end)) return false;
+      if (object.node == field_names::root || object.node == field_names::elsewhere) return true;
+    }
+    return false;
+  }
 
   // In an object that writes Sysmon's names as Sysmon does, a key in another spelling is another field.
   static bool counts(const found_value &one, const object_score &object) {

@@ -61,6 +61,9 @@ package enum ValueKind: UInt8, Sendable {
     return unsafe UnsafeRawBufferPointer(start: values[slot].bytes, count: values[slot].count)
   }
 
+  /// Whether the value at `slot` is in an object of unknown name in which the event is not.
+  package func isAside(_ slot: Int) -> Bool { unsafe values[slot].rank >= VIEW_ASIDE }
+
   package func text(_ slot: Int) -> [UInt8] { unsafe bytes(slot).map { unsafe Array($0) } ?? [] }
 
   /// The JSON text of the array at `slot`; nil where there is none.

@@ -7,14 +7,14 @@ extension LineReader {
     if let text = unsafe field(.utcTime, shape) {
       result.utc = unsafe UTCTime(text, withoutZone: .assumed(secondsEast: 0))
     }
-    result.record = stamp(shape.recordTime, .refused)
+    result.record = stamp(shape.recordTime, .refused, besideEvents: false)
     let record = result.isRecordCorrupt ? nil : result.record
     result.best =
       switch options.timeSource {
       case .record: record ?? result.utc
       case .utc: result.utc ?? record
       }
-    if result.best == nil { result.best = stamp(shape.otherTimes, .refused) }
+    if result.best == nil { result.best = stamp(shape.otherTimes + shape.recordTime, .refused) }
     if result.best == nil, let east = options.assumedSecondsEast {
       let rule = UTCTime.MissingZone.assumed(secondsEast: east)
       result.best = stamp(shape.recordTime, rule) ?? stamp(shape.otherTimes, rule)
@@ -22,8 +22,11 @@ extension LineReader {
     return result
   }
 
-  private func stamp(_ slots: [Int], _ rule: UTCTime.MissingZone) -> UTCTime? {
-    for slot in slots {
+  /// - Parameter besideEvents: Whether times count that may be those of something else.
+  private func stamp(
+    _ slots: [Int], _ rule: UTCTime.MissingZone, besideEvents: Bool = true
+  ) -> UTCTime? {
+    for slot in slots where besideEvents || !view.isAside(slot) {
       guard let text = unsafe view.bytes(slot) else { continue }
       let zone = slot == catalogue.utcStamp ? .assumed(secondsEast: 0) : rule
       if let time = unsafe UTCTime(text, withoutZone: zone) { return time }

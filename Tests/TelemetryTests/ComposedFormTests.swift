@@ -139,7 +139,11 @@ import Testing
     let inner = any(["payload", "foo", "content", "document", "body", "attributes"])
     let string = any(["message", "log", "_raw", "event", "body", "MESSAGE", "foo"])
     let base64 = Data(record.utf8).base64EncodedString()
+    // What collectors say of themselves is not the event's.
+    let beside = #""ingest": {"time": "2025-01-01T00:00:00Z", "timestamp": 1735689600}"#
     return any([
+      record.dropLast() + ", \(beside)}", "{\(beside), " + record.dropFirst(),
+      #"{\#(beside), "\#(string)": \#(text)}"#, #"{"x": {\#(beside), "y": {"z": \#(record)}}}"#,
       record, record, record, "[\(record)]", #"{"\#(array)": [\#(record)]}"#,
       #"{"preview": false, "result": \#(record)}"#, #"{"_index": "x", "_source": \#(record)}"#,
       #"{"\#(inner)": \#(record)}"#, #"{"x": {"y": \#(record)}}"#,

@@ -99,6 +99,25 @@ import Testing
     #expect(xml.facts.first?.first?.milliseconds == 1_714_557_600_500)
   }
 
+  @Test("A time in an object of another name is the record's only where the event is in it")
+  func timeBeside() throws {
+    let data =
+      #""UtcTime":"2024-05-01 10:00:00.120","Image":"C:\\a.exe","DestinationIp":"203.0.113.9","DestinationPort":"4444""#
+    let event =
+      #"{"EventID":3,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS01",\#(data)}"#
+    let time = #""time":"2025-01-01T00:00:00Z""#
+    func first(_ line: String) -> Int64? { Self.table(line).facts.first?.first?.milliseconds }
+    for beside in [#""kafka":{\#(time)}"#, #""a":{"b":{\#(time)}}"#] {
+      #expect(first("{\(beside)," + event.dropFirst()) == 1_714_557_600_120)
+      #expect(first(event.dropLast() + ",\(beside)}") == 1_714_557_600_120)
+      #expect(first("{\(beside),\"message\":\(FormTests.quoted(event))}") == 1_714_557_600_120)
+      let undated = event.replacing(#""UtcTime":"2024-05-01 10:00:00.120","#, with: "")
+      #expect(first("{\(beside)," + undated.dropFirst()) == 1_735_689_600_000)
+    }
+    #expect(first(#"{"x":{\#(time),"y":\#(event)}}"#) == 1_735_689_600_000)
+    #expect(first(#"{"x":{\#(time),"m":\#(FormTests.quoted(event))}}"#) == 1_735_689_600_000)
+  }
+
   @Test("A batch is as many events as it holds")
   func batches() throws {
     let sample = try #require(Shapes.catalogue.first { $0.name == "defender_streaming" }).line

@@ -52,15 +52,18 @@ typedef struct {
   size_t count;
   uint8_t kind;
   uint8_t level;  // Higher: found in a text within a text.
-  uint8_t rank;
+  uint8_t rank;   // From VIEW_ASIDE on: in an object of unknown name in which the event is not.
   bool is_raw;  // `bytes` is JSON, to be decoded by line_view_decode.
 } view_value;
+
+enum { VIEW_ASIDE = 128 };
 
 // A text that may be an event by itself, or an array whose elements may be.
 typedef struct {
   const uint8_t *bytes;
   size_t count;
   bool is_raw;
+  int32_t object;  // The number of the object that it is in.
 } view_text;
 
 // The fields of one event. Its values point into the texts that were read and into memory of its own; both
