@@ -112,6 +112,12 @@ struct field_names {
     return child(root, key);
   }
 
+  // Whether a key only says that it is the value of what is above it: `EventID.#text`, `EventID.Value`.
+  static bool is_value(std::string_view key) {
+    const std::string name = folded(key);
+    return name == "#text" || name == "text" || name == "value" || name == "$t";
+  }
+
   name_target resolve(int at, std::string_view key) const {
     name_target found;
     // No known name is as long, and none may cost more than its length.
@@ -126,6 +132,9 @@ struct field_names {
       found.rank = uint8_t(there.rank);
     }
     if (nodes[size_t(at)].flags & NAME_OPAQUE) {
+      const size_t dot = found.node < 0 ? key.find('.') : key.npos;
+      const int *const first = dot == key.npos ? nullptr : child(at, key.substr(0, dot));
+      if (first != nullptr) return resolve(*first, key.substr(dot + 1));
       if (found.node < 0) found.node = at;
       return found;
     }
@@ -142,6 +151,7 @@ struct field_names {
       if (dot != key.npos && dot > 0 && dot + 1 < key.size()) {
         const name_target first = resolve(at, key.substr(0, dot));
         name_target rest = resolve(first.node, key.substr(dot + 1));
+        if (rest.slot < 0 && first.slot >= 0 && is_value(key.substr(dot + 1))) rest = first;
         rest.is_deeper = rest.is_deeper || first.is_deeper;
         if (rest.spelled == spelled_exactly) rest.spelled = spelled_with_prefix;
         return rest;
