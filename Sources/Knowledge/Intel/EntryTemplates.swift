@@ -197,7 +197,7 @@ struct EntryTemplates {
     return true
   }
 
-  /// Of parts under a name that is not known their names matter, and what stands in an array by itself.
+  /// Of parts under a name that is not known their names matter, and what is in an array by itself.
   private mutating func appendShape(of parts: Range<Int>, _ bytes: [UInt8]) -> Bool {
     var at = parts.lowerBound
     var isValue = false
