@@ -20,12 +20,14 @@ field_names *field_names_create(int data_slots, int scalar_slots, int slots, int
 void field_names_destroy(field_names *names) { delete names; }
 
 void field_names_add_path(field_names *names, const char *path, int slot, int rank, uint32_t flags) {
-  auto &node = names->nodes[size_t(names->add(path))];
+  const int at = names->add(path);
+  auto &node = names->nodes[size_t(at)];
   if (slot >= 0) {
     node.slot = slot;
     node.rank = rank;
   }
   node.flags |= flags;
+  if (flags & NAME_OPAQUE) names->make_opaque(at);
 }
 
 void field_names_add_anywhere(

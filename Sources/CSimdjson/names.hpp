@@ -61,9 +61,16 @@ struct field_names {
       const int next = int(nodes.size());
       nodes[size_t(at)].children.emplace(key, next);
       nodes.emplace_back();
+      nodes[size_t(next)].flags = nodes[size_t(at)].flags & NAME_OPAQUE;
       at = next;
     }
     return at;
+  }
+
+  // Below it only the paths that were added are read, however deep.
+  void make_opaque(int at) {
+    nodes[size_t(at)].flags |= NAME_OPAQUE;
+    for (const auto &child : nodes[size_t(at)].children) make_opaque(child.second);
   }
 
   // Letters in lower case, without what separates words.

@@ -1,5 +1,4 @@
 import Facts
-import Foundation
 import JSON
 import Telemetry
 import Testing
@@ -98,35 +97,6 @@ import Testing
       #"{"time":1714557600.5,"sourcetype":"XmlWinEventLog","event":"\#(raw)"}"#)
     #expect(xml.keys.first.map { xml.texts[$0.port] } == "4444")
     #expect(xml.facts.first?.first?.milliseconds == 1_714_557_600_500)
-  }
-
-  /// Wazuh's doubled backslashes are known by its nesting, and values at their type by theirs.
-  private static let flattened = Shapes.catalogue.filter {
-    !["wazuh", "typed_values"].contains($0.name) && $0.line.first == "{"
-  }.map { ($0.name, $0.line) }
-
-  @Test("Keys that were joined by dots mean the same", arguments: flattened)
-  func joinedKeys(name: String, line: String) throws {
-    func flat(_ object: [String: Any], _ prefix: String = "") -> [String: Any] {
-      object.reduce(into: [:]) { fields, member in
-        if let inner = member.value as? [String: Any], !inner.isEmpty {
-          fields.merge(flat(inner, prefix + member.key + ".")) { first, _ in first }
-        } else {
-          fields[prefix + member.key] = member.value
-        }
-      }
-    }
-    let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-    let joined = try JSONSerialization.data(
-      withJSONObject: flat(#require(object)), options: .sortedKeys)
-    let (before, after) = (Self.table(line), Self.table(String(decoding: joined, as: UTF8.self)))
-    #expect(after.keys.count == before.keys.count)
-    for (a, b) in zip(before.keys, after.keys) {
-      for field in [\ConnectionKey.host, \.image, \.user, \.parent, \.address, \.port] {
-        #expect(before.texts[a[keyPath: field]] == after.texts[b[keyPath: field]])
-      }
-      #expect(a.direction == b.direction && a.day == b.day)
-    }
   }
 
   @Test("A time in an object of another name is the record's only where the event is in it")
