@@ -25,9 +25,10 @@ package enum Needles {
     // fluentd, and EventData.Data: values without names, after the white space that writers of JSON lines
     // put there. More of it, a tab or a carriage return hides the line.
     "Data\":[", "Data\": [", "Data\" : [", "Data\" :[", "Data\":  [",
-    // Event ID 3 of a sender whose fields have names of their own: it is to be reported, if not read. Short,
+    // Event ID 3 and 1 of a sender whose fields have names of their own: they are to be reported, if not read. Short,
     // so that what is compared first is the number, which is rarer than the name.
     "D\":3,", "d\":3,", "D\": 3,", "d\": 3,", "D\":3}", "d\":3}", "D\": 3}", "d\": 3}", "tID>3<",
+    "D\":1,", "d\":1,", "D\": 1,", "d\": 1,", "tID>1<",
     "\\u00",  // an escape; one in JSON within JSON begins like this as well, or with \u005c
     "&#",  // a character by its number, in XML
     "<!", "<?",  // CDATA, comments and instructions: in XML they can be amid a text

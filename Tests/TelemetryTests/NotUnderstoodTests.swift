@@ -49,6 +49,7 @@ import Testing
     ),
     (
       #"{"prov":"Microsoft-Windows-Sysmon","id":3,"host":"WS01","d":{"a":"C:\\a.exe","b":"4444"}}"#,
+      #"{"prov":"Microsoft-Windows-Sysmon","id":1,"host":"WS01","d":{"a":"C:\\a.exe","b":"x"}}"#,
       "no event was found in it"
     ),
     (
@@ -63,6 +64,13 @@ import Testing
     #expect(coverage.lines.notUnderstood == 1)
     #expect(coverage.lines.total == 1)
     #expect(coverage.notUnderstood.map(\.reason) == [reason])
+  }
+
+  @Test("Nor is it passed over unread", arguments: [1, 3], ["id", "EventID", "Event ID"])
+  func unread(id: Int, name: String) {
+    for line in [#"{"a":1,"\#(name)":\#(id),"b":2}"#, #"{"\#(name)": \#(id), "a": 1}"#] {
+      #expect(HiddenKeyTests.isCandidate(line))
+    }
   }
 
   @Test(
