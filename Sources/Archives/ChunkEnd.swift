@@ -37,5 +37,5 @@ package struct ChunkEnd: Equatable, Sendable {
   }
 
   /// The place of ``tail`` in the chunk.
-  var tailOffset: Int { unpackedBytes - tail.byteCount }
+  package var tailOffset: Int { unpackedBytes - tail.byteCount }
 }

@@ -129,6 +129,32 @@ extension ConnectionKey: NumberedKey {
   }
 }
 
+// MARK: - Some of it
+
+extension FactTable {
+  package func contains(_ key: ConnectionKey) -> Bool { numbers.contains(key) }
+
+  /// Some of its connections, by their numbers, and of its processes, with their texts alone.
+  package func only(connections: [Int], processes: Set<ProcessKey>) -> FactTable {
+    var some = FactTable()
+    func there(_ id: TextID) -> TextID {
+      id == .none ? .none : unsafe texts.withBytes(of: id) { unsafe some.texts.intern($0) }
+    }
+    for at in connections {
+      var fact = facts[at]
+      fact.destinationName = there(fact.destinationName)
+      some.absorb(fact, of: keys[at].renumbered(there))
+    }
+    for key in processes {
+      guard let fact = self.processes[key] else { continue }
+      some.absorb(
+        fact.renumbered(there),
+        of: ProcessKey(host: there(key.host), process: key.process.renumbered(there)))
+    }
+    return some
+  }
+}
+
 // MARK: - Letting go
 
 extension FactTable {

@@ -77,13 +77,9 @@ extension FactTable {
 
   private func followUp(_ change: RemoteDesktopChange) -> RemoteDesktopChange.FollowUp {
     var result = RemoteDesktopChange.FollowUp()
-    guard let port = change.newPort, !change.isRestored else { return result }
     var addresses: Set<String> = []
-    for (key, fact) in zip(keys, facts) where key.direction == .inbound {
-      guard portNumber(texts[key.port]) == Double(port), texts[key.host] == change.host else {
-        continue
-      }
-      if let time = change.time, let last = fact.last, last < time { continue }
+    for at in connections(after: change) {
+      let (key, fact) = (keys[at], facts[at])
       result.connectionCount += fact.count
       if key.address != .none { addresses.insert(texts[key.address]) }
       let first = [fact.first, change.time].compactMap(\.self).max()
@@ -92,6 +88,19 @@ extension FactTable {
     }
     result.addresses = orderedAddresses(addresses).map { $0.0?.description ?? $0.1 }
     return result
+  }
+
+  /// The numbers of accepted connections on the new port, from the day of the change on.
+  func connections(after change: RemoteDesktopChange) -> [Int] {
+    guard let port = change.newPort, !change.isRestored else { return [] }
+    return keys.indices.filter { at in
+      let key = keys[at]
+      guard key.direction == .inbound, portNumber(texts[key.port]) == Double(port),
+        texts[key.host] == change.host
+      else { return false }
+      guard let time = change.time, let last = facts[at].last else { return true }
+      return last >= time
+    }
   }
 }
 

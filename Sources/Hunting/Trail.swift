@@ -30,6 +30,8 @@ package struct Trail: Sendable {
   package var places: [Place] = []
   /// Connections that these facts add up to.
   package var connections = 0
+  /// The numbers of these facts in the table of all.
+  fileprivate var facts: [Int] = []
   package var nearMisses: [NearMiss] = []
   /// Of a row: whom it talks to, regular or not.
   package var talks: [Talk] = []
@@ -68,14 +70,16 @@ package func trail(
 ) -> Trail {
   var trail = Trail(subject: subject)
   switch subject {
-  case .remoteDesktop(let change): trail.places = [change.place]
+  case .remoteDesktop(let change):
+    trail.places = [change.place]
+    for at in facts.connections(after: change) { trail.add(facts.facts[at], at) }
   case .beacon(let beacon):
     var keys = BeaconGroups()
     let ids = Set([beacon.id] + beacon.members)
-    for (key, fact) in zip(facts.keys, facts.facts) {
+    for (at, key) in facts.keys.enumerated() {
       guard let call = keys.key(of: key, facts.texts) else { continue }
       if keys.ids(of: call, process: key.process, facts.texts).contains(where: ids.contains) {
-        trail.add(fact)
+        trail.add(facts.facts[at], at)
       }
     }
   case .finding(let finding, _):
@@ -95,7 +99,7 @@ package func trail(
       }
       guard let (_, match) = matched else { continue }
       let (key, fact) = (facts.keys[at], facts.facts[at])
-      trail.add(fact)
+      trail.add(fact, at)
       talks.add(key, fact, facts.texts)
       for rule in rules.suppressions {
         let obstacles = rule.obstacles(to: key, fact, parent: match.parent, facts.texts)
@@ -111,8 +115,36 @@ package func trail(
 }
 
 extension Trail {
-  fileprivate mutating func add(_ fact: ConnectionFact) {
+  fileprivate mutating func add(_ fact: ConnectionFact, _ at: Int) {
     places.append(fact.place)
     connections += fact.count
+    facts.append(at)
+  }
+
+  /// The facts of it alone, with the starts of their processes and of those they descend from.
+  ///
+  /// - Parameter table: The one that it leads through.
+  package func facts(of table: FactTable) -> FactTable {
+    var processes: Set<ProcessKey> = []
+    for at in facts {
+      let key = table.keys[at]
+      var process = key.process
+      for _ in 0...ProcessStory.maxAncestors where process != .none {
+        guard processes.insert(ProcessKey(host: key.host, process: process)).inserted else { break }
+        process =
+          table.processes[ProcessKey(host: key.host, process: process)]?.details.parentProcess
+          ?? .none
+      }
+    }
+    return table.only(connections: facts, processes: processes)
+  }
+
+  /// What is known of the process, where the subject is of one.
+  package var process: ProcessStory? {
+    switch subject {
+    case .finding(let finding, _): finding.process
+    case .beacon(let beacon): beacon.process
+    case .remoteDesktop: nil
+    }
   }
 }

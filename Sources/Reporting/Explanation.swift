@@ -25,6 +25,13 @@ package struct Explanation: Sendable {
     return page.bytes
   }
 
+  /// What is known of a process, as in an explanation.
+  package static func text(_ story: ProcessStory, width: Int) -> [UInt8] {
+    var page = TextPage(width: width, color: false)
+    page.process(story)
+    return page.bytes
+  }
+
   private func explain(_ finding: Finding, _ suppression: String?, _ page: inout TextPage) {
     page.finding(finding)
     page.heading("Why it matches")

@@ -15,25 +15,29 @@ struct EvidenceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence", abstract: "Print the raw lines of a finding, read from the archives.",
     discussion: """
-      Prints the first line of each fact: of each process, address, port and day. A fact knows how many \
-      lines it was made of, but not where the others are. Only the parts of an archive that hold them are \
-      unpacked. Lines go to standard output as they are, or with what would harm a terminal made visible; \
-      the archive and number of each go to standard error.
+      Prints the first line of each fact: of each process, address, port and day, and unpacks only the \
+      parts of an archive that hold them. A fact knows how many lines it was made of, but not where the \
+      others are: with --all every archive is read again, and every line of the finding's events is \
+      printed, with the starts (Event ID 1) of its processes and of those they descend from.
+
+      Lines go to standard output as they are, or with what would harm a terminal made visible; the \
+      archive and number of each go to standard error, and so does what is known of the process.
 
       A ledger knows where its archives were; archives that are named as well are searched for \
-      those that have moved since. An archive that is no longer the one that was read is refused.
+      those that have moved since. An archive that is no longer the one that was read is refused. What \
+      is only in archives that are gone cannot be shown: it is said how many connections were.
 
         oddport evidence n6cg2zch5cwfu --ledger nights.ledger | jq .
-        oddport evidence n6cg archives/
+        oddport evidence n6cg archives/ --all
       """)
 
   @Argument(help: "The id of a finding, a beacon or an RDP port change.")
   var id: String
 
-  @Option(help: "Maximum number of lines to print.")
+  @Option(help: "Maximum number of first lines to print.")
   var limit = 20
 
-  @Flag(help: "Print one line for every fact of the finding.")
+  @Flag(help: "Print every line of the finding's events: all archives are read again.")
   var all = false
 
   @OptionGroup var options: SettingOptions<EvidenceUse>
@@ -43,47 +47,127 @@ struct EvidenceCommand: AsyncParsableCommand {
     let settings = try options.settingsWithInput()
     let subject = try await Subject.find(id, settings)
     if settings.ledger != nil { try options.refuseReading() }
-    let places = all ? subject.trail.places[...] : subject.trail.places.prefix(limit)
-    let archives = subject.reading.scan.archives
-    var isWhole = true
-    var files: ArchiveLookup?
-    for (ordinal, group) in Dictionary(grouping: places, by: \.archive).sorted(by: {
-      $0.key < $1.key
-    }) {
-      let record = archives[Int(ordinal)]
-      if files == nil { files = try ArchiveLookup(settings.archives) }
-      let origins = subject.reading.origins
-      let origin = origins.isEmpty ? ArchiveOrigin(record) : origins[Int(ordinal)]
-      guard let archive = try files?.archive(record.name, origin) else {
-        printError(
-          "\(Escaping.terminal(record.name)): is not where it was, or not the same any more;"
-            + " name the folder it is in now")
-        isWhole = false
-        continue
-      }
-      try printLines(group, of: archive, record)
-    }
-    let rest = subject.trail.places.count - places.count
-    if !settings.isQuiet {
-      printError(
-        "\(places.count) of \(subject.trail.connections) connections: the first of each process,"
-          + " address, port and day"
-          + (rest > 0 ? "; \(rest) more with --all or a higher --limit" : ""))
+    var files = ArchiveSource(subject.reading, settings)
+    let isWhole =
+      try all ? printAll(subject, settings, &files) : printFirst(subject, settings, &files)
+    if !settings.isQuiet, let story = subject.trail.process {
+      printError(String(decoding: Explanation.text(story, width: Terminal.width), as: UTF8.self))
     }
     if !isWhole { throw ExitStatus.partial.code }
   }
 
-  private func printLines(_ places: [Place], of archive: Archive, _ record: ArchiveRecord) throws {
-    var picker = LinePicker(archive)
-    let lines = try picker.lines(at: places.map(\.offset))
-    for place in places.sorted() {
-      printError("\(Escaping.terminal(record.name)):\(place.line)")
-      guard let line = lines[place.offset] else { continue }
-      let isShown = isatty(STDOUT_FILENO) == 1
-      let text =
-        isShown ? Array(Escaping.terminal(String(decoding: line, as: UTF8.self)).utf8) : line
-      try writeOutput(text + [UInt8(ascii: "\n")])
+  /// - Returns: Whether all archives were there.
+  private func printFirst(
+    _ subject: Subject, _ settings: HuntSettings, _ files: inout ArchiveSource
+  ) throws -> Bool {
+    let trail = subject.trail
+    let places = trail.places.prefix(limit)
+    var isWhole = true
+    for (ordinal, group) in Dictionary(grouping: places, by: \.archive).sorted(by: {
+      $0.key < $1.key
+    }) {
+      guard let archive = try files.archive(Int(ordinal)) else {
+        isWhole = false
+        continue
+      }
+      var picker = LinePicker(archive)
+      let lines = try picker.lines(at: group.map(\.offset))
+      for place in group.sorted() {
+        guard let line = lines[place.offset] else { continue }
+        try write(line, from: files.name(Int(ordinal)), place.line)
+      }
     }
+    let rest = trail.places.count - places.count
+    if !settings.isQuiet {
+      printError(
+        "\(Figures.count(places.count, "line")): the first of each process, address, port and day"
+          + (rest > 0 ? "; \(Figures.grouped(rest)) more with a higher --limit" : "")
+          + "; of \(Figures.count(trail.connections, "connection")), each with --all")
+    }
+    return isWhole
+  }
+
+  /// - Returns: Whether all connections of the finding were shown.
+  private func printAll(
+    _ subject: Subject, _ settings: HuntSettings, _ files: inout ArchiveSource
+  ) throws -> Bool {
+    let trail = subject.trail
+    let search = LineSearch(
+      trail.facts(of: subject.reading.scan.facts), ScanOptions(settings))
+    let places = Dictionary(grouping: trail.places, by: \.archive)
+    var found = LineSearch.Found()
+    var gone = 0
+    for (ordinal, record) in subject.reading.scan.archives.enumerated() {
+      // What has the same bytes was read once.
+      if settings.dedupe, record.sameBytesAs != nil { continue }
+      let known = Set((places[Int32(ordinal)] ?? []).map(\.offset))
+      guard let archive = try files.archive(ordinal, complains: !known.isEmpty) else {
+        gone += 1
+        continue
+      }
+      let here = try unsafe search.read(archive, alsoAt: known) { number, line in
+        try unsafe write(Array(line), from: record.name, number)
+      }
+      found.connections += here.connections
+      found.processStarts += here.processStarts
+    }
+    let isWhole = found.connections >= trail.connections && places.keys.allSatisfy(files.has)
+    if !settings.isQuiet {
+      let shown =
+        isWhole
+        ? Figures.count(found.connections, "connection")
+        : "\(Figures.grouped(found.connections)) of"
+          + " \(Figures.count(trail.connections, "connection"))"
+      printError(
+        "\(shown) and \(Figures.count(found.processStarts, "process start"))"
+          + (isWhole || gone == 0
+            ? "" : "; \(Figures.count(gone, "archive")) may hold the others and cannot be read"))
+    }
+    return isWhole
+  }
+
+  private func write(_ line: [UInt8], from archive: String, _ number: Int) throws {
+    printError("\(Escaping.terminal(archive)):\(number)")
+    let isShown = isatty(STDOUT_FILENO) == 1
+    let text =
+      isShown ? Array(Escaping.terminal(String(decoding: line, as: UTF8.self)).utf8) : line
+    try writeOutput(text + [UInt8(ascii: "\n")])
+  }
+}
+
+/// Opens the archives of a reading, wherever they are now.
+private struct ArchiveSource {
+  private let reading: Reading
+  private let paths: [String]
+  private var files: ArchiveLookup?
+  private var gone: Set<Int32> = []
+
+  init(_ reading: Reading, _ settings: HuntSettings) {
+    self.reading = reading
+    paths = settings.archives
+  }
+
+  func name(_ ordinal: Int) -> String { reading.scan.archives[ordinal].name }
+
+  /// Whether it was there when it was asked for.
+  func has(_ ordinal: Int32) -> Bool { !gone.contains(ordinal) }
+
+  /// - Parameters:
+  ///   - ordinal: Its number in the reading.
+  ///   - complains: Whether it is told where it is not there.
+  mutating func archive(_ ordinal: Int, complains: Bool = true) throws -> Archive? {
+    let record = reading.scan.archives[ordinal]
+    let origin =
+      reading.origins.isEmpty ? ArchiveOrigin(record) : reading.origins[ordinal]
+    if files == nil { files = try ArchiveLookup(paths) }
+    if let archive = try files?.archive(record.name, origin) { return archive }
+    gone.insert(Int32(ordinal))
+    if complains {
+      printError(
+        "\(Escaping.terminal(record.name)): is not where it was, or not the same any more;"
+          + " name the folder it is in now")
+    }
+    return nil
   }
 }
 
