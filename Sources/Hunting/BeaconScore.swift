@@ -262,8 +262,8 @@ package struct BeaconScore: Equatable, Sendable {
     isDense(seconds) || fillsDay(seconds)
   }
 
-  /// Of the gaps between raw seconds, six of ten and half an hour in all are three seconds at most: a
-  /// Poisson process of mean 5 s has five of ten.
+  /// Of the gaps between raw seconds, more than chance has are three seconds at most, and half an hour in all: a
+  /// Poisson process of mean 5 s has 1 - exp(-3/5), and four deviations more once in thirty thousand series.
   private static func isDense(_ seconds: ArraySlice<UInt32>) -> Bool {
     guard seconds.count >= 600 else { return false }
     var dense = 0
@@ -272,7 +272,8 @@ package struct BeaconScore: Equatable, Sendable {
       dense += 1
       length += Int(later - earlier)
     }
-    return dense * 10 >= (seconds.count - 1) * 6 && length >= 1800
+    let gaps = Double(seconds.count - 1)
+    return Double(dense) >= 0.4512 * gaps + 2 * gaps.squareRoot() && length >= 1800
   }
 
   private static func fillsDay(_ seconds: ArraySlice<UInt32>) -> Bool {

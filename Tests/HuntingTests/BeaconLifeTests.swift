@@ -85,6 +85,29 @@ import Testing
     #expect(outcome == .strobe || outcome == .beacon)
   }
 
+  @Test(
+    "So it is where 30 % of its events are lost", arguments: [1.0, 2, 3], [0.0, 0.1, 0.2, 0.3])
+  func denseWithLoss(sleep: Double, jitter: Double) {
+    for seed in 0..<20 as Range<UInt64> {
+      var random = Random(seed)
+      let seconds = Self.series(Int(14_400 / sleep), &random) {
+        sleep * (1 + jitter * (2 * Self.unit(&$0) - 1))
+      }
+      let outcome = Self.score(Self.lose(0.3, of: seconds, &random)).outcome
+      #expect(outcome == .strobe || outcome == .beacon)
+    }
+  }
+
+  @Test(
+    "Chance of a mean of 5 s is not dense, however long it lasts", arguments: [600, 3000, 20_000])
+  func chanceIsNotDense(count: Int) {
+    for seed in 0..<(600_000 / UInt64(count)) {
+      var random = Random(seed)
+      let seconds = Self.series(count, &random) { -5 * log(Self.unit(&$0)) }
+      #expect(Self.score(seconds).outcome != .strobe)
+    }
+  }
+
   @Test("A sleep that changes midway, working hours and bursts between sleeps do not hide a beacon")
   func changes() {
     var random = Random(11)
