@@ -99,34 +99,44 @@ extension BeaconGroups {
     return found + sharedClocks(traces) + named + clocksOfPools(others)
   }
 
-  /// Addresses of which each has a trace of a rhythm: as one, where that is clockwork because one clock goes
-  /// through all of them.
+  /// Addresses, or names of a program, of which each has a trace of a rhythm: as one, where that is more of a clock
+  /// than any of them, because one clock goes through all.
   private func sharedClocks(_ traces: [Int: BeaconScore]) -> [RegularSeries] {
-    var pools: [BeaconKey: [Int]] = [:]
-    var alone: [Int] = []
-    for index in traces.keys {
-      if let pool = pool(of: groups[index].key) {
-        pools[pool, default: []].append(index)
+    let (pools, others) = sharedClocks(Array(traces.keys), traces, isNames: false)
+    let (named, alone) = sharedClocks(others, traces, isNames: true)
+    return pools + named
+      + alone.compactMap { index in
+        traces[index].map {
+          RegularSeries(key: groups[index].key, group: groups[index].group, score: $0)
+        }
+      }
+  }
+
+  private func sharedClocks(
+    _ indices: [Int], _ traces: [Int: BeaconScore], isNames: Bool
+  ) -> (found: [RegularSeries], rest: [Int]) {
+    var members: [BeaconKey: [Int]] = [:]
+    var rest: [Int] = []
+    for index in indices {
+      let key = groups[index].key
+      if let whole = isNames ? key.ofNames : pool(of: key) {
+        members[whole, default: []].append(index)
       } else {
-        alone.append(index)
+        rest.append(index)
       }
     }
     var found: [RegularSeries] = []
-    for members in pools.values {
-      if members.count > 1, let whole = together(members, isNames: false, minAddresses: 2),
-        whole.score.basis == .formula,
+    for members in members.values {
+      if members.count > 1, let whole = together(members, isNames: isNames, minAddresses: 2),
+        whole.score.basis != .oneDay,
         members.allSatisfy({ (traces[$0]?.score ?? 0) < whole.score.score })
       {
         found.append(whole)
       } else {
-        alone += members
+        rest += members
       }
     }
-    for index in alone {
-      guard let score = traces[index] else { continue }
-      found.append(RegularSeries(key: groups[index].key, group: groups[index].group, score: score))
-    }
-    return found
+    return (found, rest)
   }
 
   private func clockOfOneProcess(_ key: BeaconKey, _ group: BeaconGroup) -> RegularSeries? {
@@ -152,22 +162,14 @@ extension BeaconGroups {
 
   /// Several names towards one address, of which none has a rhythm by itself.
   private func clocksOfManyNames(_ indices: [Int]) -> (found: [RegularSeries], rest: [Int]) {
-    struct Call: Hashable {
-      var host: TextID
-      var destination: Destination
-      var transport: TextID
-    }
-    var members: [Call: [Int]] = [:]
+    var members: [BeaconKey: [Int]] = [:]
     var rest: [Int] = []
     for index in indices {
       let key = groups[index].key
       if isPool(key) || !isOfFew(key) {
         rest.append(index)
       } else {
-        members[
-          Call(host: key.host, destination: key.destination, transport: key.transport),
-          default: []
-        ].append(index)
+        members[key.ofNames, default: []].append(index)
       }
     }
     var found: [RegularSeries] = []
@@ -219,5 +221,14 @@ extension BeaconGroups {
       key: key, group: group, score: score,
       timekeeper: isNames ? .names(names.sorted { byBytes(self.names[$0], self.names[$1]) }) : .pool
     )
+  }
+}
+
+extension BeaconKey {
+  /// That of all programs that call there.
+  fileprivate var ofNames: BeaconKey {
+    var key = self
+    key.program = .none
+    return key
   }
 }

@@ -131,6 +131,39 @@ import Testing
     #expect(beacons.first?.addresses == ["198.51.100.6", "203.0.113.5"])
   }
 
+  @Test(
+    "So they are where 30 % of the events are lost, and few names are like few addresses",
+    arguments: [true, false])
+  func fewOfOneClock(isNames: Bool) throws {
+    var table = FactTable()
+    var random = Random(22)
+    for beat in 0..<900 as Range<Int64> {
+      let (which, isLost) = (Int(random.unit() * 3), random.unit() < 0.3)
+      guard !isLost else { continue }
+      table.absorb(
+        call(
+          &table, at: Self.start + beat * 120 + Int64(random.unit() * 40),
+          image: isNames ? #"C:\ProgramData\\#(which).exe"# : #"C:\agent.exe"#,
+          address: isNames ? "203.0.113.5" : "203.0.\(which).5"))
+    }
+    let beacons = hunt(table, by: HuntRules(parity: .seed)).beacons
+    #expect(beacons.count == 1)
+    #expect(beacons.first?.timekeeper == (isNames ? .changingNames : .changingAddresses))
+    #expect(beacons.first?.connectionCount == table.facts.reduce(0) { $0 + $1.count })
+  }
+
+  @Test("Two programs with clocks of their own towards one address stay two")
+  func twoClocks() {
+    var table = FactTable()
+    for (name, period) in [("a", 60), ("b", 77)] as [(String, Int64)] {
+      for beat in 0..<200 as Range<Int64> {
+        table.absorb(call(&table, at: Self.start + beat * period, image: "C:\\\(name).exe"))
+      }
+    }
+    let beacons = hunt(table, by: HuntRules(parity: .seed)).beacons
+    #expect(beacons.map(\.timekeeper) == [.program, .program])
+  }
+
   @Test("Names that change with each call do not fill the list")
   func manyRowsOfOneClock() throws {
     let table = callsUnderChangingNames(from: Self.start)
