@@ -72,55 +72,48 @@ package struct LineReport: Sendable {
       return "It counts: \(Severity(rawValue: finding.maxRiskScore)?.name ?? ""). "
         + Explanation.rule(finding, rules)
     }
-    if verdict.droppedConnections > 0 {
-      return "It matches, but a group field is missing, and under strict parity that drops it."
-    }
-    return "It does not count: " + obstacle(key)
+    let isDropped = verdict.droppedConnections > 0
+    let obstacle = isDropped ? .missingField : rules.obstacle(to: key, line.facts.texts)
+    return "It does not count: \(obstacle.text(rules.parity))."
   }
+}
 
-  /// What the query of this parity asks for first that the connection does not have.
-  private func obstacle(_ key: ConnectionKey) -> String {
-    let texts = line.facts.texts
-    if rules.parity == .strict, key.source != .windowsSysmon {
-      return "under strict parity only Windows Sysmon does, which the published query names."
+extension TableObstacle {
+  /// In words, with field values escaped for a terminal.
+  func text(_ parity: Parity) -> String {
+    switch self {
+    case .source:
+      "under strict parity only Windows Sysmon does, which the published query names"
+    case .defender(.notDefender):
+      "the published KQL query asks for rows of Microsoft Defender's DeviceNetworkEvents"
+    case .defender(.action(let action)):
+      "its ActionType is \(Escaping.terminal(action)), and the published KQL query asks for"
+        + " ConnectionSuccess"
+    case .defender(.addressType(let type)):
+      "the published KQL query asks for the RemoteIPType Public, and this is"
+        + " \(Escaping.terminal(type))"
+    case .missingField:
+      "it matches, but a group field is missing, and under strict parity that drops it"
+    case .accepted: "the process accepted this connection"
+    case .unclearDirection: "Initiated is neither true nor false"
+    case .spelling:
+      "Initiated is not the word true, letter by letter, which strict parity asks for"
+    case .portIsNoNumber: "its port is not a number"
+    case .process(let name):
+      "the port is odd, but not on the list of known C2 ports, and the process is none of the"
+        + " high-risk ones: " + Self.process(name, parity)
+    case .port: "the port is a standard or a reserved one, and not on the list of known C2 ports"
     }
-    switch DefenderQuery.obstacle(to: key, texts, rules.parity) {
-    case .notDefender:
-      return "the published KQL query asks for rows of Microsoft Defender's DeviceNetworkEvents."
-    case .action(let action):
-      return "its ActionType is \(Escaping.terminal(action)), and the published KQL query asks for"
-        + " ConnectionSuccess."
-    case .addressType(let type):
-      return "the published KQL query asks for the RemoteIPType Public, and this is"
-        + " \(Escaping.terminal(type))."
-    case nil: break
-    }
-    switch key.direction {
-    case .inbound: return "the process accepted this connection."
-    case .unclear: return "Initiated is neither true nor false."
-    case .outboundBySpelling where rules.parity == .strict:
-      return "Initiated is not the word true, letter by letter, which strict parity asks for."
-    case .outbound, .unstated, .outboundBySpelling: break
-    }
-    guard let port = portNumber(texts[key.port]) else { return "its port is not a number." }
-    if rules.lists.isOddPort(port) {
-      return
-        "the port is odd, but not on the list of known C2 ports, and the process is none of the"
-        + " high-risk ones: " + process(key)
-    }
-    return
-      "the port is a standard or a reserved one, and not on the list of known C2 ports."
   }
 
   /// The lists that names are compared with.
-  private func process(_ key: ConnectionKey) -> String {
-    let name = baseName(line.facts.texts[key.image])
-    guard !name.isEmpty else { return "the event does not name it." }
-    switch rules.parity {
+  private static func process(_ name: String, _ parity: Parity) -> String {
+    guard !name.isEmpty else { return "the event does not name it" }
+    switch parity {
     case .kql:
-      return "\(Escaping.terminal(name)) is not the name of one, which the KQL query asks for."
-    case .tuned: return "\(Escaping.terminal(name)) is not the name of one."
-    case .strict, .seed: return "none of their names is a part of its path."
+      return "\(Escaping.terminal(name)) is not the name of one, which the KQL query asks for"
+    case .tuned: return "\(Escaping.terminal(name)) is not the name of one"
+    case .strict, .seed: return "none of their names is a part of its path"
     }
   }
 }

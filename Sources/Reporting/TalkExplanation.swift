@@ -2,14 +2,14 @@ import Facts
 package import Hunting
 import Knowledge
 
-/// Why talk with an address is a beacon or not, with the numbers.
+/// Why talk that somebody asks about is a beacon or not, and a row of the table or not, with the numbers.
 package struct TalkExplanation: Sendable {
-  let address: String
+  let asked: String
   let talks: [Talk]
   let rules: HuntRules
 
-  package init(_ address: String, _ talks: [Talk], _ rules: HuntRules) {
-    self.address = address
+  package init(_ asked: String, _ talks: [Talk], _ rules: HuntRules) {
+    self.asked = asked
     self.talks = talks
     self.rules = rules
   }
@@ -17,13 +17,13 @@ package struct TalkExplanation: Sendable {
   package func text(width: Int, color: Bool) -> [UInt8] {
     var page = TextPage(width: width, color: color)
     guard !talks.isEmpty else {
-      page.paragraph("No outbound connection to \(Escaping.terminal(address)).", .bold)
+      page.paragraph("No outbound connection to \(Escaping.terminal(asked)).", .bold)
       return page.bytes
     }
     page.paragraph(
-      "\(Figures.count(Set(talks.map(\.program)).count, "program")) on"
-        + " \(Figures.count(Set(talks.map(\.host)).count, "host"))"
-        + " called \(Escaping.terminal(address))", .bold)
+      "\(Escaping.terminal(asked)): \(Figures.count(talks.count, "destination")) of"
+        + " \(Figures.count(Set(talks.map(\.program)).count, "program")) on"
+        + " \(Figures.count(Set(talks.map(\.host)).count, "host"))", .bold)
     for talk in talks.prefix(Self.maxTalks) { page.talk(talk, rules) }
     if talks.count > Self.maxTalks {
       page.paragraph("and \(Figures.grouped(talks.count - Self.maxTalks)) more", first: "  ")
@@ -41,8 +41,9 @@ extension TextPage {
       "\(Escaping.terminal(talk.program)) on \(Escaping.terminal(talk.host)) to"
         + " \(Escaping.terminal(talk.address)) port \(Escaping.terminal(talk.port.text)),"
         + " \(Figures.count(talk.connectionCount, "connection"))", first: "  ", rest: "    ")
-    for line in talk.why { paragraph(line, first: "    - ") }
-    for line in talk.rank(rules) { paragraph(line, first: "    - ") }
+    for line in talk.why + talk.rank(rules) + talk.table(rules) {
+      paragraph(line, first: "    - ")
+    }
   }
 }
 
@@ -89,6 +90,8 @@ extension Talk {
   /// Where the beacon is in the list, what for, and what would raise it.
   func rank(_ rules: HuntRules) -> [String] {
     guard let beacon, beacon.expectation == nil, beacon.suppressedBy == nil else { return [] }
+    // The row that tells of it says the same.
+    guard !rows.contains(where: { $0.place == place && place != nil }) else { return [] }
     let given = beacon.reasons.map { "\($0.evidence.rawValue) \($0.points)" }
     let lacking = Evidence.missing(beacon.reasons, rules)
     var lines = [
@@ -100,6 +103,29 @@ extension Talk {
       lines.append("why not higher: " + lacking.joined(separator: "; "))
     }
     return lines
+  }
+
+  /// The rows of the published table that it is in, and why not higher; or what keeps it out.
+  func table(_ rules: HuntRules) -> [String] {
+    guard !rows.isEmpty else {
+      return obstacle.map { ["not in the published table: " + $0.text(rules.parity)] } ?? []
+    }
+    return rows.flatMap { row in
+      let finding = row.finding
+      var line = "a row of the published table, id \(finding.id)"
+      if let place = row.place {
+        line += ", entry \(Figures.grouped(place)) of \(Figures.grouped(placeCount)) in the list"
+      }
+      line += ": \(finding.severity.name)"
+      if let points = finding.points {
+        let given = finding.reasons.map { "\($0.evidence.rawValue) \($0.points)" }
+        line += ", points \(points): " + given.joined(separator: ", ")
+      }
+      if let suppression = row.suppressedBy {
+        return [line, "hidden by \(Escaping.terminal(suppression))"]
+      }
+      return [line, "why not higher: " + finding.whyNotHigher(rules).joined(separator: "; ")]
+    }
   }
 }
 

@@ -17,18 +17,20 @@ struct ExplainCommand: AsyncParsableCommand {
       suppression nearly applied, and where to look further. The same archives or ledger and the same \
       settings as for the report give the same ids; a beginning that only one has is enough.
 
-      With an address, or an address and port, it says of all that was ever sent there why it is a beacon \
-      or not, its place in the list and why not higher, with the numbers: as the hunt of the same \
-      archives or ledger with the same settings judges it.
+      With an address, a port (:4444), both, or the name of a host, a program or a destination, it says \
+      of all outbound talk that fits, the first in the list first, why it is a beacon or not, a row of \
+      the published table or not, its place in the list and why not higher, with the numbers: as the hunt \
+      of the same archives or ledger with the same settings judges it.
 
         oddport explain 203.0.113.9:443 archives/
+        oddport explain powershell.exe archives/ --parity tuned
+        oddport explain WS01 --ledger nights.ledger
         oddport explain n6cg2zch5cwfu --ledger nights.ledger
-        oddport explain n6cg archives/ --parity tuned
         oddport explain --line night.jsonl.zst:1234
         head -1 night.jsonl | oddport explain -
       """)
 
-  @Argument(help: "The id, an address, or - for a line on standard input.")
+  @Argument(help: "The id, an address, a port, a name, or - for a line on standard input.")
   var id: String?
 
   @Option(help: "Explain this line of a file, such as night.jsonl.zst:1234.", completion: .file())
@@ -52,21 +54,20 @@ struct ExplainCommand: AsyncParsableCommand {
         { $0.name == "archives" }, because: "has no effect: the ledger is asked",
         hint: "leave it out, or leave out --ledger")
     }
-    if let target = Target(id) { return try await explain(target, settings) }
-    let subject = try await Subject.find(id, settings)
+    let answer =
+      if let query = TalkQuery(id) {
+        try await Subject.talks(query, settings)
+      } else {
+        try await Subject.answer(id, settings)
+      }
     if settings.ledger != nil { try options.refuseReading() }
-    try writeOutput(
-      Explanation(subject.trail, subject.rules).text(
-        width: settings.columns, color: settings.usesColor))
-  }
-
-  private func explain(_ target: Target, _ settings: HuntSettings) async throws {
-    let (talks, rules) = try await Subject.talks(
-      with: target.address, port: target.port, settings)
-    if settings.ledger != nil { try options.refuseReading() }
-    try writeOutput(
-      TalkExplanation(id ?? "", talks, rules).text(
-        width: settings.columns, color: settings.usesColor))
+    let (width, color) = (settings.columns, settings.usesColor)
+    switch answer {
+    case .subject(let subject):
+      try writeOutput(Explanation(subject.trail, subject.rules).text(width: width, color: color))
+    case .talks(let talks, let rules):
+      try writeOutput(TalkExplanation(id, talks, rules).text(width: width, color: color))
+    }
   }
 
   private func explain(_ address: LineAddress) throws {
@@ -108,21 +109,22 @@ extension HuntSettings {
   var usesColor: Bool { Terminal.usesColor(self.color) }
 }
 
-/// `203.0.113.9`, `203.0.113.9:443`, `2001:db8::1` or `[2001:db8::1]:443`.
-private struct Target {
-  let address: Address
-  var port: Int?
-
-  init?(_ text: String) {
+extension TalkQuery {
+  /// `203.0.113.9`, `203.0.113.9:443`, `2001:db8::1`, `[2001:db8::1]:443` or `:443`; nil for anything else.
+  fileprivate init?(_ text: String) {
     if let address = Address(text) {
-      self.address = address
+      self.init(address: address)
       return
     }
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-      let address = Address(String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }))
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...])
     else { return nil }
-    self.address = address
-    self.port = port
+    if colon == text.startIndex {
+      self.init(port: port)
+      return
+    }
+    guard let address = Address(String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }))
+    else { return nil }
+    self.init(address: address, port: port)
   }
 }
 

@@ -14,17 +14,21 @@ struct Subject {
   /// - Parameter id: Whole, or a beginning that only one has.
   /// - Throws: ``UsageError`` where none or several have it.
   static func find(_ id: String, _ settings: HuntSettings) async throws -> Subject {
-    var settings = settings
-    // With a ledger, archives only say where to look: nothing is added.
-    if settings.ledger != nil { settings.archives = [] }
-    if let ledger = settings.ledger {
-      try settings.adopt(Ledger(ledger, for: .asking))
+    let settings = try asking(settings)
+    let delivery = try await delivery(settings, Intelligence(settings))
+    guard let subject = try await find(id, delivery, settings) else {
+      throw UsageError.unknownFinding(id)
     }
-    let intelligence = try Intelligence(settings)
-    let delivery = try await delivery(settings, intelligence)
+    return subject
+  }
+
+  /// Nil where none has it.
+  private static func find(
+    _ id: String, _ delivery: ReportDelivery, _ settings: HuntSettings
+  ) async throws -> Subject? {
     let verdict = await delivery.verdict
     let found = verdict.subjects(named: id)
-    guard let subject = found.first else { throw UsageError.unknownFinding(id) }
+    guard let subject = found.first else { return nil }
     guard found.count == 1 else { throw UsageError.ambiguousFinding(id, found.count) }
     var reading = delivery.reading
     if case .beacon(let beacon) = subject {
@@ -42,25 +46,50 @@ struct Subject {
       rules: delivery.rules, reading: reading)
   }
 
-  /// All connections with an address, on one port or any, and the findings they belong to.
-  static func talks(
-    with address: Address, port: Int?, _ settings: HuntSettings
-  ) async throws -> (talks: [Talk], rules: HuntRules) {
-    var settings = settings
-    // With a ledger, archives only say where to look: nothing is added.
-    if settings.ledger != nil { settings.archives = [] }
-    if let ledger = settings.ledger {
-      try settings.adopt(Ledger(ledger, for: .asking))
-    }
+  /// What somebody asks about.
+  enum Answer {
+    case subject(Subject)
+    /// All connections that fit, and what the hunt made of them.
+    case talks([Talk], HuntRules)
+  }
+
+  /// Answers by an id; where none is that, by the name of a host, a program or a destination.
+  ///
+  /// - Throws: ``UsageError`` where nothing fits.
+  static func answer(_ text: String, _ settings: HuntSettings) async throws -> Answer {
+    let settings = try asking(settings)
+    let delivery = try await delivery(settings, Intelligence(settings))
+    if let subject = try await find(text, delivery, settings) { return .subject(subject) }
+    let talks = try await talks(TalkQuery(name: text), delivery, settings)
+    guard !talks.isEmpty else { throw UsageError.unknownFinding(text) }
+    return .talks(talks, delivery.rules)
+  }
+
+  /// All connections with an address or on a port, and what the hunt made of them.
+  static func talks(_ query: TalkQuery, _ settings: HuntSettings) async throws -> Answer {
+    var settings = try asking(settings)
     settings.isOnlyPublished = false
     let delivery = try await delivery(settings, Intelligence(settings))
+    return .talks(try await talks(query, delivery, settings), delivery.rules)
+  }
+
+  private static func talks(
+    _ query: TalkQuery, _ delivery: ReportDelivery, _ settings: HuntSettings
+  ) async throws -> [Talk] {
+    guard let groups = delivery.reading.groups else { return [] }
     let verdict = await delivery.verdict
-    guard let groups = delivery.reading.groups else { return ([], delivery.rules) }
-    let block = AddressBlock(address.unmapped.description).map { [$0] } ?? []
-    let reading = try await delivery.reading.asked(RecallPlan(addresses: block), settings)
-    let talks = Hunting.talks(
-      with: address, port: port, in: reading.scan.facts, judgedBy: verdict, groups)
-    return (talks, delivery.rules)
+    let reading = try await delivery.reading.asked(query.plan, settings)
+    return Hunting.talks(
+      query, in: reading.scan.facts, by: delivery.rules, judgedBy: verdict, groups)
+  }
+
+  /// With a ledger, archives only say where to look: nothing is added.
+  private static func asking(_ settings: HuntSettings) throws -> HuntSettings {
+    var settings = settings
+    guard let ledger = settings.ledger else { return settings }
+    settings.archives = []
+    try settings.adopt(Ledger(ledger, for: .asking))
+    return settings
   }
 
   /// The verdict of a hunt over the same input, with its groups.

@@ -13,4 +13,11 @@ enum Events {
       + #""UtcTime":"2024-05-01 10:00:00.000","Image":"C:\\Tools\\\#(image)","User":"CORP\\ada","#
       + #""Initiated":"true","DestinationIp":"203.0.113.7","DestinationPort":"\#(port)"}"# + "\n"
   }
+
+  /// The start of such a program.
+  static func start(image: String) -> String {
+    #"{"EventID":1,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"WS01.corp.example","#
+      + #""UtcTime":"2024-05-01 09:59:00.000","Image":"C:\\Tools\\\#(image)","User":"CORP\\ada","#
+      + #""CommandLine":"\#(image) -nop","ParentImage":"C:\\Windows\\explorer.exe"}"# + "\n"
+  }
 }

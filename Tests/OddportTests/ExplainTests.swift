@@ -64,6 +64,31 @@ import Testing
   }
 
   @Test(
+    "A port and the names of a host, a program and a destination are explained as addresses are")
+  func names() async throws {
+    _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
+    for (asked, words) in [
+      (":4444", "a row of the published table, id n6cg2zch5cwfu, entry 11 of "),
+      ("nh-ws04", "powershell.exe on NH-WS04.nordhafen.example to 203.0.113.188 port 8888"),
+      ("NH-WS04.nordhafen.example", "a row of the published table, id y6gj2bqvgmbsd"),
+      ("Chrome.exe", "not in the published table: the port is a standard or a reserved one"),
+    ] {
+      let outcome = try await Program.run("explain", asked, Self.samples, "--width", "300")
+      #expect(outcome.status == .exited(0))
+      #expect(outcome.output.hasPrefix(asked + ": "))
+      #expect(outcome.output.contains(words), "\(outcome.output)")
+      let recalled = try await Program.run("explain", asked, "--ledger", ledger, "--width", "300")
+      #expect(recalled.output == outcome.output)
+    }
+    let file = try folder.write(
+      Events.curlTo8088.replacing(
+        "\"Initiated", with: #""DestinationHostname":"c2.example","Initiated"#),
+      to: "night.jsonl")
+    let destination = try await Program.run("explain", "C2.example", file)
+    #expect(destination.output.contains("curl.exe on WS01.corp.example to 203.0.113.7 port 8088"))
+  }
+
+  @Test(
     "Of an address it is said what the hunt of the same input says", arguments: ["tuned", "seed"])
   func agreement(parity: String) async throws {
     _ = try await Program.run("ledger", "add", "--ledger", ledger, Self.samples)
@@ -142,22 +167,57 @@ import Testing
     #expect(!defender.output.contains("EventCode"))
   }
 
-  @Test("All lines are given to whoever asks for them")
+  @Test("The first line of each fact is given, or every line and the starts of its processes")
   func allEvidence() async throws {
-    let file = try folder.write(
-      (10..<60).map {
-        Events.powershellTo4444.replacing(
-          "DestinationPort\":\"4444", with: "DestinationPort\":\"44\($0)")
-      }
-      .joined(), to: "many.jsonl")
-    let hunt = try await Program.run("hunt", file, "--format", "jsonl")
-    let id = try #require(hunt.output.firstMatch(of: /"id":"([a-z2-7]+)"/)?.1)
-    func count(_ more: String...) async throws -> Int {
-      try await Program.run(["evidence", String(id), file] + more).output.split(separator: "\n")
-        .count
+    let guid = #""ProcessGuid":"{5a3c0101-97e9-6638-0000-6c8700000601}","Image""#
+    func call(_ minute: Int, _ port: Int) -> String {
+      Events.connection(image: "powershell.exe", port: port).replacing(
+        "10:00:00", with: "10:\(minute):00"
+      ).replacing("\"Image\"", with: guid)
     }
-    #expect(try await count() == 20)
-    #expect(try await count("--all") == 50)
+    let start = Events.start(image: "powershell.exe").replacing("\"Image\"", with: guid)
+    let day = (10..<35).map { call($0, 4444) } + [start] + (35..<60).map { call($0, 4445) }
+    let others = [call(59, 443), Events.curlTo8088, "{\"a\":1}\n"]
+    _ = try folder.write((others + day).joined(), to: "day.jsonl")
+    // The last line of an archive without its line feed, of a fact that begins in another one.
+    let later = String(call(59, 4444).dropLast())
+    let second = try folder.write(later, to: "later.jsonl")
+    let input = ["day", "later"].map { "\(folder.path)/\($0).jsonl" }
+    let hunt = try await Program.run(["hunt", "--format", "jsonl", "--only-published"] + input)
+    let id = String(
+      try #require(hunt.output.firstMatch(of: /"id":"([a-z2-7]+)".*powershell/)?.1))
+    let first = try await Program.run(["evidence", id] + input)
+    #expect(first.output == call(10, 4444) + call(35, 4445))
+    #expect(first.complaints.contains("2 lines: the first of each process"))
+    #expect(first.complaints.contains("of 51 connections, each with --all"))
+    #expect(first.complaints.contains("command  powershell.exe -nop"))
+    let whole = try await Program.run(["evidence", id, "--all"] + input)
+    #expect(whole.status == .exited(0))
+    #expect(whole.output == day.joined() + later + "\n")
+    #expect(whole.complaints.contains("day.jsonl:29\n"))
+    #expect(whole.complaints.contains("51 connections and 1 process start\n"))
+
+    _ = try await Program.run(["ledger", "add", "--ledger", ledger] + input)
+    let recalled = try await Program.run("evidence", id, "--all", "--ledger", ledger)
+    #expect(recalled.output == whole.output)
+    // What is gone cannot be shown, and nothing is claimed of it.
+    try FileManager.default.removeItem(atPath: second)
+    let rest = try await Program.run("evidence", id, "--all", "--ledger", ledger)
+    #expect(rest.status == .exited(2))
+    #expect(rest.output == day.joined())
+    #expect(
+      rest.complaints.contains(
+        "50 of 51 connections and 1 process start; 1 archive may hold the others and cannot be read"
+      ))
+  }
+
+  @Test("Evidence of a changed port is the change, and who came in on it")
+  func changedPortEvidence() async throws {
+    let outcome = try await Program.run("evidence", "yjxzecwml42ku", Self.samples, "--all")
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.contains("PortNumber"))
+    #expect(outcome.complaints.contains("5 connections and 0 process starts"))
+    #expect(outcome.output.split(separator: "\n").count == 6)
   }
 
   @Test("Ids that nobody or several have are refused")
