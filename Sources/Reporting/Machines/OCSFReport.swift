@@ -58,6 +58,13 @@ extension Report {
         ])
       ),
       ("evidences", .array(finding.ocsfEvidences)),
+      // What OCSF 1.4 has no place for.
+      (
+        "unmapped",
+        finding.process.flatMap { JSONOutput.filled($0.originalFileName) }.map {
+          ["OriginalFileName": $0]
+        }
+      ),
     ])
   }
 }
@@ -83,13 +90,18 @@ extension Finding {
                 .compact([
                   ("uid", .string($0)), ("name", .string(plainProcessName)),
                   ("cmd_line", .filled(process?.commandLine ?? "")),
-                  ("file", Self.file(image)),
-                  ("parent_process", ocsfParent),
-                  // A parent that has neither number nor name of its own is no process of OCSF.
+                  ("file", Self.file(image, hashes: process?.ocsfHashes ?? [])),
+                  ("pid", process.flatMap { Int($0.processID) }.map { .int($0) }),
                   (
-                    "lineage",
-                    ocsfParent == nil && !parentImage.isEmpty ? .strings([parentImage]) : nil
+                    "created_time",
+                    process?.started.map { .int(Int($0.milliseconds)) }
                   ),
+                  ("integrity", .filled(process?.integrityLevel ?? "")),
+                  ("integrity_id", process?.ocsfIntegrity.map { .int($0) }),
+                  (
+                    "session", process.flatMap { JSONOutput.filled($0.logonID) }.map { ["uid": $0] }
+                  ),
+                  ("parent_process", ocsfParent), ("lineage", ocsfLineage),
                 ])
               }
             ), ("user", user.isEmpty ? nil : ["name": .string(user), "type_id": 0]),
@@ -120,11 +132,43 @@ extension Finding {
     ])
   }
 
-  private static func file(_ path: String) -> JSONOutput? {
+  /// The paths of all that it descends from, as far as they are known. A parent that has neither number nor name of
+  /// its own is no process of OCSF, and only here.
+  private var ocsfLineage: JSONOutput? {
+    let ancestors = process?.ancestors.map(\.image) ?? []
+    if !ancestors.isEmpty { return .strings(ancestors) }
+    return parentImage.isEmpty ? nil : .strings([parentImage])
+  }
+
+  private static func file(_ path: String, hashes: [JSONOutput] = []) -> JSONOutput? {
     path.isEmpty
       ? nil
-      : [
-        "name": .string(fileName(of: path)), "path": .string(path), "type_id": 1,
+      : .compact([
+        ("name", .string(fileName(of: path))), ("path", .string(path)), ("type_id", 1),
+        ("hashes", hashes.isEmpty ? nil : .array(hashes)),
+      ])
+  }
+}
+
+extension ProcessStory {
+  private static let algorithms: [String: Int] = ["MD5": 1, "SHA1": 2, "SHA256": 3]
+  private static let integrities: [String: Int] = [
+    "Untrusted": 1, "Low": 2, "Medium": 3, "High": 4, "System": 5,
+  ]
+
+  /// Sysmon's `SHA256=…,IMPHASH=…` as fingerprints.
+  fileprivate var ocsfHashes: [JSONOutput] {
+    hashes.split(separator: ",").compactMap { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { return nil }
+      return [
+        "algorithm": .string(parts[0]), "algorithm_id": .int(Self.algorithms[parts[0]] ?? 99),
+        "value": .string(parts[1]),
       ]
+    }
+  }
+
+  fileprivate var ocsfIntegrity: Int? {
+    integrityLevel.isEmpty ? nil : Self.integrities[integrityLevel] ?? 99
   }
 }
