@@ -20,9 +20,10 @@ from measure import measured  # noqa: E402
 
 
 def hunt(oddport, ledger, weights):
+    # Not checked: a reading that is called incomplete has findings as well.
     found = subprocess.run(
         [oddport, "hunt", "--ledger", ledger, "--parity", "tuned", "--format", "json", "--quiet"]
-        + [word for weight in weights for word in ("--weight", weight)], capture_output=True, check=True)
+        + [word for weight in weights for word in ("--weight", weight)], capture_output=True)
     return json.loads(found.stdout)["findings"]
 
 
@@ -35,8 +36,7 @@ def main():
     for archive in sorted(glob.glob(os.path.join(options.folder, "*.jsonl.zst"))):
         base = archive[:-len(".jsonl.zst")]
         if not os.path.exists(base + ".ledger"):
-            subprocess.run([options.oddport, "ledger", "add", "--ledger", base + ".ledger", archive, "--quiet"],
-                           check=True)
+            subprocess.run([options.oddport, "ledger", "add", "--ledger", base + ".ledger", archive, "--quiet"])
         truth = json.load(open(base + ".truth.json"))
         findings = hunt(options.oddport, base + ".ledger", [])
         fleets.append((base, truth, measured(truth, findings), findings))

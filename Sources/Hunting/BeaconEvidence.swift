@@ -2,15 +2,8 @@ import Facts
 import Knowledge
 
 extension BeaconGroups {
-  /// Number of beats or days from which a rhythm is sustained.
-  private static let manyBeats = 100
-  private static let longSeconds = 3 * 86_400
-  /// A person sleeps longer than the rest.
-  private static let manyHours = 20
   /// Days after which a program on a host is known.
   private static let knownDays = 2
-  /// Number of public networks from which a program no longer counts as devoted to few.
-  private static let fewNetworks = 3
 
   /// Gives a beacon its points: what it is, whom it calls, and how unusual that is for the program, the
   /// host and the fleet.
@@ -22,16 +15,6 @@ extension BeaconGroups {
     let texts = context.facts.texts
     var evidence = EvidenceCollector()
     evidence.add(.beacon, beacon.rhythm)
-    if beacon.score.sessions >= Self.manyBeats || beacon.score.span >= Self.longSeconds
-      || beacon.score.outcome == .strobe
-    {
-      evidence.add(.sustained, "\(beacon.connectionCount) connections")
-    }
-    var hours: UInt32 = 0
-    for second in series.group.arrivals.seconds { hours |= 1 << (second / 3600 % 24) }
-    if hours.nonzeroBitCount >= Self.manyHours {
-      evidence.add(.aroundTheClock, "\(hours.nonzeroBitCount) hours of the day")
-    }
     for match in beacon.intel { evidence.add(match.indicator) }
     let port = context.port(key.port)
     if port.isKnownC2 { evidence.add(.listedPort, port.text) }
@@ -160,12 +143,6 @@ extension BeaconGroups {
       evidence.add(
         .portFirstUsed,
         "\(beacon.program) called out for \(days) days before it used \(beacon.port.text)")
-    }
-    let count = traffic.census.networks(of: program, on: key.host)
-    if count <= Self.fewNetworks {
-      evidence.add(
-        .fewDestinations,
-        "\(beacon.program) talks to \(count == 1 ? "nobody else" : "\(count) networks") there")
     }
   }
 

@@ -10,8 +10,6 @@ struct Census: Sendable {
   private var programNetworkHosts = KeyTally<TextIDs>()
   /// Program and port.
   private var programPortHosts = KeyTally<TextIDs>()
-  /// Host and program.
-  private var hostProgramNetworks = KeyTally<TextIDs>()
   /// Addresses and ports that somebody calls often.
   private var busy = NumberedKeys<TextIDs>()
   /// Hosts that open connections.
@@ -24,10 +22,7 @@ struct Census: Sendable {
     for talk in host.talks { programNetworkHosts.add(talk) }
     for port in host.ports { programPortHosts.add(port) }
     for place in host.places { placeHosts.add(place) }
-    for program in host.programs {
-      programHosts.add(program.name)
-      hostProgramNetworks.add(TextIDs(host.host, program.name), program.networks)
-    }
+    for program in host.programs { programHosts.add(program.name) }
     host.eachOften { destination in _ = busy.insert(destination) }
   }
 
@@ -43,7 +38,6 @@ struct Census: Sendable {
     placeHosts.merge(other.placeHosts)
     programNetworkHosts.merge(other.programNetworkHosts)
     programPortHosts.merge(other.programPortHosts)
-    hostProgramNetworks.merge(other.hostProgramNetworks)
     for destination in other.busy.keys { _ = busy.insert(destination) }
   }
 
@@ -69,10 +63,6 @@ struct Census: Sendable {
   }
 
   func hosts(withPlace place: TextID) -> Int { placeHosts[place] }
-
-  func networks(of program: TextID, on host: TextID) -> Int {
-    hostProgramNetworks[TextIDs(host, program)]
-  }
 }
 
 /// What is counted of hosts once the ``Census`` of all is known. Parts add up here too.

@@ -8,7 +8,6 @@ struct HostCalls: Sendable {
   struct Program: Sendable {
     var name: TextID
     var firstDay = Int32.max
-    var networks = 0
   }
 
   /// What a call was counted with, by the numbers of these.
@@ -82,7 +81,6 @@ struct HostCalls: Sendable {
     guard talk != last else { return }
     last = talk
     guard talkNumbers.insert(talk).isNew else { return }
-    programs[number(of: name)].networks += 1
     _ = networkNumbers.insert(TextIDs(call.destination.network, .none))
   }
 

@@ -14,15 +14,12 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
   case publicAddress = "public-address"
   case publicScript = "public-script"
   case beacon
-  case sustained
-  case aroundTheClock = "around-the-clock"
   case rare
   case rareProgram = "rare-program"
   case unusualForProgram = "unusual-for-program"
   case partOfWindows = "part-of-windows"
   case newPort = "new-port"
   case portFirstUsed = "port-first-used"
-  case fewDestinations = "few-destinations"
   case firstSeen = "first-seen"
   case movedPort = "moved-port"
   case movedPortUsed = "moved-port-used"
@@ -53,16 +50,13 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .scriptParent: 20
     case .publicAddress: 10
     case .publicScript: 10
-    case .beacon: 20
-    case .sustained: 5
-    case .aroundTheClock: 5
+    case .beacon: 30
     case .rare: 15
     case .rareProgram: 10
     case .unusualForProgram: 20
     case .partOfWindows: 15
     case .newPort: 10
     case .portFirstUsed: 10
-    case .fewDestinations: 5
     case .firstSeen: 10
     case .movedPort: 60
     case .movedPortUsed: 25
@@ -97,8 +91,6 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .publicAddress: "the other side is on the internet"
     case .publicScript: "a high-risk process talks to the internet"
     case .beacon: "the connections come at regular intervals"
-    case .sustained: "the rhythm holds for a hundred beats or three days"
-    case .aroundTheClock: "the rhythm holds in at least 20 of the 24 hours of the day"
     case .rare:
       "at most two hosts, or one in a hundred, of a fleet of five or more talk to this public address"
     case .rareProgram: "at most two hosts, or one in twenty-five, run the program"
@@ -108,7 +100,6 @@ package enum Evidence: String, CaseIterable, Comparable, Sendable {
     case .newPort: "elsewhere the program does not use the port"
     case .portFirstUsed:
       "the program had called out from the host for two days before it used the port"
-    case .fewDestinations: "the program talks to three networks there at most"
     case .firstSeen: "first seen when the host had been heard for a while"
     case .movedPort: "Remote Desktop listens on another port than 3389"
     case .movedPortUsed: "somebody connected to the new port of Remote Desktop"

@@ -72,7 +72,7 @@ import Testing
         call(&table, at: 1_714_557_600 + Int64(beat) * 60, image: powershell, port: "9001"))
     }
     let finding = try #require(hunt(table, by: HuntRules(parity: .tuned)).findings.first)
-    #expect(finding.reasons.contains { $0.evidence == .beacon && $0.points == 20 })
+    #expect(finding.reasons.contains { $0.evidence == .beacon && $0.points == 30 })
     #expect(finding.beacon?.period == "60")
   }
 

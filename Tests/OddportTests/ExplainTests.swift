@@ -18,7 +18,7 @@ import Testing
     let outcome = try await Program.run("explain", "n6cg", Self.samples)
     #expect(outcome.status == .exited(0))
     for text in [
-      "on the list of known C2 ports: 4444", "High is the highest", "not beacon (+20)",
+      "on the list of known C2 ports: 4444", "High is the highest", "not beacon (+30)",
       #"Image="C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe""#,
       "- name: n6cg2zch5cwfu",
     ] { #expect(outcome.output.contains(text), "\(text)") }
@@ -209,6 +209,34 @@ import Testing
       rest.complaints.contains(
         "50 of 51 connections and 1 process start; 1 archive may hold the others and cannot be read"
       ))
+  }
+
+  @Test(
+    "What Event ID 1 says of a process is in every format that machines read",
+    arguments: ["json", "jsonl", "csv", "html", "ecs", "sarif", "ocsf"])
+  func story(format: String) async throws {
+    let report = try await Program.run(
+      "hunt", Self.samples, "--parity", "tuned", "--format", format, "-q")
+    // Of C:\ProgramData\iph1psvc.exe on NH-FS01, a service.
+    for text in ["424E7A16F69E", "0x3e7", "System", "services.exe"] {
+      #expect(report.output.localizedCaseInsensitiveContains(text), "\(text)")
+    }
+    guard format == "ocsf" else { return }
+    let line = try #require(
+      report.output.split(separator: "\n").first { $0.contains("pnuwyheof7whh") })
+    let finding = try #require(
+      try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    let evidence = try #require((finding["evidences"] as? [[String: Any]])?.first)
+    let process = try #require((evidence["actor"] as? [String: Any])?["process"] as? [String: Any])
+    #expect(process["pid"] as? Int == 11_848)
+    #expect(process["integrity"] as? String == "System")
+    #expect(process["integrity_id"] as? Int == 5)
+    #expect((process["session"] as? [String: Any])?["uid"] as? String == "0x3e7")
+    #expect(process["lineage"] as? [String] == [#"C:\Windows\System32\services.exe"#])
+    let file = try #require(process["file"] as? [String: Any])
+    let hash = try #require((file["hashes"] as? [[String: Any]])?.first)
+    #expect(hash["algorithm_id"] as? Int == 3)
+    #expect((finding["unmapped"] as? [String: String])?["OriginalFileName"] == "-")
   }
 
   @Test("Evidence of a changed port is the change, and who came in on it")
