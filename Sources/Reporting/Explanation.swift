@@ -1,4 +1,4 @@
-import Facts
+package import Facts
 package import Hunting
 import Knowledge
 
@@ -6,10 +6,13 @@ import Knowledge
 package struct Explanation: Sendable {
   let trail: Trail
   let rules: HuntRules
+  private let home: PivotHome
 
-  package init(_ trail: Trail, _ rules: HuntRules) {
+  /// - Parameter events: Of the input: their shapes tell where else they are kept.
+  package init(_ trail: Trail, _ rules: HuntRules, events: some Sequence<EventClass>) {
     self.trail = trail
     self.rules = rules
+    home = PivotHome(events)
   }
 
   package func text(width: Int, color: Bool) -> [UInt8] {
@@ -62,7 +65,7 @@ package struct Explanation: Sendable {
     for line in finding.suppressionStanza.split(separator: "\n") {
       page.verbatim(String(line), indent: 4)
     }
-    pivots(finding.pivots, &page)
+    pivots(finding.pivots(home), &page)
   }
 
   private func explain(_ beacon: Beacon, _ page: inout TextPage) {
@@ -83,7 +86,7 @@ package struct Explanation: Sendable {
       for line in Evidence.missing(beacon.reasons, rules) { page.paragraph(line, first: "  - ") }
     }
     if let story = beacon.process { page.process(story) }
-    pivots(beacon.pivots, &page)
+    pivots(beacon.pivots(home), &page)
   }
 
   private func points(_ reasons: [Reason], _ page: inout TextPage) {

@@ -8,21 +8,54 @@ struct Pivot {
   var text: String
 }
 
+/// Where the events are kept that a pivot asks for, as far as their shapes tell: whoever writes a shape of Elastic's has
+/// Elastic.
+struct PivotHome: OptionSet {
+  let rawValue: Int
+
+  static let splunk = Self(rawValue: 1)
+  static let sentinel = Self(rawValue: 2)
+  static let asim = Self(rawValue: 4)
+  static let elastic = Self(rawValue: 8)
+  /// Winlogbeat's own fields, where nothing has made ECS of them.
+  static let winlogbeat = Self(rawValue: 16)
+  static let winlogbeat6 = Self(rawValue: 32)
+  static let any: Self = [.splunk, .sentinel, .elastic]
+
+  private static let ofShapes: [String: Self] = [
+    "splunk_cim": .splunk, "asim": .asim, "winlogbeat6": .winlogbeat6, "winlogbeat": .winlogbeat,
+    "winlogbeat_ecs": .elastic, "winlogbeat_ecs_fields": .elastic, "winlogbeat_fields": .winlogbeat,
+  ]
+
+  init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// - Parameter events: Those of the input.
+  init(_ events: some Sequence<EventClass>) {
+    let homes = events.compactMap { event -> Self? in
+      // Other products have pivots of their own.
+      let isSysmon = !event.shape.hasPrefix("defender") && !event.shape.hasPrefix("ocsf")
+      guard event.kind == .connection, isSysmon else { return nil }
+      return Self.ofShapes[event.shape] ?? .any
+    }
+    self = homes.isEmpty ? .any : homes.reduce([]) { $0.union($1) }
+  }
+}
+
 extension Finding {
-  var pivots: [Pivot] {
+  func pivots(_ home: PivotHome) -> [Pivot] {
     PivotTarget(
       id: id, host: host, image: image, addresses: kind == .tableRow ? [] : remoteAddresses,
       ports: portsUsed, first: firstSeen, last: lastSeen
-    ).pivots(sources)
+    ).pivots(sources, home)
   }
 }
 
 extension Beacon {
-  var pivots: [Pivot] {
+  func pivots(_ home: PivotHome) -> [Pivot] {
     PivotTarget(
       id: id, host: host, image: "", addresses: addresses.isEmpty ? [address] : addresses,
       ports: [port], first: firstSeen, last: lastSeen
-    ).pivots(sources)
+    ).pivots(sources, home)
   }
 }
 
@@ -42,17 +75,11 @@ private struct PivotTarget {
   private static let maxAddresses = 20
 
   /// In the languages of the tools that hold such events: of all that are known where the source is unknown.
-  func pivots(_ sources: [Source]) -> [Pivot] {
+  func pivots(_ sources: [Source], _ home: PivotHome) -> [Pivot] {
     let sources = sources.isEmpty ? [.windowsSysmon, .defender] : sources
     return sources.flatMap { source -> [Pivot] in
       switch source {
-      case .windowsSysmon:
-        [
-          splunk(source: "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational"),
-          sentinel(
-            "Event | where Source == \"Microsoft-Windows-Sysmon\" and EventID == 3", "EventData"),
-          elastic("event.code: \"3\" and winlog.channel: \"Microsoft-Windows-Sysmon/Operational\""),
-        ]
+      case .windowsSysmon: windows(home)
       case .linuxSysmon:
         [
           splunk(source: "Syslog:Linux-Sysmon/Operational"),
@@ -60,11 +87,35 @@ private struct PivotTarget {
           elastic("event.code: \"3\" and event.dataset: \"sysmon_linux.log\""),
         ]
       case .defender: [defender]
-      case .ocsf: [elastic("class_uid: 4001")]
+      case .ocsf: [elastic("class_uid: 4001", .ocsf)]
       }
     } + [
       Pivot(language: "Raw lines, by the ledger", text: "oddport evidence \(id) --ledger LEDGER")
     ]
+  }
+
+  private func windows(_ home: PivotHome) -> [Pivot] {
+    var pivots: [Pivot] = []
+    if home.contains(.splunk) {
+      pivots.append(splunk(source: "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational"))
+    }
+    if home.contains(.sentinel) {
+      pivots.append(
+        sentinel(
+          "Event | where Source == \"Microsoft-Windows-Sysmon\" and EventID == 3", "EventData"))
+    }
+    if home.contains(.asim) { pivots.append(asim) }
+    let channel = "\"Microsoft-Windows-Sysmon/Operational\""
+    if home.contains(.elastic) {
+      pivots.append(elastic("event.code: \"3\" and winlog.channel: \(channel)"))
+    }
+    if home.contains(.winlogbeat) {
+      pivots.append(elastic("winlog.event_id: 3 and winlog.channel: \(channel)", .winlogbeat))
+    }
+    if home.contains(.winlogbeat6) {
+      pivots.append(elastic("event_id: 3 and log_name: \(channel)", .winlogbeat6))
+    }
+    return pivots
   }
 
   private func splunk(source: String) -> Pivot {
@@ -99,22 +150,58 @@ private struct PivotTarget {
     return Pivot(language: "KQL (Sentinel)", text: text)
   }
 
-  private func elastic(_ events: String) -> Pivot {
+  /// Sentinel's own schema of network sessions, whoever reported them.
+  private var asim: Pivot {
+    var text =
+      "_Im_NetworkSession | where EventProduct == \"Sysmon\""
+      + Quoting.kqlSpan(first, last, "TimeGenerated")
+    if !host.isEmpty {
+      text += " | where Dvc =~ \(Quoting.kql(host)) or DvcFQDN =~ \(Quoting.kql(host))"
+    }
+    if !image.isEmpty { text += " | where SrcProcessName =~ " + Quoting.kql(image) }
+    text += one(of: addresses, " | where DstIpAddr == ", " | where DstIpAddr in (", Quoting.kql)
+    let numbers = ports.compactMap(\.number).map(String.init).joined(separator: ", ")
+    return Pivot(
+      language: "KQL (Sentinel, ASIM)", text: text + " | where DstPortNumber in (" + numbers + ")")
+  }
+
+  /// The names of the fields of a connection in an index.
+  private struct ElasticFields {
+    var host = "host.name"
+    var image = "process.executable"
+    var address = "destination.ip"
+    var port = "destination.port"
+    var language = "KQL (Elastic)"
+
+    static let ecs = Self()
+    static let winlogbeat = Self(
+      host: "winlog.computer_name", image: "winlog.event_data.Image",
+      address: "winlog.event_data.DestinationIp", port: "winlog.event_data.DestinationPort",
+      language: "KQL (Elastic, Winlogbeat's fields)")
+    static let winlogbeat6 = Self(
+      host: "computer_name", image: "event_data.Image", address: "event_data.DestinationIp",
+      port: "event_data.DestinationPort", language: "KQL (Elastic, Winlogbeat 6)")
+    static let ocsf = Self(
+      host: "device.hostname", image: "actor.process.file.path", address: "dst_endpoint.ip",
+      port: "dst_endpoint.port")
+  }
+
+  private func elastic(_ events: String, _ fields: ElasticFields = .ecs) -> Pivot {
     func any(_ field: String, _ values: [String]) -> String {
       guard !values.isEmpty else { return "" }
       let list = values.prefix(Self.maxAddresses).map(Quoting.kql).joined(separator: " or ")
       return " and \(field): (\(list))"
     }
     var text = events
-    text += any("host.name", host.isEmpty ? [] : [host])
-    text += any("process.executable", image.isEmpty ? [] : [image])
-    text += any("destination.ip", addresses)
-    text += any("destination.port", ports.compactMap(\.number).map(String.init))
+    text += any(fields.host, host.isEmpty ? [] : [host])
+    text += any(fields.image, image.isEmpty ? [] : [image])
+    text += any(fields.address, addresses)
+    text += any(fields.port, ports.compactMap(\.number).map(String.init))
     if let first, let last {
       let end = UTCTime(milliseconds: (last.second + 1) * 1000)
       text += " and @timestamp >= \"\(first.iso8601)\" and @timestamp < \"\(end.iso8601)\""
     }
-    return Pivot(language: "KQL (Elastic)", text: text)
+    return Pivot(language: fields.language, text: text)
   }
 
   /// - Parameter several: Nil where the language has no list: then several are left out.

@@ -64,7 +64,10 @@ struct ExplainCommand: AsyncParsableCommand {
     let (width, color) = (settings.columns, settings.usesColor)
     switch answer {
     case .subject(let subject):
-      try writeOutput(Explanation(subject.trail, subject.rules).text(width: width, color: color))
+      try writeOutput(
+        Explanation(
+          subject.trail, subject.rules, events: subject.reading.scan.facts.coverage.events.keys
+        ).text(width: width, color: color))
     case .talks(let talks, let rules):
       try writeOutput(TalkExplanation(id, talks, rules).text(width: width, color: color))
     }

@@ -167,6 +167,31 @@ import Testing
     #expect(!defender.output.contains("EventCode"))
   }
 
+  @Test(
+    "Pivots ask where such events are kept, in the fields that they have there",
+    arguments: [
+      (
+        #""log_name":"Microsoft-Windows-Sysmon/Operational","source_name":"Microsoft-Windows-Sysmon","computer_name":"WS01","event_id":3,"event_data":{DATA}"#,
+        #"event_id: 3 and log_name: "Microsoft-Windows-Sysmon/Operational" and computer_name: ("WS01") and event_data.Image: "#
+      ),
+      (
+        #""winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","computer_name":"WS01","event_id":3,"provider_name":"Microsoft-Windows-Sysmon","event_data":{DATA}}"#,
+        #"winlog.computer_name: ("WS01") and winlog.event_data.Image: "#
+      ),
+    ])
+  func elasticPivots(shape: String, query: String) async throws {
+    let data =
+      #""Image":"C:\\cmd.exe","User":"C\\a","Initiated":"true","DestinationIp":"203.0.113.9","DestinationPort":"4444""#
+    let file = try folder.write(
+      #"{"@timestamp":"2024-05-01T10:00:01.000Z","# + shape.replacing("DATA", with: data) + "}\n",
+      to: "night.jsonl")
+    let hunt = try await Program.run("hunt", file, "--format", "jsonl", "-q")
+    let id = String(try #require(hunt.output.firstMatch(of: /"id":"([a-z2-7]+)"/)?.1))
+    let outcome = try await Program.run("explain", id, file)
+    #expect(outcome.output.contains(query), "\(outcome.output)")
+    #expect(!outcome.output.contains("KQL (Sentinel)") && !outcome.output.contains("SPL"))
+  }
+
   @Test("The first line of each fact is given, or every line and the starts of its processes")
   func allEvidence() async throws {
     let guid = #""ProcessGuid":"{5a3c0101-97e9-6638-0000-6c8700000601}","Image""#

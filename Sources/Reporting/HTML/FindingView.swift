@@ -8,6 +8,7 @@ struct FindingView {
   /// Where the first of its lines is: `archive:line`; nil where no line is known.
   private let firstLine: String?
   private let parity: Parity
+  private let home: PivotHome
 
   init(_ finding: Finding, of report: Report) {
     self.finding = finding
@@ -15,6 +16,7 @@ struct FindingView {
       "\($0.archive):\($0.number)"
     }
     parity = report.detection.parity
+    home = PivotHome(report.coverage.events.lazy.map(\.event))
   }
 
   private static let maxPorts = 8
@@ -161,7 +163,7 @@ struct FindingView {
     ]
       + (firstLine.map { [Pivot(language: "The first of its lines", text: Escaping.terminal($0))] }
         ?? [])
-      + finding.pivots
+      + finding.pivots(home)
       + [Pivot(language: "Suppression, to be completed", text: finding.suppressionStanza)]
   }
 
