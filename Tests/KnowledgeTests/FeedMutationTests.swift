@@ -20,7 +20,7 @@ import Testing
   private static let feeds = [
     "6666\n8444/tcp, RAT\n203.0.113.9:4444\n[2001:db8::1]:80\n203.0.113.0/24 # x\nc2.example.test:1\n",
     "port,protocol,address,note,valid_from\n4444,tcp,203.0.113.9,\"a, \"\"b\"\"\",2024-01-01\n1-9,,,x,\n",
-    IntelFeedTests.bundle(
+    ThreatDocumentTests.bundle(
       "[network-traffic:dst_port IN (1, 2) AND ipv4-addr:value = '203.0.113.9']"),
     #"{"Event":{"Object":[{"name":"ip-port","Attribute":[{"type":"ip-dst","object_relation":"ip","#
       + #""value":"203.0.113.9"},{"type":"port","object_relation":"dst-port","value":"4444"}]}]}}"#,
@@ -68,7 +68,7 @@ import Testing
       "ip-dst"
     ),
     (
-      IntelFeedTests.bundle(
+      ThreatDocumentTests.bundle(
         "[network-traffic:dst_ref.value = '203.0.113.9' AND network-traffic:dst_port = 4444]"),
       "dst_ref"
     ),

@@ -7,6 +7,21 @@ enum Events {
   /// A listed process on a standard port: nothing.
   static let powershellTo443 = connection(image: "powershell.exe", port: 443)
 
+  /// Lines of all kinds, about 4 MB.
+  static let manyLines: [UInt8] = {
+    var text: [UInt8] = []
+    for number in 0..<18_000 {
+      switch number % 1000 {
+      case 7: text += Array("no JSON\n".utf8)
+      case 8: text.append(10)
+      default:
+        let line = powershellTo4444.replacing("WS01", with: "WS\(number % 50)")
+        text += Array(line.utf8)
+      }
+    }
+    return text
+  }()
+
   /// One connection of a program below `C:\Tools`.
   static func connection(image: String, port: Int) -> String {
     #"{"EventID":3,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"WS01.corp.example","#

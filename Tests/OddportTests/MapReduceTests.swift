@@ -3,44 +3,11 @@ import SampleNights
 import Subprocess
 import Testing
 
-@Suite struct MapReduceTests {
+/// Parts of a hunt, by any machines in any order, give its bytes.
+@Suite struct MapReduceTests: MapReduceSuite {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
-
-  private func plan(_ archive: String, _ arguments: String...) async throws -> String {
-    let plan = folder.path + "/work.plan"
-    let outcome = try await Program.run(["plan", archive, "--output", plan] + arguments)
-    #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
-    return plan
-  }
-
-  private func map(_ plan: String, _ archive: String, _ arguments: String...) async throws -> String
-  {
-    let part = folder.path + "/" + UUID().uuidString
-    let outcome = try await Program.run(
-      ["map", "--plan", plan, archive, "--output", part] + arguments)
-    #expect(outcome.status == .exited(0), "\(outcome.complaints)")
-    return part
-  }
-
-  private func map(_ plan: String, _ archive: String, shards: Int) async throws -> [String] {
-    var parts: [String] = []
-    for shard in 1...shards {
-      parts.append(try await map(plan, archive, "--shard", "\(shard)/\(shards)", "--workers", "1"))
-    }
-    return parts
-  }
-
-  private func bytes(_ path: String) throws -> [UInt8] {
-    Array(try #require(FileManager.default.contents(atPath: path)))
-  }
-
-  /// How many lines of a plan are units.
-  private func units(_ plan: String) throws -> Int {
-    String(decoding: try bytes(plan), as: UTF8.self).split(separator: "\n")
-      .count { $0.hasPrefix("unit\t") }
-  }
 
   @Test("Any number of parts, in any order, gives the bytes of one hunt", arguments: [1, 2, 5, 80])
   func split(shards: Int) async throws {
@@ -58,21 +25,6 @@ import Testing
       #expect(difference.output == "")
     }
   }
-
-  /// Lines of all kinds, some of them over the borders of units: about 4 MB.
-  private static let manyLines: [UInt8] = {
-    var text: [UInt8] = []
-    for number in 0..<18_000 {
-      switch number % 1000 {
-      case 7: text += Array("no JSON\n".utf8)
-      case 8: text.append(10)
-      default:
-        let line = Events.powershellTo4444.replacing("WS01", with: "WS\(number % 50)")
-        text += Array(line.utf8)
-      }
-    }
-    return text
-  }()
 
   private static func frames(of bytes: [UInt8]) throws -> [[UInt8]] {
     try stride(from: 0, to: bytes.count, by: 300_000).map { start in
@@ -124,13 +76,13 @@ import Testing
 
   @Test("Units of plain text merge to the bytes of one hunt by trees of any shape")
   func pieces() async throws {
-    let lines = try folder.write(Self.manyLines, to: "night.jsonl")
+    let lines = try folder.write(Events.manyLines, to: "night.jsonl")
     #expect(try await isSameForAllTrees(lines, target: "700K"))
   }
 
   @Test("So do frames, whole or damaged", arguments: [nil, 0.1, 0.5, 0.97])
   func damagedPieces(at damage: Double?) async throws {
-    var bytes = Array(try Self.frames(of: Self.manyLines).joined())
+    var bytes = Array(try Self.frames(of: Events.manyLines).joined())
     if let damage { bytes[Int(Double(bytes.count) * damage)] ^= 0x5A }
     let archive = try folder.write(bytes, to: "night.jsonl.zst")
     #expect(try await isSameForAllTrees(archive, target: "1"))
@@ -192,7 +144,7 @@ import Testing
 
   @Test("A unit reads its own bytes and no others")
   func ownBytes() async throws {
-    let frames = try Self.frames(of: Self.manyLines)
+    let frames = try Self.frames(of: Events.manyLines)
     let bytes = Array(frames.joined())
     let archive = try folder.write(bytes, to: "night.jsonl.zst")
     let plan = try await plan(archive, "--target", "1")
@@ -222,7 +174,7 @@ import Testing
   @Test("Standard input has a name, planned or read")
   func namedStream() async throws {
     let archive = try folder.write(
-      Array(try Self.frames(of: Self.manyLines).joined()), to: "night.jsonl.zst")
+      Array(try Self.frames(of: Events.manyLines).joined()), to: "night.jsonl.zst")
     let planned = try await Program.shell(
       #""$0" plan - --name night.jsonl.zst --target 1 <"$1""#, archive)
     let expected = try await bytes(plan(archive, "--target", "1"))
@@ -232,85 +184,6 @@ import Testing
       "$0" map - --name night.jsonl.zst <"$1" >"$1.partial" && "$0" reduce "$1.partial" -q --format json
       """#, archive)
     #expect(try await Program.run("hunt", archive, "-q", "--format", "json") == read)
-  }
-
-  @Test(
-    "A unit that changed since the plan is refused, whatever its size",
-    arguments: ["8088", "80880"])
-  func changed(port: String) async throws {
-    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
-    let plan = try await plan(archive)
-    try folder.write(Events.powershellTo4444.replacing("4444", with: port), to: "night.jsonl")
-    let outcome = try await Program.run("map", "--plan", plan, archive)
-    #expect(outcome.status == .exited(65))
-    #expect(outcome.complaints.contains("is not what it was when the plan was made"))
-  }
-
-  @Test("An archive that is missing or cannot be opened is in the partial, unless that is to fail")
-  func missing() async throws {
-    try folder.write(Events.powershellTo4444, to: "in/a.jsonl")
-    try folder.write(Self.manyLines, to: "in/b.jsonl")
-    let archives = folder.path + "/in"
-    let plan = try await plan(archives, "--target", "1M")
-    _ = try await Program.shell(
-      #"mv "$1/b.jsonl" "$1/../b.jsonl"; echo note >"$1/c.txt""#, archives)
-    let failing = try await Program.run("map", "--plan", plan, archives, "--on-bad", "fail")
-    #expect(failing.status == .exited(66))
-    let gone = try await map(plan, archives)
-    let reduced = try await Program.run("reduce", gone, "-q", "--format", "json")
-    #expect(reduced.status == .exited(2))
-    #expect(reduced.output.contains("no such file or folder"))
-    #expect(reduced.complaints.contains("b.jsonl: error: no such file"))
-    // Gone on one machine only: what was read before it counts, as of a damaged one.
-    let first = try await map(plan, archives, "--unit", "1")
-    _ = try await Program.shell(#"mv "$1/../b.jsonl" "$1""#, archives)
-    let second = try await map(plan, archives, "--unit", "2")
-    _ = try await Program.shell(#"mv "$1/b.jsonl" "$1/../b.jsonl""#, archives)
-    let rest = try await map(plan, archives, "--unit", "3-\(units(plan))")
-    let partial = try await Program.run("reduce", rest, first, second, "--format", "json")
-    #expect(partial.status == .exited(2))
-    #expect(
-      partial.output.contains("cannot be read: no such file")
-        || partial.output.contains("no such file"))
-    #expect(partial.output.contains("WS3"))
-    let root = try await Program.run("map", "--plan", plan, archives + "-not-mounted")
-    #expect(root.status == .exited(66))
-  }
-
-  @Test("What is damaged is in the partial, and is no failure of map unless it is to be one")
-  func damageIsData() async throws {
-    try folder.write(Events.powershellTo4444, to: "a/whole.jsonl")
-    try folder.write([0x28, 0xB5, 0x2F, 0xFD], to: "a/cut.jsonl.zst")
-    try folder.write("{}", to: "a/note.txt.part")
-    let part = folder.path + "/part"
-    let mapped = try await Program.run("map", folder.path + "/a", "--output", part)
-    #expect(mapped.status == .exited(0))
-    #expect(mapped.complaints.contains("cut.jsonl.zst: damaged at byte"))
-    let hunted = try await Program.run("hunt", folder.path + "/a", "-q", "--format", "json")
-    #expect(try await Program.run("reduce", part, "-q", "--format", "json") == hunted)
-    #expect(hunted.status == .exited(2))
-    let plan = try await plan(folder.path + "/a")
-    let parts = try await map(plan, folder.path + "/a", shards: 3)
-    #expect(try await Program.run(["reduce", "-q", "--format", "json"] + parts) == hunted)
-    let failing = try await Program.run("map", folder.path + "/a", "--on-bad", "fail")
-    #expect(failing.status == .exited(65))
-  }
-
-  @Test("An archive in two partials is refused")
-  func overlaps() async throws {
-    try folder.write(Events.powershellTo4444, to: "a/1.jsonl")
-    try folder.write(Events.curlTo8088, to: "a/2.jsonl")
-    let (whole, half) = (folder.path + "/whole", folder.path + "/half")
-    _ = try await Program.run("map", folder.path + "/a", "--output", whole)
-    _ = try await Program.run("map", folder.path + "/a/2.jsonl", "--output", half)
-    let twice = try await Program.run("reduce", whole, whole)
-    #expect(twice.status == .exited(65))
-    #expect(twice.complaints.contains("holds unit 1, which is in \(whole) as well"))
-    let both = try await Program.run("reduce", whole, half)
-    #expect(both.status == .exited(65))
-    #expect(both.complaints.contains("holds 2.jsonl, which is in"))
-    let merged = try await Program.run("reduce", "--partial", whole, half)
-    #expect(merged.status == .exited(65))
   }
 
   @Test("Partials of several plans make one report")
@@ -325,55 +198,6 @@ import Testing
     #expect(try await Program.run(["reduce", "-q", "--format", "json"] + parts) == whole)
     _ = try await Program.run(["reduce", "--partial", "--output", both] + parts)
     #expect(try await Program.run("reduce", both, "-q", "--format", "json") == whole)
-  }
-
-  @Test("A ledger that partials were imported into answers as one that has read the archives")
-  func ledgerImport() async throws {
-    let plan = try await plan(LedgerRunTests.samples, "--target", "4K")
-    let parts = try await map(plan, LedgerRunTests.samples, shards: 3)
-    let (read, imported) = (folder.path + "/read.ledger", folder.path + "/imported.ledger")
-    _ = try await Program.run("ledger", "add", LedgerRunTests.samples, "--ledger", read)
-    let some = try await Program.run("ledger", "import", imported, parts[0])
-    #expect(some.status == .exited(69))
-    let outcome = try await Program.run(["ledger", "import", imported] + parts)
-    #expect(outcome.status == .exited(0), "\(outcome.complaints)")
-    #expect(outcome.output.hasSuffix("known 0, refused 0\n"))
-    for ask in [["hunt", "-q"], ["sweep", "--port", "8088"], ["hunt", "--window", "1d"]] {
-      let expected = try await Program.run(ask + ["--ledger", read, "--format", "json"])
-      #expect(
-        try await Program.run(ask + ["--ledger", imported, "--format", "json"]) == expected)
-      #expect(expected.output.contains("findings"))
-    }
-    for table in ["archives", "connections", "processes"] {
-      let expected = try await Program.run("ledger", "export", read, table)
-      func rows(_ outcome: Program.Outcome) -> [Substring] {
-        outcome.output.split(separator: "\n").sorted()
-      }
-      let exported = try await Program.run("ledger", "export", imported, table)
-      #expect(rows(exported).count == rows(expected).count)
-    }
-    let again = try await Program.run(["ledger", "import", imported] + parts)
-    #expect(again.output.hasPrefix("imported 0, known "))
-    // Nor are they read again.
-    let added = try await Program.run(
-      "hunt", LedgerRunTests.samples, "--ledger", imported, "-q", "--format", "json")
-    let whole = try await Program.run("hunt", "--ledger", read, "-q", "--format", "json")
-    #expect(added.output == whole.output)
-  }
-
-  @Test("An archive that may have grown out of a known one is named and not imported")
-  func ledgerImportOfGrown() async throws {
-    let night = try folder.write(Events.powershellTo4444, to: "night.jsonl")
-    let (ledger, part) = (folder.path + "/ledger", folder.path + "/part")
-    _ = try await Program.run("ledger", "add", night, "--ledger", ledger)
-    _ = try folder.write(Events.powershellTo4444 + Events.curlTo8088, to: "night.jsonl")
-    _ = try await Program.run("map", night, "--output", part)
-    let outcome = try await Program.run("ledger", "import", ledger, part)
-    #expect(outcome.status == .exited(2))
-    #expect(outcome.output == "imported 0, known 0, refused 1\n")
-    #expect(outcome.complaints.contains("night.jsonl: is not imported"))
-    _ = try await Program.run("map", night, "--from", "2020-01-01", "--output", part)
-    #expect(try await Program.run("ledger", "import", ledger, part).status == .exited(64))
   }
 
   @Test("A job may tell plan, map and reduce alike, and what differs from the plan is refused")
@@ -415,83 +239,5 @@ import Testing
       folder.path + "/perturbed", pattern)
     #expect(outcome == .init(status: .exited(0), output: "", complaints: ""))
     #expect(try bytes(folder.path + "/perturbed") == bytes(one))
-  }
-
-  @Test("Units that are missing, there twice, of another plan or read otherwise are named")
-  func misfits() async throws {
-    let plan = try await plan(LedgerRunTests.samples)
-    let parts = try await map(plan, LedgerRunTests.samples, shards: 3)
-    let missing = try await Program.run("reduce", parts[0], parts[2])
-    #expect(missing.status == .exited(69))
-    #expect(missing.complaints.contains("are missing: "))
-    #expect(missing.complaints.contains("oddport map --plan PLAN --unit "))
-    let named = try await Program.run("reduce", parts[0], parts[2], "--expect", plan)
-    #expect(named.status == .exited(69))
-    #expect(named.complaints.contains(".jsonl.zst, bytes 0 to"))
-    let twice = try await Program.run("reduce", parts[0], parts[1], parts[2], parts[1])
-    #expect(twice.status == .exited(65))
-    #expect(twice.complaints.contains("which is in \(parts[1]) as well"))
-    let other = try await self.plan(LedgerRunTests.samples, "--time", "utc")
-    let otherwise = try await map(other, LedgerRunTests.samples, "--unit", "1")
-    let mixed = try await Program.run("reduce", otherwise, parts[0])
-    #expect(mixed.complaints.contains("was read with time record, and"))
-    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
-    let foreign = folder.path + "/foreign"
-    _ = try await Program.run("map", archive, "--output", foreign)
-    let different = try await Program.run("reduce", parts[0], foreign)
-    #expect(different.status == .exited(65))
-    #expect(different.complaints.contains("are of different plans"))
-    let expected = try await Program.run("reduce", foreign, "--expect", other)
-    #expect(expected.status == .exited(65))
-    #expect(expected.complaints.contains("is not the one that is expected"))
-  }
-
-  @Test("A damaged or foreign plan is refused")
-  func planRefusals() async throws {
-    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
-    let plan = try bytes(try await plan(archive))
-    for at in stride(from: 0, to: plan.count, by: 7) {
-      var changed = plan
-      changed[at] ^= 1
-      let file = try folder.write(changed, to: "changed")
-      #expect(try await Program.run("map", "--plan", file, archive).status == .exited(65))
-    }
-    let cut = try folder.write(Array(plan.dropLast(80)), to: "cut")
-    #expect(try await Program.run("map", "--plan", cut, archive).status == .exited(65))
-    #expect(
-      try await Program.run("map", "--plan", folder.path + "/none", archive).status == .exited(66))
-  }
-
-  @Test("A damaged or foreign file is refused")
-  func refusals() async throws {
-    let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")
-    let part = folder.path + "/part"
-    _ = try await Program.run("map", archive, "--output", part)
-    let bytes = try bytes(part)
-    let foreign = try await Program.run("reduce", archive)
-    #expect(foreign.status == .exited(65))
-    #expect(foreign.complaints.contains("no partial facts"))
-    for length in [0, 10, 24, 30, bytes.count / 2, bytes.count - 1] {
-      let cut = try folder.write(Array(bytes[..<length]), to: "cut")
-      #expect(try await Program.run("reduce", cut).status == .exited(65))
-    }
-    let missing = try await Program.run("reduce", part, folder.path + "/nowhere")
-    #expect(missing.status == .exited(66))
-    #expect(missing.complaints.hasPrefix("\(folder.path)/nowhere: error: no such file"))
-  }
-
-  @Test(
-    "What cannot be meant is refused",
-    arguments: [
-      ["map", "in", "--shard", "1/2"], ["map", "in", "--unit", "1"], ["plan", "-"],
-      ["map", "in", "--name", "x"], ["map", "--plan", "p", "in", "--unit", "2-1"],
-      ["reduce", "part", "--output", "x"], ["reduce", "--partial", "part", "--parity", "strict"],
-      ["plan", "in", "--chunk-size", "1M"], ["plan", "in", "--target", "0"],
-    ])
-  func usage(arguments: [String]) async throws {
-    let outcome = try await Program.shell(
-      #"cd "$1"; shift; mkdir in; touch part p; exec "$0" "$@""#,
-      arguments: [folder.path] + arguments)
-    #expect(outcome.status == .exited(64), "\(outcome)")
   }
 }
