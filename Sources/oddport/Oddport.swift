@@ -42,6 +42,8 @@ struct Oddport: AsyncParsableCommand {
   static func main() async {
     // A reader that closes early, such as head, ends the run without a word.
     signal(SIGPIPE, SIG_DFL)
+    // Only root may raise the priority of threads; libdispatch tries, and writes to syslog when it fails.
+    _ = unsafe setenv("LIBDISPATCH_LOG", "NO", 0)
     OutOfMemory.watch()
     // Large arrays of facts are allocated and freed: this saves a sixth of the memory of a dense hunt.
     oddport_return_large_blocks()
