@@ -10,10 +10,11 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   /// Somebody who may read the ledger and write nowhere near it.
-  private static let reader = #"""
-    chmod 755 "$1"; chmod 444 "$1/nights.ledger"; chmod 555 "$1"
-    if [ "$(id -u)" = 0 ]; then as="setpriv --reuid 65534 --regid 65534 --clear-groups"; fi
-    """#
+  private static let reader =
+    Program.withoutProfile + #"""
+      chmod 755 "$1"; chmod 444 "$1/nights.ledger"; chmod 555 "$1"
+      if [ "$(id -u)" = 0 ]; then as="setpriv --reuid 65534 --regid 65534 --clear-groups"; fi
+      """#
 
   private func make() async throws -> String {
     let archive = try folder.write(Events.powershellTo4444, to: "night.jsonl")

@@ -58,7 +58,8 @@ import Testing
   func full() async throws {
     try write()
     let outcome = try await Program.shell(
-      #"trap '' XFSZ; ulimit -f 1024; exec "$0" hunt --memory 64M "$1/nights""#, folder.path)
+      Program.withoutProfile
+        + #"trap '' XFSZ; ulimit -f 1024; exec "$0" hunt --memory 64M "$1/nights""#, folder.path)
     #expect(outcome.status == .exited(73) && outcome.output == "")
     #expect(outcome.complaints.contains("cannot write to a temporary file"))
     #expect(outcome.complaints.contains("TMPDIR"))

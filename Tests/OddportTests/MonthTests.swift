@@ -208,11 +208,11 @@ import Testing
   private func asAnother(_ preparation: String) async throws -> Program.Outcome {
     try await Program.shell(
       #"""
-      root=$1 inbox=$1/archives ledger=$1/nights.ledger; umask 000
+      \#(Program.withoutProfile) root=$1 inbox=$1/archives ledger=$1/nights.ledger; umask 000
       chmod -R a+rwX "$root"
       \#(preparation)
       if [ "$(id -u)" = 0 ]; then as="setpriv --reuid 65534 --regid 65534 --clear-groups"; fi
-      $as "$0" hunt "$inbox" --ledger "$ledger" --only-new --max-age 26h --fail-on high --parity tuned         --window 30d -q --format json --out "$root/reports"
+      $as "$0" hunt "$inbox" --ledger "$ledger" --only-new --max-age 26h --fail-on high --parity tuned --window 30d -q --format json --out "$root/reports"
       """#, folder.path)
   }
 

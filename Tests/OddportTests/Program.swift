@@ -46,6 +46,10 @@ enum Program {
       complaints: result.standardError)
   }
 
+  /// Comes before what runs as somebody else or may not make files grow: an executable that was built
+  /// for coverage complains where it cannot write its profile.
+  static let withoutProfile = "export LLVM_PROFILE_FILE=/dev/null; "
+
   /// Runs a line of shell, in which `$0` is the executable and `$1` the first argument.
   static func shell(_ line: String, _ arguments: String...) async throws -> Outcome {
     try await shell(line, arguments: arguments)

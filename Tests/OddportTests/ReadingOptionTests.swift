@@ -194,13 +194,13 @@ import Testing
     try folder.write(Self.line(utc: "2024-05-01 12:00:00.000"), to: "nights/m.jsonl")
     // Nobody but root may read it; root is not asked, and becomes nobody for the run.
     let outcome = try await Program.shell(
-      #"""
-      chmod 000 "$1/m.jsonl"; ln -s nowhere "$1/link.jsonl"; chmod 755 "$1/.." "$1"
-      if [ "$(id -u)" = 0 ]; then
-        cp "$0" "$1/../oddport"; exec setpriv --reuid 65534 --clear-groups "$1/../oddport" hunt "$1"
-      fi
-      exec "$0" hunt "$1"
-      """#, folder.path + "/nights")
+      Program.withoutProfile + #"""
+        chmod 000 "$1/m.jsonl"; ln -s nowhere "$1/link.jsonl"; chmod 755 "$1/.." "$1"
+        if [ "$(id -u)" = 0 ]; then
+          cp "$0" "$1/../oddport"; exec setpriv --reuid 65534 --clear-groups "$1/../oddport" hunt "$1"
+        fi
+        exec "$0" hunt "$1"
+        """#, folder.path + "/nights")
     #expect(outcome.status == .exited(2))
     #expect(outcome.output.contains("m.jsonl") && outcome.output.contains("link.jsonl"))
     #expect(outcome.output.contains("2 connections"))
