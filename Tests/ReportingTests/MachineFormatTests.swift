@@ -67,8 +67,13 @@ import Testing
       let threat = try #require(alert["threat"] as? Object)
       #expect((threat["technique"] as? Object)?["id"] as? [String] == ["T1571"])
       // An index takes addresses alone in a field of addresses.
-      for ip in (alert["destination"] as? Object)?["ip"] as? [String] ?? [] {
-        #expect(ip.wholeMatch(of: /[0-9a-f.:]+/) != nil)
+      let destination = alert["destination"] as? Object
+      for ip in destination?["ip"] as? [String]
+        ?? [destination?["ip"] as? String].compactMap(\.self)
+      { #expect(ip.wholeMatch(of: /[0-9a-f.:]+/) != nil) }
+      // ECS has a value there, not a list of one.
+      for field in ["ip", "port", "domain"] {
+        #expect((destination?[field] as? [Any])?.count != 1)
       }
     }
   }

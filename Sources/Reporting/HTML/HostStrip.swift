@@ -31,7 +31,8 @@ extension Report {
     let shown = hosts.prefix(Self.maxHosts)
     let allWereRead = hosts.contains { $0.heard.hours.all.contains { $0.events == 0 } }
     return [
-      "unheard": allWereRead ? "no event of Sysmon" : "no event that the hunt uses",
+      "unheard": allWereRead
+        ? "no event of Sysmon" : "no event that the hunt uses (--check-all counts any of Sysmon)",
       "span": "\(hourText(hours.lowerBound)) to \(hourText(hours.upperBound).dropLast(2))59 UTC, "
         + (perCell == 1 ? "an hour to the cell" : "\(perCell) hours to the cell"),
       "more": hosts.count > shown.count

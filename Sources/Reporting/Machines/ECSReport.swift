@@ -54,11 +54,12 @@ extension Report {
       (
         finding.isInbound ? "source" : "destination",
         .compact([
-          ("ip", .filled(finding.addresses)),
+          ("ip", .alone(finding.addresses.map { .string($0) })),
           (
             "port",
-            .array(finding.isInbound ? [] : finding.portsUsed.compactMap(\.number).map { .int($0) })
-          ), ("domain", .filled(finding.destinationNames)),
+            finding.isInbound
+              ? nil : .alone(finding.portsUsed.compactMap(\.number).map { .int($0) })
+          ), ("domain", .alone(finding.destinationNames.map { .string($0) })),
         ])
       ),
       (
@@ -83,6 +84,13 @@ extension Report {
         ])
       ),
     ])
+  }
+}
+
+extension JSONOutput {
+  /// Fields of one value: what has several is an array, which Elasticsearch takes in any field.
+  fileprivate static func alone(_ values: [JSONOutput]) -> JSONOutput? {
+    values.count > 1 ? .array(values) : values.first
   }
 }
 

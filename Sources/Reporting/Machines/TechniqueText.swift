@@ -58,9 +58,6 @@ extension JSONOutput {
   /// Nil for an empty text.
   static func filled(_ text: String) -> JSONOutput? { text.isEmpty ? nil : .string(text) }
 
-  /// Nil for no texts.
-  static func filled(_ texts: [String]) -> JSONOutput? { texts.isEmpty ? nil : .strings(texts) }
-
   /// One object to the line.
   static func lines(_ objects: [JSONOutput]) -> [UInt8] {
     var output: [UInt8] = []
