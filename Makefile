@@ -7,6 +7,16 @@ SAMPLE := sample-data/nights
 PACKAGES := libzstd-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config
 # Optimised, as users run it, and apart from the release build, which is not compiled for testing.
 TESTED := -c release --scratch-path .build/tested -Xswiftc -enable-testing
+# COVERAGE=1: in a third place, and each line counts how often it is executed, right in files that all processes have in
+# memory: four of 2 MB for each executable. (`swift test` keeps 2 MB of each process, and merging them as the processes
+# end, which LLVM can do as well, adds functions that several modules have more than once, until counters overflow.)
+ifdef COVERAGE
+TESTED := -c release --scratch-path .build/coverage -Xswiftc -enable-testing
+INSTRUMENTED := --enable-code-coverage -Xswiftc -Xllvm -Xswiftc -runtime-counter-relocation \
+	-Xcc -mllvm -Xcc -runtime-counter-relocation
+PROFILES = $(CURDIR)/.build/coverage/profiles
+test: export LLVM_PROFILE_FILE = $(PROFILES)/%c%4m.profraw
+endif
 STRICT := --explicit-target-dependency-import-check error
 TOOLCHAIN = $(shell swift -print-target-info | sed -n 's/.*"runtimeResourcePath": *"\(.*\)\/lib\/swift".*/\1/p')
 # With Swift's own libraries inside, where the toolchain has them to give: starts faster, and runs where no
@@ -18,7 +28,7 @@ RELEASE = -c release -Xcc -ffile-prefix-map=$(CURDIR)=. -Xlinker $(CURDIR)/$(COM
 
 .DEFAULT_GOAL := help
 .PHONY: help deps commit build hunt sweep report verify-report test test-static kernels arm-kernels sanitize \
-	coverage reproducible test-spark page lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
+	coverage reproducible test-spark test-systemd page lint format samples bench fuzz screenshots sample-data intel oracle install uninstall \
 	static dist clean
 
 help: ## list the targets
@@ -58,7 +68,8 @@ verify-report: build ## repeat the run of REPORT over ARCHIVES (sample-data/nigh
 	$(BINARY) verify $(REPORT) $(or $(ARCHIVES),$(SAMPLE))
 
 test: deps ## run all tests
-	swift build --build-tests $(TESTED) $(STRICT)
+	swift build --build-tests $(TESTED) $(INSTRUMENTED) $(STRICT)
+	$(if $(COVERAGE),rm -rf $(PROFILES) && mkdir -p $(PROFILES))
 	swift test --skip-build $(TESTED)
 
 test-static: static ## run the end-to-end tests against the static binary (after make test)
@@ -66,6 +77,9 @@ test-static: static ## run the end-to-end tests against the static binary (after
 
 test-spark: build ## read the sample data on Spark, local and on a cluster of two workers (needs Java; 4 minutes)
 	jobs/spark/test $(BINARY)
+
+test-systemd: dist ## boot a systemd with the .deb and see the nightly job at work (needs root, debootstrap, systemd-nspawn)
+	checks/systemd .build/dist/oddport_*.deb
 
 page: build ## open the page in a browser: speed, accessibility, filters, copying, printing (needs chromium)
 	checks/page $(BINARY)
@@ -79,7 +93,8 @@ arm-kernels: ## the same on aarch64, with qemu-user; skipped where that is not i
 sanitize: ## kernels and JSON parser over changed input under AddressSanitizer and UBSan
 	checks/native/run sanitized
 
-coverage: deps ## say which lines the tests execute, with a floor (a whole build, and all tests but two suites)
+coverage: ## run all tests in a build that counts lines, and hold each module to a floor
+	@$(MAKE) --no-print-directory test COVERAGE=1
 	checks/coverage
 
 reproducible: ## pack this commit twice, in different folders, and compare the bytes (two whole builds)
