@@ -49,7 +49,6 @@ import Testing
     ),
     (
       #"{"prov":"Microsoft-Windows-Sysmon","id":3,"host":"WS01","d":{"a":"C:\\a.exe","b":"4444"}}"#,
-      #"{"prov":"Microsoft-Windows-Sysmon","id":1,"host":"WS01","d":{"a":"C:\\a.exe","b":"x"}}"#,
       "no event was found in it"
     ),
     (
