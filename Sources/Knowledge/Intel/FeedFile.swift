@@ -66,3 +66,14 @@ package final class FeedFile {
     }
   }
 }
+
+extension [UInt8] {
+  /// Lets go what was read, the first `count` bytes. Their memory is used again, but for that of a large head.
+  mutating func letGo(_ count: Int, pieceBytes: Int) {
+    if capacity > 3 * pieceBytes {
+      self = Array(self[count...])
+    } else {
+      removeFirst(count)
+    }
+  }
+}

@@ -117,7 +117,7 @@ struct FeedList {
       }
       // An entry that is longer than a piece needs more at once.
       piece = end > start ? pieceBytes : piece * 2
-      bytes.removeFirst(end)
+      bytes.letGo(end, pieceBytes: pieceBytes)
       start = 0
       try file.read(piece, onto: &bytes)
     }

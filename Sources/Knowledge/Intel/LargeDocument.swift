@@ -203,7 +203,7 @@ struct ListScanner {
       }
       // An element that is longer than a piece needs more at once.
       piece = at > start ? pieceBytes : piece * 2
-      bytes.removeFirst(at)
+      bytes.letGo(at, pieceBytes: pieceBytes)
       at = 0
       try file.read(piece, onto: &bytes)
     }
