@@ -8,8 +8,8 @@ struct Pivot {
   var text: String
 }
 
-/// Where the events are kept that a pivot asks for, as far as their shapes tell: whoever writes a shape of Elastic's has
-/// Elastic.
+/// Where the events that a pivot asks for are kept, as far as their shapes tell: a shape of Winlogbeat means Elastic, one
+/// of Splunk's data model Splunk.
 struct PivotHome: OptionSet {
   let rawValue: Int
 
@@ -150,7 +150,7 @@ private struct PivotTarget {
     return Pivot(language: "KQL (Sentinel)", text: text)
   }
 
-  /// Sentinel's own schema of network sessions, whoever reported them.
+  /// Sentinel's normalized schema for network sessions, of all products.
   private var asim: Pivot {
     var text =
       "_Im_NetworkSession | where EventProduct == \"Sysmon\""

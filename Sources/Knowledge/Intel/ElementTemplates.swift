@@ -62,9 +62,8 @@ struct ElementTemplates {
   private mutating func put(_ bytes: [UInt8], into indicator: inout Indicator, _ takesName: Bool)
     -> Bool
   {
-    guard own.target.put(into: &indicator, from: bytes), let identity = own.identity else {
-      return false
-    }
+    guard own.target.fits(indicator), let identity = own.identity else { return false }
+    own.target.put(into: &indicator, from: bytes)
     indicator.ownName = identity
     if let from = own.from { indicator.validFrom = from }
     if takesName, let range = own.name {
@@ -182,12 +181,16 @@ struct ElementTemplates {
     return true
   }
 
+  private static let typesOfSubjects = [
+    "ip-dst", "hostname", "domain", "ip-dst|port", "hostname|port",
+  ].map { Array($0.utf8) }
+
   /// - Returns: Whether it is the object's own.
   private mutating func takeValue(
     _ text: Range<Int>, _ type: ArraySlice<UInt8>, _ bytes: [UInt8]
   ) -> Bool {
     if type.elementsEqual("port".utf8) { return own.target.takePort(bytes, text) }
-    let types = ["ip-dst", "hostname", "domain", "ip-dst|port", "hostname|port"]
-    return types.contains { type.elementsEqual($0.utf8) } && own.target.takeSubject(bytes, text)
+    return Self.typesOfSubjects.contains { type.elementsEqual($0) }
+      && own.target.takeSubject(bytes, text)
   }
 }

@@ -41,8 +41,7 @@ struct EntryTemplates {
     var note: Range<Int>?
     /// Notes that are said in several columns are not its own.
     var noteCount = 0
-    var subject: QuickSubject?
-    /// Of a pattern.
+    /// Nil where what to look for cannot be made out quickly.
     var target: QuickTarget?
 
     /// - Returns: False where there are two of a value.
@@ -78,17 +77,13 @@ struct EntryTemplates {
     /// Whether a name stands beside an address.
     var isNamed: Bool { address != nil && host != nil }
 
-    /// Makes out what to look for; what cannot be made out quickly is none.
-    mutating func findSubject(_ bytes: Span<UInt8>) {
-      if let value {
-        subject = QuickSubject(bytes.extracting(value))
-      } else if let range = address ?? host {
-        subject = QuickSubject(bytes.extracting(range))
-        if subject?.port != nil || (address == nil) != (subject?.address == nil) { subject = nil }
-      }
-      guard let port, subject != nil else { return }
-      let number = QuickSubject.port(bytes.extracting(port))
-      if number == nil || subject?.port != nil { subject = nil } else { subject?.port = number }
+    mutating func findTarget(_ bytes: [UInt8]) {
+      var found = QuickTarget()
+      guard let range = value ?? address ?? host, found.takeSubject(bytes, range) else { return }
+      // A column of its own says what it is, without a port.
+      if value == nil, found.port != nil || (address == nil) != (found.address == nil) { return }
+      if let port, !found.takePort(bytes, port) { return }
+      target = found
     }
   }
 
@@ -151,13 +146,13 @@ struct EntryTemplates {
     guard own.value != nil || own.address != nil || own.host != nil,
       own.value == nil || own.address == nil
     else { return false }
-    own.findSubject(bytes.span)
+    own.findTarget(bytes)
     // A URL is compared with the host and the address of its entry.
     if let url, own.host != nil || leads(bytes, url, to: own.address) { return false }
     // A name beside another one may contradict it.
-    if own.host != nil, own.value != nil, own.subject?.address == nil { return false }
-    key.append(own.subject.map { $0.address == nil ? 2 : 1 } ?? 0)
-    key.append(own.subject?.port == nil ? 0 : 1)
+    if own.host != nil, own.value != nil, own.target?.address == nil { return false }
+    key.append(own.target.map { $0.address == nil ? 2 : 1 } ?? 0)
+    key.append(own.target?.port == nil ? 0 : 1)
     return appendRest(cells, bytes)
   }
 
@@ -251,13 +246,8 @@ struct EntryTemplates {
 
   private func put(_ bytes: [UInt8], into indicator: inout Indicator) -> Bool {
     let span = bytes.span
-    if let target = own.target {
-      guard target.put(into: &indicator, from: bytes) else { return false }
-    } else if let subject = own.subject {
-      subject.put(into: &indicator, own.value ?? own.address ?? own.host ?? 0..<0, in: bytes)
-    } else {
-      return false
-    }
+    guard let target = own.target, target.fits(indicator) else { return false }
+    target.put(into: &indicator, from: bytes)
     if let range = own.from {
       guard let time = IntelText.time(span.extracting(range)) else { return false }
       indicator.validFrom = time

@@ -82,25 +82,23 @@ struct IntelList {
   private mutating func quick(_ bytes: [UInt8], _ line: Range<Int>) -> Indicator? {
     let text = bytes[line]
     let stop = text.firstIndex(where: Self.isGap) ?? line.upperBound
-    guard var subject = QuickSubject(bytes.span.extracting(line.lowerBound..<stop)) else {
-      return nil
-    }
+    var target = QuickTarget()
+    guard target.takeSubject(bytes, line.lowerBound..<stop) else { return nil }
     var rest = text[stop...].drop(while: Self.isGap)
     while let last = rest.last, Self.isGap(last) { rest.removeLast() }
-    if !rest.isEmpty, let address = subject.address,
+    if !rest.isEmpty, let address = target.address,
       [.loopback, .unspecified].contains(address.scope)
     {
       return nil
     }
-    if subject.port == nil {
+    if target.port == nil {
       let end = rest.firstIndex(where: Self.isGap) ?? rest.endIndex
-      if let port = QuickSubject.port(bytes.span.extracting(rest.startIndex..<end)), port > 0 {
-        subject.port = port
+      if target.takePort(bytes, rest.startIndex..<end) {
         rest = rest[end...].drop(while: Self.isGap)
       }
     }
     guard var indicator = labelled(rest) else { return nil }
-    subject.put(into: &indicator, line, in: bytes)
+    target.put(into: &indicator, from: bytes)
     return indicator
   }
 

@@ -1,12 +1,12 @@
 import Facts
 
-/// What nearly all entries look for: an address or the name of a host, alone or with its port.
+/// A text that is an address or the name of a host, alone or with its port.
 struct QuickSubject {
   /// Nil: the name of a host.
-  var address: Address?
+  private(set) var address: Address?
   /// How long the name is, which comes first.
   private(set) var nameLength = 0
-  var port: UInt16?
+  private(set) var port: UInt16?
 
   /// - Returns: Nil for everything else, and for what has to be looked at more closely.
   init?(_ text: Span<UInt8>) {
@@ -65,19 +65,5 @@ struct QuickSubject {
     _ end: Int, _ labelStart: Int, _ labelCount: Int, _ hasLetter: Bool
   ) -> Bool {
     labelCount > 0 && hasLetter && end <= 253 && (1...63).contains(end - labelStart)
-  }
-
-  /// Puts it in the place of what an entry with all else in common looks for.
-  ///
-  /// - Parameter range: Where in `bytes` it is written.
-  func put(into indicator: inout Indicator, _ range: Range<Int>, in bytes: [UInt8]) {
-    indicator.ports = port.map { PortQuery(Int($0)...Int($0)) } ?? nil
-    if let address {
-      indicator.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
-    } else {
-      let name = bytes[range.lowerBound..<range.lowerBound + nameLength]
-      indicator.setName(
-        String(decoding: name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self))
-    }
   }
 }

@@ -73,19 +73,19 @@ struct QuickTarget {
     return true
   }
 
-  /// Puts it in the place of what another entry looks for.
-  ///
-  /// - Returns: False where that one looks for something of another kind.
-  func put(into indicator: inout Indicator, from bytes: [UInt8]) -> Bool {
-    guard (port == nil) == (indicator.portRange == nil),
-      (address == nil) == (indicator.address == nil), (host != nil) == indicator.isNamed
-    else { return false }
+  /// Whether another entry looks for something of the same kind.
+  func fits(_ indicator: Indicator) -> Bool {
+    (port == nil) == (indicator.portRange == nil) && (address == nil) == (indicator.address == nil)
+      && (host != nil) == indicator.isNamed
+  }
+
+  /// Puts it in the place of what another entry looks for, or that looks for nothing yet.
+  func put(into indicator: inout Indicator, from bytes: [UInt8]) {
     if let address {
       indicator.address = AddressBlock(address, bits: address.family == .v4 ? 32 : 128)
     }
     if let host { indicator.setName(Self.lowercased(bytes, host)) }
     if let port { indicator.ports = PortQuery(Int(port)...Int(port)) }
-    return true
   }
 
   private static func lowercased(_ bytes: [UInt8], _ range: Range<Int>) -> String {
